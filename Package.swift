@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+// One section per room with its tests, alphabetical inside a tier, one dependency a line.
+// Who may import whom is written in ARCHITECTURE.md and checked by ArchitectureTests.
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.target(name: name), "TestSupport"] + dependencies,
+            swiftSettings: settings
+        ),
+    ]
+}
+
+let cLibraries: [Target] = [
+    .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .target(name: "CSupervisor"),
+]
+
+// Tier 0: values and rules.
+let domain = room("Domain", [crypto])
+
+// Tier 1: the machine below us.
+let foundations =
+    room("Documents", ["Domain", .product(name: "Yams", package: "Yams")])
+    + room("Host", ["Domain", system, .product(name: "Subprocess", package: "swift-subprocess")])
+
+// Tier 2: one room for each neighbour of the flow.
+let neighbours =
+    room("Content", ["Domain", "Host", system])
+    + room("DataChecks", ["Domain", "Documents", "Host", system])
+    + room("Environments", ["Domain", "Host", system])
+    + room("Evaluation", ["Domain", "Documents", "Host", system])
+    + room("Executors", ["CSupervisor", "Domain", "Host", system])
+    + room("Git", ["CLibgit2", "Domain", "Host", system])
+    + room("Pipelines", ["Documents", "Domain"])
+    + room("Policies", ["Documents", "Domain"])
+    + room("Reports", ["Domain", .product(name: "Mustache", package: "swift-mustache")])
+    + room("Storage", ["Domain", "Host", system, .product(name: "GRDB", package: "GRDB.swift")])
+
+// Tier 3: the verbs.
+let engine = room(
+    "Engine",
+    [
+        "Content",
+        "DataChecks",
+        "Domain",
+        "Environments",
+        "Evaluation",
+        "Executors",
+        "Git",
+        "Host",
+        "Pipelines",
+        "Policies",
+        "Reports",
+        "Storage",
+        system,
+    ]
+)
+
+// Tier 4: the binary, and what only tests need.
+let top: [Target] = [
+    .executableTarget(
+        name: "sluice",
+        dependencies: [
+            "Content",
+            "DataChecks",
+            "Documents",
+            "Domain",
+            "Engine",
+            "Environments",
+            "Evaluation",
+            "Executors",
+            "Git",
+            "Host",
+            "Pipelines",
+            "Policies",
+            "Reports",
+            "Storage",
+            system,
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ],
+        swiftSettings: settings
+    ),
+    .target(name: "TestSupport", dependencies: ["Domain", "Host", system], swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(
+        name: "StoryTests",
+        dependencies: ["Domain", "TestSupport", "sluice", system],
+        swiftSettings: settings
+    ),
+]
+
+let package = Package(
+    name: "sluice",
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+    ],
+    targets: cLibraries + domain + foundations + neighbours + engine + top
+)

@@ -1,0 +1,151 @@
+/// What one run will do: commit, policy, snapshots, parameters and environment, as a graph of stages.
+package struct Plan: Codable, Equatable, Sendable {
+    package var repository: RepositoryID
+    package var commit: CommitID
+    /// Git's object id of the commit's tree.
+    package var tree: String
+    package var commitAuthor: String
+    package var commitSubject: String
+    /// Paths with uncommitted changes, which the run does not use; with `dirty` they are in the commit.
+    package var uncommitted: [String]
+    package var dirty: Bool
+    package var trigger: Trigger
+    package var policy: Policy
+    /// Digest of the policy file's bytes.
+    package var policyDigest: Digest
+    package var snapshots: [SnapshotRef]
+    /// `params.yaml` and other parameter files at the commit: path to digest of the bytes.
+    package var parameters: [String: Digest]
+    package var environment: EnvironmentIdentity?
+    package var champion: ModelRef?
+    /// In an order in which they may run.
+    package var stages: [Stage]
+
+    package init(
+        repository: RepositoryID,
+        commit: CommitID,
+        tree: String,
+        commitAuthor: String,
+        commitSubject: String,
+        uncommitted: [String],
+        dirty: Bool,
+        trigger: Trigger,
+        policy: Policy,
+        policyDigest: Digest,
+        snapshots: [SnapshotRef],
+        parameters: [String: Digest],
+        environment: EnvironmentIdentity?,
+        champion: ModelRef?,
+        stages: [Stage]
+    ) {
+        self.repository = repository
+        self.commit = commit
+        self.tree = tree
+        self.commitAuthor = commitAuthor
+        self.commitSubject = commitSubject
+        self.uncommitted = uncommitted
+        self.dirty = dirty
+        self.trigger = trigger
+        self.policy = policy
+        self.policyDigest = policyDigest
+        self.snapshots = snapshots
+        self.parameters = parameters
+        self.environment = environment
+        self.champion = champion
+        self.stages = stages
+    }
+
+    /// Equal for two plans that would do the same: where the event came from and what lies uncommitted beside the
+    /// commit do not count; a reproduction counts as different from the run that it repeats.
+    package var fingerprint: Digest {
+        Digest.of(canonical: FingerprintParts(self))
+    }
+}
+
+private struct FingerprintParts: Encodable {
+    let repository: RepositoryID
+    let commit: CommitID
+    let reproduces: RunID?
+    let policyDigest: Digest
+    let snapshots: [SnapshotRef]
+    let parameters: [String: Digest]
+    let environment: Digest?
+    let champion: ModelRef?
+    let stages: [Stage]
+
+    init(_ plan: Plan) {
+        repository = plan.repository
+        commit = plan.commit
+        reproduces =
+            switch plan.trigger {
+            case .manual: nil
+            case .reproduction(let run): run
+            }
+        policyDigest = plan.policyDigest
+        snapshots = plan.snapshots.sorted { $0.dataset < $1.dataset }
+        parameters = plan.parameters
+        environment = plan.environment?.digest
+        champion = plan.champion
+        stages = plan.stages
+    }
+}
+
+/// One immutable version of a dataset.
+package struct SnapshotRef: Codable, Hashable, Sendable {
+    package var dataset: DatasetName
+    /// Counted per dataset from 1.
+    package var number: Int
+    /// Digest of the snapshot's listing: names, sizes and digests of its files.
+    package var digest: Digest
+    /// The directory manifest in the content store.
+    package var object: ObjectID
+
+    package init(dataset: DatasetName, number: Int, digest: Digest, object: ObjectID) {
+        self.dataset = dataset
+        self.number = number
+        self.digest = digest
+        self.object = object
+    }
+}
+
+/// What a built Python environment is: same digest, same environment.
+package struct EnvironmentIdentity: Codable, Equatable, Sendable {
+    package var digest: Digest
+    /// `3.11.7`
+    package var python: String
+    /// Digest of the lock file's bytes.
+    package var lock: Digest
+    /// `x86_64-linux-gnu`
+    package var platform: String
+    /// `0.13.9`
+    package var uv: String
+
+    package init(digest: Digest, python: String, lock: Digest, platform: String, uv: String) {
+        self.digest = digest
+        self.python = python
+        self.lock = lock
+        self.platform = platform
+        self.uv = uv
+    }
+}
+
+/// A registered model version.
+package struct ModelRef: Codable, Hashable, Sendable {
+    package var model: ModelName
+    /// Counted per model from 1.
+    package var version: Int
+    package var run: RunID
+    package var digest: Digest
+    package var object: ObjectID
+    /// Size of the model in bytes (a directory: of all its files).
+    package var bytes: Int64
+
+    package init(model: ModelName, version: Int, run: RunID, digest: Digest, object: ObjectID, bytes: Int64) {
+        self.model = model
+        self.version = version
+        self.run = run
+        self.digest = digest
+        self.object = object
+        self.bytes = bytes
+    }
+}

@@ -1,0 +1,180 @@
+/// Where a stage of a run stands.
+package enum StageState: Codable, Equatable, Sendable {
+    case pending
+    /// Its command was given to an executor; `attempt` counts from 1 and names the job.
+    case running(attempt: Int)
+    /// Nothing changed since `run` made the same outputs from the same inputs.
+    case reused(StageResult, from: RunID)
+    case succeeded(StageResult)
+    /// The answer is no.
+    case failed(StageFailure, Usage?)
+    /// Could not be asked.
+    case errored(Fault, Usage?)
+    /// A stage that it needs did not succeed.
+    case skipped(because: StageName)
+    case cancelled
+
+    /// What can happen to a stage.
+    package enum Change: Equatable, Sendable {
+        case start
+        case reuse(StageResult, from: RunID)
+        case succeed(StageResult)
+        case fail(StageFailure, Usage?)
+        case error(Fault, Usage?)
+        case skip(because: StageName)
+        case cancel
+        /// The job was lost with its machine or its supervisor; the stage may be started again.
+        case lose
+    }
+
+    package var isFinal: Bool {
+        switch self {
+        case .pending, .running: false
+        case .reused, .succeeded, .failed, .errored, .skipped, .cancelled: true
+        }
+    }
+
+    /// What the stage made, if it succeeded or was reused.
+    package var result: StageResult? {
+        switch self {
+        case .reused(let result, _), .succeeded(let result): result
+        case .pending, .running, .failed, .errored, .skipped, .cancelled: nil
+        }
+    }
+
+    /// What the stage used, if it ran in this run.
+    package var usage: Usage? {
+        switch self {
+        case .succeeded(let result): result.usage
+        case .failed(_, let usage), .errored(_, let usage): usage
+        case .pending, .running, .reused, .skipped, .cancelled: nil
+        }
+    }
+
+    /// The word that the store's `state` column and `--json` hold.
+    package var word: String {
+        switch self {
+        case .pending: "pending"
+        case .running: "running"
+        case .reused: "reused"
+        case .succeeded: "succeeded"
+        case .failed: "failed"
+        case .errored: "errored"
+        case .skipped: "skipped"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// The state after a change. Throws `IllegalTransition` for every pair that is not named here.
+    package func after(_ change: Change) throws(IllegalTransition) -> StageState {
+        switch (self, change) {
+        case (.pending, .start): return .running(attempt: 1)
+        case (.running(let attempt), .lose): return .running(attempt: attempt + 1)
+        case (.pending, .reuse(let result, let run)): return .reused(result, from: run)
+        case (.running, .succeed(let result)), (.pending, .succeed(let result)): return .succeeded(result)
+        case (.running, .fail(let failure, let usage)), (.pending, .fail(let failure, let usage)):
+            return .failed(failure, usage)
+        case (.running, .error(let fault, let usage)), (.pending, .error(let fault, let usage)):
+            return .errored(fault, usage)
+        case (.pending, .skip(let stage)): return .skipped(because: stage)
+        case (.pending, .cancel), (.running, .cancel): return .cancelled
+        case (.pending, _), (.running, _), (.reused, _), (.succeeded, _), (.failed, _), (.errored, _), (.skipped, _),
+            (.cancelled, _):
+            throw IllegalTransition(from: word, change: change.word)
+        }
+    }
+}
+
+extension StageState.Change {
+    package var word: String {
+        switch self {
+        case .start: "start"
+        case .reuse: "reuse"
+        case .succeed: "succeed"
+        case .fail: "fail"
+        case .error: "error"
+        case .skip: "skip"
+        case .cancel: "cancel"
+        case .lose: "lose"
+        }
+    }
+}
+
+/// What a stage left behind, and what it used.
+package struct StageResult: Codable, Equatable, Sendable {
+    /// Path in the work tree to what lies there.
+    package var outs: [String: Artifact]
+    /// Numbers read from the stage's metrics files, or measured by Sluice.
+    package var metrics: [String: Double]
+    /// Nil for work that Sluice did itself.
+    package var usage: Usage?
+    /// Rows looked at, for a schema test.
+    package var rows: Int64?
+
+    package init(outs: [String: Artifact], metrics: [String: Double] = [:], usage: Usage? = nil, rows: Int64? = nil) {
+        self.outs = outs
+        self.metrics = metrics
+        self.usage = usage
+        self.rows = rows
+    }
+}
+
+/// What a process tree used.
+package struct Usage: Codable, Equatable, Sendable {
+    /// Wall time in seconds.
+    package var wall: Double
+    /// User and system CPU time in seconds, over the whole tree.
+    package var cpu: Double
+    /// Largest resident memory of the tree seen, in bytes.
+    package var peakMemory: Int64
+
+    package init(wall: Double, cpu: Double, peakMemory: Int64) {
+        self.wall = wall
+        self.cpu = cpu
+        self.peakMemory = peakMemory
+    }
+}
+
+/// Why a stage's answer is no.
+package enum StageFailure: Codable, Equatable, Sendable {
+    /// A command ended with this status.
+    case exit(Int32)
+    /// A command was ended by this signal, not by us.
+    case signal(Int32)
+    case timeLimit(seconds: Double)
+    case memoryLimit(bytes: Int64)
+    case diskLimit(bytes: Int64)
+    /// It ended with 0 and left no evidence: the sentences say what is missing or wrong.
+    case noEvidence([String])
+    /// The data breaks its schema.
+    case findings([DataFinding])
+}
+
+/// One complaint of a data-schema test.
+package struct DataFinding: Codable, Equatable, Sendable {
+    /// `type`, `required`, `enum`, `minimum`, `maximum`, `missing-column`, `extra-column`, `ragged-row`, `encoding`,
+    /// `file-empty`, `file-format`.
+    package var check: String
+    /// File in the snapshot.
+    package var file: String
+    package var column: String?
+    /// First record concerned, from 1, the header not counted.
+    package var record: Int64?
+    package var count: Int64
+    /// The first offending value, cut to 200 characters.
+    package var value: String?
+    package var message: String
+
+    package init(
+        check: String, file: String, column: String? = nil, record: Int64? = nil, count: Int64 = 1,
+        value: String? = nil, message: String
+    ) {
+        self.check = check
+        self.file = file
+        self.column = column
+        self.record = record
+        self.count = count
+        self.value = value
+        self.message = message
+    }
+}

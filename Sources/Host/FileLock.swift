@@ -1,0 +1,51 @@
+package import Domain
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// An exclusive `flock` that the kernel releases when the process that holds it dies: the one way in which Sluice
+/// tells a living owner from a dead one.
+package final class FileLock: Sendable {
+    /// The open descriptor that carries the lock; a child that inherits it keeps the lock.
+    package let descriptor: Int32
+    package let path: FilePath
+
+    private init(descriptor: Int32, path: FilePath) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Takes the lock if it is free; nil if somebody holds it. Does not wait.
+    package static func take(_ path: FilePath) throws(Fault) -> FileLock? {
+        let file = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw Files.systemFault("open the lock", path) }
+        if flock(file, LOCK_EX | LOCK_NB) == 0 { return FileLock(descriptor: file, path: path) }
+        let code = errno
+        close(file)
+        if code == EWOULDBLOCK { return nil }
+        throw Files.systemFault("lock", path, code: code)
+    }
+
+    /// Waits for the lock; blocks, so call it inside `Blocking.run`.
+    package static func wait(for path: FilePath) throws(Fault) -> FileLock {
+        let file = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw Files.systemFault("open the lock", path) }
+        while flock(file, LOCK_EX) != 0 {
+            if errno == EINTR { continue }
+            let code = errno
+            close(file)
+            throw Files.systemFault("lock", path, code: code)
+        }
+        return FileLock(descriptor: file, path: path)
+    }
+
+    /// True if somebody, this process included, holds the lock now.
+    package static func isHeld(_ path: FilePath) throws(Fault) -> Bool {
+        guard Files.exists(path) else { return false }
+        return try take(path) == nil
+    }
+}

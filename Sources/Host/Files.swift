@@ -1,0 +1,151 @@
+package import Domain
+package import Foundation
+package import SystemPackage
+
+/// The few file operations that all rooms share. Everything here blocks: call it inside `Blocking.run`.
+///
+/// Every error is a `Fault` of kind `.environment` that names the path and what the system said.
+package enum Files {
+    /// Makes a directory and its parents; an existing one is fine.
+    package static func makeDirectory(_ path: FilePath, mode: UInt32 = 0o755) throws(Fault) {
+        if mkdir(path.string, mode_t(mode)) == 0 || (errno == EEXIST && isDirectory(path)) { return }
+        if errno == ENOENT, path.components.count > 1 {
+            try makeDirectory(path.removingLastComponent(), mode: mode)
+            if mkdir(path.string, mode_t(mode)) == 0 || errno == EEXIST { return }
+        }
+        throw systemFault("make the directory", path)
+    }
+
+    /// True if something is there; symbolic links are followed.
+    package static func exists(_ path: FilePath) -> Bool {
+        access(path.string, F_OK) == 0
+    }
+
+    package static func isDirectory(_ path: FilePath) -> Bool {
+        var info = stat()
+        return stat(path.string, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Size in bytes of a regular file; nil if there is none.
+    package static func size(_ path: FilePath) -> Int64? {
+        var info = stat()
+        guard stat(path.string, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int64(info.st_size)
+    }
+
+    /// Writes a file so that after a crash it holds the old bytes or the new ones: temporary name, fsync, rename,
+    /// fsync of the directory.
+    package static func writeDurably(_ bytes: Data, to path: FilePath, mode: UInt32 = 0o644) throws(Fault) {
+        let folder = path.removingLastComponent()
+        let temporary = folder.appending(
+            ".\(path.lastComponent?.string ?? "file").\(getpid()).\(UInt32.random(in: 0 ... .max))")
+        let file = open(temporary.string, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode))
+        guard file >= 0 else { throw systemFault("write", path) }
+        var done = false
+        defer { if !done { unlink(temporary.string) } }
+        let written = writeAll(bytes, to: file) && fsync(file) == 0
+        let failure = errno
+        close(file)
+        guard written else { throw systemFault("write", path, code: failure) }
+        guard rename(temporary.string, path.string) == 0 else { throw systemFault("write", path) }
+        done = true
+        try syncDirectory(folder)
+    }
+
+    /// Makes a directory's entries durable.
+    package static func syncDirectory(_ path: FilePath) throws(Fault) {
+        let folder = open(path.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw systemFault("open", path) }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw systemFault("sync", path) }
+    }
+
+    /// Reads a file that should be small. A longer one is a fault of kind `.input`.
+    package static func readSmall(_ path: FilePath, limit: Int = 16 << 20) throws(Fault) -> Data {
+        let file = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw systemFault("read", path) }
+        defer { close(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            throw Fault(.input, "\(path) is not a regular file")
+        }
+        var data = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(file, &buffer, buffer.count)
+            if count == 0 { return data }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw systemFault("read", path)
+            }
+            data.append(contentsOf: buffer[..<count])
+            guard data.count <= limit else {
+                throw Fault(.input, "\(path) is over \(limit) bytes, the most that is read of such a file")
+            }
+        }
+    }
+
+    /// Removes a file or a whole tree, read-only directories included; never follows a link. Absent is fine.
+    package static func removeTree(_ path: FilePath) throws(Fault) {
+        var info = stat()
+        guard lstat(path.string, &info) == 0 else {
+            if errno == ENOENT { return }
+            throw systemFault("remove", path)
+        }
+        guard info.st_mode & S_IFMT == S_IFDIR else {
+            guard unlink(path.string) == 0 || errno == ENOENT else { throw systemFault("remove", path) }
+            return
+        }
+        if info.st_mode & 0o300 != 0o300 { chmod(path.string, 0o700) }
+        for name in try list(path) { try removeTree(path.appending(name)) }
+        guard rmdir(path.string) == 0 || errno == ENOENT else { throw systemFault("remove", path) }
+    }
+
+    /// Names in a directory, sorted by bytes, without `.` and `..`.
+    package static func list(_ path: FilePath) throws(Fault) -> [String] {
+        guard let folder = opendir(path.string) else { throw systemFault("list", path) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Bytes that the file system of a path has free for us.
+    package static func freeBytes(at path: FilePath) throws(Fault) -> Int64 {
+        var info = statvfs()
+        guard statvfs(path.string, &info) == 0 else { throw systemFault("measure the free space at", path) }
+        return Int64(info.f_bavail) * Int64(info.f_frsize)
+    }
+
+    /// The absolute path without links. Throws if it does not exist.
+    package static func canonical(_ path: FilePath) throws(Fault) -> FilePath {
+        guard let resolved = realpath(path.string, nil) else { throw systemFault("find", path) }
+        defer { free(resolved) }
+        return FilePath(String(cString: resolved))
+    }
+
+    /// The fault for the system error of the call just made.
+    package static func systemFault(_ act: String, _ path: FilePath, code: Int32 = errno) -> Fault {
+        Fault(.environment, "could not \(act) \(path): \(String(cString: strerror(code)))")
+    }
+
+    private static func writeAll(_ bytes: Data, to file: Int32) -> Bool {
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                let count = write(file, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return false
+                }
+                offset += count
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package import Domain
+package import Foundation
+
+/// `sluice.yaml` to a typed `Policy`, with file, line and column in every complaint.
+package enum PolicyFile {
+    /// The file's name at the root of a repository.
+    package static let name = "sluice.yaml"
+
+    /// Reads a policy. Throws every mistake found, not only the first. Blocks only on the CPU.
+    package static func read(_ bytes: Data, file: String = name) throws(Complaints) -> Policy {
+        throw Complaints([Complaint(file: file, message: "not built")])
+    }
+
+    /// The policy with defaults filled in, as YAML in which every line carries its origin as a comment:
+    /// `# sluice.yaml:12` or `# default`.
+    package static func expanded(_ bytes: Data, file: String = name) throws(Complaints) -> String {
+        throw Complaints([Complaint(file: file, message: "not built")])
+    }
+
+    /// The JSON Schema (draft 2020-12) of the policy file, generated from the table that the reader uses.
+    package static var jsonSchema: String { "" }
+}
+
+/// What `sluice init` found in a repository.
+package struct RepositoryFacts: Sendable {
+    /// All tracked and untracked paths, ignored ones not.
+    package var paths: [String]
+    /// Bytes of the small text files that matter: train.py, evaluate.py, dvc.yaml, …, by path.
+    package var texts: [String: String]
+    /// Name of the repository's folder.
+    package var folder: String
+    /// `3.11`, if a Python was found on the machine.
+    package var python: String?
+
+    package init(paths: [String], texts: [String: String], folder: String, python: String?) {
+        self.paths = paths
+        self.texts = texts
+        self.folder = folder
+        self.python = python
+    }
+}
+
+/// A first policy for a repository that has none.
+package struct PolicyDraft: Sendable, Equatable {
+    /// The commented `sluice.yaml`; `PolicyFile.read` accepts it.
+    package var yaml: String
+    /// One sentence for each guess: what was guessed and from what.
+    package var guesses: [String]
+    /// One sentence for each thing that the user must still do.
+    package var open: [String]
+
+    /// Guesses what it can. Throws `.input` if there is nothing that could be training.
+    package static func make(from facts: RepositoryFacts) throws(Fault) -> PolicyDraft {
+        throw Fault(.bug, "not built")
+    }
+}

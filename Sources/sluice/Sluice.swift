@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Sluice: ParsableCommand {
+    func run() { print("sluice") }
+}
