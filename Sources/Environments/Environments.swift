@@ -50,4 +50,9 @@ package struct Environments: Sendable {
     ) async throws(Fault) -> Prepared { throw unbuilt }
 }
 
+
+extension Environments {
+    /// What commands see where no Python environment is locked.
+    package static var systemVariables: [String: String] { [:] }
+}
 private let unbuilt = Fault(.bug, "not built")

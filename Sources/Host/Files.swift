@@ -101,6 +101,15 @@ package enum Files {
         guard rmdir(path.string) == 0 || errno == ENOENT else { throw systemFault("remove", path) }
     }
 
+    /// Moves a file or a directory within a file system; an existing file is replaced at once, an existing directory
+    /// that is not empty is left and what was to be moved is removed: somebody else was first.
+    package static func move(_ path: FilePath, to target: FilePath) throws(Fault) {
+        if rename(path.string, target.string) == 0 { return }
+        let code = errno
+        guard code == EEXIST || code == ENOTEMPTY else { throw systemFault("move \(path) to", target, code: code) }
+        try removeTree(path)
+    }
+
     /// Names in a directory, sorted by bytes, without `.` and `..`.
     package static func list(_ path: FilePath) throws(Fault) -> [String] {
         guard let folder = opendir(path.string) else { throw systemFault("list", path) }

@@ -46,5 +46,6 @@ package struct StageInputs: Codable, Equatable, Sendable {
 }
 
 extension StageName {
-    init(checked text: String) { self.text = text }
+    /// Takes a text that was already checked.
+    package init(checked text: String) { self.text = text }
 }

@@ -108,14 +108,20 @@ package struct StageResult: Codable, Equatable, Sendable {
     package var metrics: [String: Double]
     /// Nil for work that Sluice did itself.
     package var usage: Usage?
-    /// Rows looked at, for a schema test.
+    /// Rows looked at, for a schema test or an evaluation.
     package var rows: Int64?
+    /// Equal for two evaluations of the same rows.
+    package var rowsDigest: Digest?
 
-    package init(outs: [String: Artifact], metrics: [String: Double] = [:], usage: Usage? = nil, rows: Int64? = nil) {
+    package init(
+        outs: [String: Artifact], metrics: [String: Double] = [:], usage: Usage? = nil, rows: Int64? = nil,
+        rowsDigest: Digest? = nil
+    ) {
         self.outs = outs
         self.metrics = metrics
         self.usage = usage
         self.rows = rows
+        self.rowsDigest = rowsDigest
     }
 }
 

@@ -1,0 +1,101 @@
+import Content
+package import Domain
+import Foundation
+import Git
+import Host
+package import Storage
+package import SystemPackage
+
+extension Engine {
+    /// What `sluice data add` came to.
+    package struct Added: Sendable, Equatable {
+        package let snapshot: Store.Snapshot
+        /// Names that were not in the snapshot before.
+        package let new: [String]
+        /// Names whose content was replaced.
+        package let replaced: [String]
+        /// Names that the snapshot before had and this one has not (a dataset that does not append).
+        package let gone: [String]
+        /// True if the newest snapshot had the same content already.
+        package let isUnchanged: Bool
+    }
+
+    /// Takes files into the content store as a new snapshot of a dataset. The files themselves are left as they are.
+    ///
+    /// A directory stands for all files in it. With `append`, a file of the same name replaces its part of the
+    /// dataset. Nothing is recorded unless every file could be taken.
+    package func addData(
+        _ paths: [FilePath], to dataset: DatasetPolicy, model: ModelName, repository: RepositoryID, by: PersonName?,
+        progress: @escaping @Sendable (String) -> Void
+    ) async throws(Fault) -> Added {
+        var incoming: [String: Artifact] = [:]
+        for (name, path) in try await namedFiles(paths) {
+            guard incoming[name] == nil else {
+                throw Fault(
+                    .input, "two of the files are called '\(name)'", advice: "a dataset's file names are unique")
+            }
+            progress("taking in \(name)")
+            incoming[name] = try await content.ingest(path)
+        }
+        let newest = try await store.newestSnapshot(of: dataset.name, model: model)
+        let before = Dictionary(
+            (newest?.files ?? []).map { ($0.name, $0.artifact) }, uniquingKeysWith: { _, new in new })
+        var after = dataset.append ? before : [:]
+        after.merge(incoming) { _, new in new }
+        var tree: [TreePath: Artifact] = [:]
+        for (name, artifact) in after {
+            guard let path = TreePath(name) else { throw Fault(.input, "'\(name)' cannot be a file name of a dataset") }
+            tree[path] = artifact
+        }
+        let whole = try await content.assemble(tree)
+        let files = after.sorted { $0.key < $1.key }.map { Store.SnapshotFile(name: $0.key, artifact: $0.value) }
+        let snapshot = try await store.addSnapshot(
+            of: dataset.name, model: model, digest: whole.digest, object: whole.object, files: files,
+            after: newest?.ref.number, by: by, at: now())
+        let isUnchanged = snapshot.ref == newest?.ref
+        if !isUnchanged {
+            let event = try await accept(
+                .dataAdded(dataset.name, snapshot: snapshot.ref.digest), repository, by: by,
+                key: "data:\(model):\(dataset.name):\(snapshot.ref.number)")
+            try await store.settle(
+                event: event.id, as: .ignored(reason: "the policy starts no run on new data; 'sluice run' does"),
+                at: now())
+        }
+        return Added(
+            snapshot: snapshot,
+            new: incoming.keys.filter { before[$0] == nil }.sorted(),
+            replaced: incoming.filter { before[$0.key] != nil && before[$0.key] != $0.value }.keys.sorted(),
+            gone: before.keys.filter { after[$0] == nil }.sorted(),
+            isUnchanged: isUnchanged
+        )
+    }
+
+    private func namedFiles(_ paths: [FilePath]) async throws(Fault) -> [(name: String, path: FilePath)] {
+        try await Blocking.run { () throws(Fault) in
+            var found: [(String, FilePath)] = []
+            for path in paths {
+                guard Files.exists(path) else { throw Fault(.input, "there is no file '\(path)'") }
+                if Files.isDirectory(path) {
+                    found += try filesBelow(path, prefix: "")
+                } else {
+                    found.append((path.lastComponent?.string ?? path.string, path))
+                }
+            }
+            guard !found.isEmpty else { throw Fault(.input, "there are no files in what was given") }
+            return found
+        }
+    }
+}
+
+private func filesBelow(_ directory: FilePath, prefix: String) throws(Fault) -> [(String, FilePath)] {
+    var found: [(String, FilePath)] = []
+    for name in try Files.list(directory) where !name.hasPrefix(".") {
+        let path = directory.appending(name)
+        if Files.isDirectory(path) {
+            found += try filesBelow(path, prefix: prefix + name + "/")
+        } else {
+            found.append((prefix + name, path))
+        }
+    }
+    return found
+}

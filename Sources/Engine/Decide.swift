@@ -1,0 +1,77 @@
+package import Domain
+import Storage
+
+extension Engine {
+    /// What a decision came to.
+    package enum Decided: Sendable, Equatable {
+        /// More people must approve.
+        case waiting(missing: Int)
+        case rejected
+        case promoted(Promotion)
+        case refused(DecisionRefusal)
+    }
+
+    /// Records an approve or a reject, and promotes if it was the last approval needed.
+    ///
+    /// The decision is bound to the run, its model's digest and its evidence; if one byte of that changed since the
+    /// verdict, it is refused, naming what changed.
+    package func decide(
+        _ answer: Decision.Answer, on id: RunID, by person: PersonName, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Decided {
+        let run = try await required(id)
+        let plan = try await requiredPlan(of: id)
+        guard plan.trigger == .manual else {
+            throw Fault(.input, "run \(id) is a reproduction: it is compared, not promoted")
+        }
+        guard run.state.isFinal, case .judged(let verdict) = run.state, let evidence = run.evidence else {
+            return .refused(.notJudged(state: run.state.word))
+        }
+        if answer == .approve, verdict != .passed { return .refused(.verdictIsNo(verdict)) }
+        if let promotion = try await store.promotion(ofRun: id), answer == .approve {
+            guard !promotion.state.isFinal else { return .refused(.alreadyPromoted) }
+            return .promoted(try await finish(promotion.id, progress: progress))
+        }
+        if answer == .approve {
+            let changed = try await evidenceNow(of: run).differences(from: evidence)
+            guard changed.isEmpty else { return .refused(.evidenceChanged(changed)) }
+        }
+        let decision = Decision(
+            run: id, answer: answer, by: person, at: now(),
+            model: run.challenger?.digest ?? Digest.of("no model"), evidence: evidence.digest)
+        switch try await store.record(decision, under: plan.policy.approval, author: plan.commitAuthor) {
+        case .failure(.alreadyDecided):
+            // Killed between the decision and the promotion: the same person says it again.
+            guard answer == .approve, try await isApproved(run, plan) else {
+                return .refused(.alreadyDecided(person))
+            }
+            return .promoted(try await promote(decided: id, progress: progress))
+        case .failure(let refusal):
+            return .refused(refusal)
+        case .success(let standing):
+            hooks.reached(.decisionRecorded)
+            switch standing {
+            case .rejected: return .rejected
+            case .waiting(let missing): return .waiting(missing: missing)
+            case .expired(let end): return .refused(.expired(at: end))
+            case .approved, .notNeeded: return .promoted(try await promote(decided: id, progress: progress))
+            }
+        }
+    }
+
+    func isApproved(_ run: Run, _ plan: Plan) async throws(Fault) -> Bool {
+        guard case .judged(.passed) = run.state else { return false }
+        let decisions = try await store.decisions(of: run.id)
+        switch plan.policy.approval.standing(of: decisions, judgedAt: run.finishedAt ?? run.createdAt, now: now()) {
+        case .approved, .notNeeded: return true
+        case .waiting, .rejected, .expired: return false
+        }
+    }
+
+    /// Where a run stands for people.
+    package func status(of run: Run) async throws(Fault) -> RunStatus {
+        let plan = try await requiredPlan(of: run.id)
+        return RunStatus(
+            run: run, approval: plan.policy.approval, decisions: try await store.decisions(of: run.id),
+            promotion: try await store.promotion(ofRun: run.id), now: now())
+    }
+}

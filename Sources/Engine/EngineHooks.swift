@@ -1,0 +1,33 @@
+/// The places in the flow right after a durable transition or an outside act, where a test may stop the process.
+package struct EngineHooks: Sendable {
+    /// Each place once; a run or a promotion passes them in this order.
+    package enum Moment: String, Sendable, CaseIterable {
+        case eventRecorded = "event_recorded"
+        case runCreated = "run_created"
+        case runPreparing = "run_preparing"
+        case treeExported = "tree_exported"
+        case runRunning = "run_running"
+        case stageStarted = "stage_started"
+        case jobStarted = "job_started"
+        case jobEnded = "job_ended"
+        case stageRecorded = "stage_recorded"
+        case runJudging = "run_judging"
+        case modelRegistered = "model_registered"
+        case reportWritten = "report_written"
+        case runJudged = "run_judged"
+        case decisionRecorded = "decision_recorded"
+        case promotionIntended = "promotion_intended"
+        case aliasMoved = "alias_moved"
+        case deployed = "deployed"
+        case verified = "verified"
+        case rollingBack = "rolling_back"
+        case restored = "restored"
+    }
+
+    /// Called at each moment; in production it does nothing.
+    package let reached: @Sendable (Moment) -> Void
+
+    package init(reached: @escaping @Sendable (Moment) -> Void = { _ in }) {
+        self.reached = reached
+    }
+}

@@ -1,0 +1,141 @@
+import Content
+import Domain
+import Evaluation
+import Executors
+import Foundation
+import Host
+import SystemPackage
+
+extension Engine {
+    /// Gives a stage's commands to the executor, or finds the job that an earlier process started, and turns how it
+    /// ended into what it means.
+    func execute(_ stage: Stage, attempt: Int, in workspace: Workspace) async throws(Fault) -> StageState.Change {
+        let directory = workspace.directory.job(stage.name, attempt: attempt)
+        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(directory) }
+        var outcome = try await executor.outcome(in: directory)
+        if outcome == .neverStarted {
+            try await executor.start(job(for: stage, in: directory, workspace))
+            hooks.reached(.jobStarted)
+            outcome = try await executor.outcome(in: directory)
+        }
+        hooks.reached(.jobEnded)
+        switch outcome {
+        case .exited(0, let usage):
+            return try await evidence(of: stage, usage, in: workspace)
+        case .exited(let status, let usage): return .fail(.exit(status), usage)
+        case .signaled(let signal, let usage): return .fail(.signal(signal), usage)
+        case .overTime(let usage): return .fail(.timeLimit(seconds: workspace.plan.policy.limits.time), usage)
+        case .overMemory(let usage):
+            return .fail(.memoryLimit(bytes: workspace.plan.policy.limits.memory ?? 0), usage)
+        case .overDisk(let usage): return .fail(.diskLimit(bytes: workspace.plan.policy.limits.disk ?? 0), usage)
+        case .cancelled: return .cancel
+        case .notStarted(let why):
+            return .error(Fault(.environment, "its commands could not be started: \(why)"), nil)
+        case .lost:
+            return .error(
+                Fault(
+                    .environment, "its supervisor process died, and the commands with it",
+                    advice: "'sluice run' makes a new run; see the kernel's log if memory ran out"), nil)
+        case .neverStarted:
+            return .error(Fault(.bug, "the executor started nothing"), nil)
+        }
+    }
+
+    private func job(for stage: Stage, in directory: FilePath, _ workspace: Workspace) -> Job {
+        var variables = workspace.variables
+        variables["DVC_ROOT"] = workspace.tree.string
+        variables["DVC_STAGE"] = stage.name.text
+        variables["SLUICE_RUN"] = workspace.run.id.description
+        variables["SLUICE_STAGE"] = stage.name.text
+        variables.merge(workspace.secrets) { _, secret in secret }
+        var readOnly = workspace.plan.policy.datasets.map { workspace.tree.pushing(FilePath($0.mount.text)) }
+        if workspace.plan.champion != nil {
+            readOnly.append(
+                workspace.tree.pushing(FilePath(championPath(workspace.plan.policy.train.model).text)))
+        }
+        return Job(
+            directory: directory,
+            workTree: workspace.tree,
+            workingDirectory: stage.directory.map { workspace.tree.pushing(FilePath($0.text)) } ?? workspace.tree,
+            commands: stage.commands,
+            variables: variables,
+            secrets: Array(workspace.secrets.values),
+            readable: workspace.environment.map { [$0] } ?? [],
+            readOnly: readOnly,
+            hidden: [home.root],
+            limits: workspace.plan.policy.limits,
+            confinement: workspace.confinement
+        )
+    }
+
+    // MARK: Evidence
+
+    /// Success by evidence: every output is there, was written by this run, parses, and every number is finite.
+    private func evidence(
+        of stage: Stage, _ usage: Usage, in workspace: Workspace
+    ) async throws(Fault) -> StageState.Change {
+        var problems: [String] = []
+        var result = StageResult(outs: [:], usage: usage)
+        for out in stage.outs {
+            let path = workspace.tree.pushing(FilePath(out.path.text))
+            guard await Blocking.run({ Files.exists(path) }) else {
+                problems.append("'\(out.path)' was not written")
+                continue
+            }
+            do throws(Fault) {
+                result.outs[out.path.text] = try await content.ingest(path)
+            } catch {
+                guard error.kind == .input else { throw error }
+                problems.append(error.message)
+            }
+        }
+        if problems.isEmpty {
+            problems += try await readMetrics(of: stage, into: &result, in: workspace)
+            problems += try await score(stage, into: &result, in: workspace)
+        }
+        return problems.isEmpty ? .succeed(result) : .fail(.noEvidence(problems), usage)
+    }
+
+    private func readMetrics(
+        of stage: Stage, into result: inout StageResult, in workspace: Workspace
+    ) async throws(Fault) -> [String] {
+        let named = workspace.plan.policy.train.metrics.filter { file in
+            stage.kind == .train && stage.outs.contains { $0.path.contains(file) }
+        }
+        let files = Set(stage.outs.filter { $0.role == .metrics }.map(\.path)).union(named).sorted()
+        var problems: [String] = []
+        for file in files {
+            let path = workspace.tree.pushing(FilePath(file.text))
+            do throws(Fault) {
+                let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path, limit: 1 << 20) }
+                do throws(Complaints) {
+                    result.metrics.merge(try MetricsFile.read(bytes, file: file.text)) { _, new in new }
+                } catch {
+                    problems += error.all.map(\.description)
+                }
+            } catch {
+                problems.append(error.message)
+            }
+        }
+        return problems
+    }
+
+    private func score(
+        _ stage: Stage, into result: inout StageResult, in workspace: Workspace
+    ) async throws(Fault) -> [String] {
+        guard case .evaluate = stage.kind, let file = workspace.plan.policy.evaluate?.predictions else { return [] }
+        let temporary = workspace.directory.temporary
+        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
+        do throws(Fault) {
+            let scores = try await Scorer(duckdb: duckdb())
+                .score(workspace.tree.pushing(FilePath(file.text)), temporary: temporary)
+            result.metrics.merge(scores.metrics) { _, computed in computed }
+            result.rows = scores.rows
+            result.rowsDigest = scores.rowsDigest
+            return []
+        } catch {
+            guard error.kind == .input else { throw error }
+            return [error.message]
+        }
+    }
+}

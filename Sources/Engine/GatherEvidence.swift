@@ -1,0 +1,74 @@
+import Content
+import Domain
+import Foundation
+import Git
+import Host
+import Storage
+
+extension Engine {
+    /// The evidence of a judged run as the store's records give it.
+    func evidence(_ plan: Plan, _ conclusion: Store.Conclusion?, report: Digest) -> Evidence {
+        Evidence(
+            code: Digest.of("\(plan.commit.hex) \(plan.tree)"),
+            data: Digest.of(canonical: plan.snapshots),
+            environment: plan.environment?.digest ?? Digest.of("no locked environment"),
+            parameters: Digest.of(canonical: plan.parameters),
+            metrics: Digest.of(
+                canonical: Measured(
+                    challenger: conclusion?.challenger, champion: conclusion?.champion, gates: conclusion?.gates,
+                    rows: conclusion?.rows)),
+            policy: plan.policyDigest,
+            report: report
+        )
+    }
+
+    /// The evidence as it is now, read again from where it lies: commit and files in our own copy, data in the
+    /// content store byte by byte, the report on disk.
+    func evidenceNow(of run: Run) async throws(Fault) -> Evidence {
+        let plan = try await requiredPlan(of: run.id)
+        guard let conclusion = try await store.conclusion(of: run.id) else {
+            throw Fault(.input, "run \(run.id) is \(run.state.word): there is nothing to decide on yet")
+        }
+        let report = home.directory(of: run.id).report
+        let reportBytes = try? await Blocking.run { () throws(Fault) in try Files.readSmall(report) }
+        var evidence = evidence(plan, conclusion, report: reportBytes.map { Digest.of($0) } ?? Digest.of("no report"))
+        let source = try await self.source(of: plan)
+        evidence.code = Digest.of("\(plan.commit.hex) \(try await source.commit(plan.commit.hex).tree)")
+        if let path = TreePath("sluice.yaml"), let bytes = try await source.file(path, at: plan.commit, limit: 1 << 20)
+        {
+            evidence.policy = Digest.of(bytes)
+        }
+        var parameters: [String: Digest] = [:]
+        for file in plan.parameters.keys {
+            if let path = TreePath(file), let bytes = try await source.file(path, at: plan.commit, limit: 16 << 20) {
+                parameters[file] = Digest.of(bytes)
+            }
+        }
+        evidence.parameters = Digest.of(canonical: parameters)
+        if let wanted = plan.policy.environment, let recorded = plan.environment {
+            let bytes = try await source.file(wanted.lock, at: plan.commit, limit: 16 << 20)
+            if bytes.map({ Digest.of($0) }) != recorded.lock { evidence.environment = Digest.of("another lock") }
+        }
+        if try await !dataIsIntact(plan) { evidence.data = Digest.of("other data") }
+        return evidence
+    }
+
+    private func dataIsIntact(_ plan: Plan) async throws(Fault) -> Bool {
+        for reference in plan.snapshots {
+            guard let snapshot = try await store.snapshot(reference, model: plan.policy.model) else { return false }
+            do throws(Fault) {
+                try await content.verify(snapshot.artifact)
+            } catch {
+                return false
+            }
+        }
+        return true
+    }
+}
+
+private struct Measured: Encodable {
+    let challenger: [String: Double]?
+    let champion: [String: Double]?
+    let gates: [GateResult]?
+    let rows: Int64?
+}

@@ -1,0 +1,85 @@
+package import Domain
+import Foundation
+import Host
+package import SystemPackage
+
+/// Where everything that Sluice keeps lies.
+///
+/// ```
+/// <home>/sluice.db      events, runs, decisions, promotions, registry, journal
+///        store/         content by digest, in DVC's cache layout
+///        envs/          Python environments by digest
+///        mirrors/       our own bare copies of commits that were run
+///        runs/<n>/      work tree, logs and report of a run
+///        models/        versions that were promoted, as deploy commands see them
+///        deploy/        what deploy commands may keep between promotions
+///        tmp/           scratch space
+/// ```
+package struct Home: Sendable, Equatable {
+    package let root: FilePath
+
+    package init(root: FilePath) { self.root = root }
+
+    /// `--home`, else `SLUICE_HOME`, else `sluice` below the XDG data directory.
+    package static func locate(flag: String?, variables: [String: String], from directory: FilePath) -> Home {
+        if let chosen = flag ?? variables["SLUICE_HOME"], !chosen.isEmpty {
+            return Home(root: directory.pushing(FilePath(chosen)).lexicallyNormalized())
+        }
+        if let data = variables["XDG_DATA_HOME"], FilePath(data).isAbsolute {
+            return Home(root: FilePath(data).appending("sluice"))
+        }
+        let user = variables["HOME"] ?? "/root"
+        return Home(root: FilePath(user).appending(".local/share/sluice"))
+    }
+
+    package var database: FilePath { root.appending("sluice.db") }
+    package var store: FilePath { root.appending("store") }
+    package var environments: FilePath { root.appending("envs") }
+    package var temporary: FilePath { root.appending("tmp") }
+
+    /// Our bare copy of a repository's commits.
+    package func mirror(of repository: RepositoryID) -> FilePath {
+        root.appending("mirrors").appending(String(Digest.of(repository.path).hex.prefix(16)) + ".git")
+    }
+
+    /// Everything of one run.
+    package func directory(of run: RunID) -> RunDirectory {
+        RunDirectory(root: root.appending("runs").appending(run.description))
+    }
+
+    /// Where a version lies for deploy commands: `models/<model>/<version>/<file>`.
+    package func model(_ ref: ModelRef, fileName: String) -> FilePath {
+        root.appending("models").appending(ref.model.text).appending(String(ref.version)).appending(fileName)
+    }
+
+    /// What deploy commands of a model may keep.
+    package func deployDirectory(of model: ModelName) -> FilePath {
+        root.appending("deploy").appending(model.text)
+    }
+
+    /// The lock that the process which works on a promotion holds.
+    package func promotionLock(_ id: Int64) -> FilePath {
+        root.appending("promotions").appending("\(id).lock")
+    }
+}
+
+/// The files of one run.
+package struct RunDirectory: Sendable, Equatable {
+    package let root: FilePath
+
+    package var tree: FilePath { root.appending("tree") }
+    /// Held by the process that works on the run.
+    package var owner: FilePath { root.appending("owner.lock") }
+    package var report: FilePath { root.appending("report.md") }
+    package var temporary: FilePath { root.appending("tmp") }
+
+    /// The directory of one attempt at a stage.
+    package func job(_ stage: StageName, attempt: Int) -> FilePath {
+        root.appending("stages").appending(stage.pathComponent).appending(String(attempt))
+    }
+
+    /// The directory of a promotion's command: `deploy`, `verify`, `restore`.
+    package func promotion(_ id: Int64, _ act: String) -> FilePath {
+        root.appending("promotions").appending(String(id)).appending(act)
+    }
+}

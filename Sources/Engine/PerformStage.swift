@@ -1,0 +1,188 @@
+import Content
+import DataChecks
+import Domain
+import Executors
+import Foundation
+import Host
+import Pipelines
+import Storage
+import SystemPackage
+
+extension Engine {
+    /// Brings one stage to its end: skipped, reused, or run and judged by its evidence.
+    func perform(
+        _ stage: Stage, standing: StageState, others: [StageName: StageState], in workspace: Workspace,
+        _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> StageState {
+        let run = workspace.run.id
+        if let blocker = stage.after.first(where: { others[$0]?.result == nil }) {
+            return try await store.change(stage.name, of: run, .skip(because: blocker), at: now()).state
+        }
+        var attempt = 1
+        switch standing {
+        case .running(let number):
+            attempt = number
+        case .pending, .reused, .succeeded, .failed, .errored, .skipped, .cancelled:
+            let inputs: StageInputs
+            do throws(StageProblem) {
+                inputs = try await self.inputs(of: stage, others, workspace)
+            } catch {
+                return try await store.change(stage.name, of: run, try error.change(), at: now()).state
+            }
+            if let reused = try await reuse(stage, inputs, in: workspace) { return reused }
+            try await clear(stage, in: workspace)
+            try await store.change(stage.name, of: run, .start, inputs: inputs, at: now())
+            hooks.reached(.stageStarted)
+        }
+        progress(.stageStarted(stage.name))
+        let change: StageState.Change
+        if case .schemaTest(let dataset) = stage.kind {
+            change = try await testSchema(of: dataset, in: workspace)
+        } else {
+            change = try await execute(stage, attempt: attempt, in: workspace)
+        }
+        let state = try await store.change(
+            stage.name, of: run, change, remember: isReusable(stage), at: now()
+        ).state
+        hooks.reached(.stageRecorded)
+        return state
+    }
+
+    /// Evaluation is never taken from another day, and tests may depend on what they do not name.
+    private func isReusable(_ stage: Stage) -> Bool {
+        switch stage.kind {
+        case .train: !stage.alwaysRuns
+        case .schemaTest: true
+        case .unitTest, .evaluate: false
+        }
+    }
+
+    private func reuse(_ stage: Stage, _ inputs: StageInputs, in workspace: Workspace) async throws(Fault)
+        -> StageState?
+    {
+        guard workspace.mayReuse, isReusable(stage), let known = try await store.reusable(inputs.key) else {
+            return nil
+        }
+        for artifact in known.result.outs.values {
+            guard try await content.holds(artifact.object) else { return nil }
+        }
+        try await clear(stage, in: workspace)
+        for (path, artifact) in known.result.outs.sorted(by: { $0.key < $1.key }) {
+            try await content.lay(artifact, at: workspace.tree.pushing(FilePath(path)), .writable)
+        }
+        return try await store.change(
+            stage.name, of: workspace.run.id, .reuse(known.result, from: known.run), inputs: inputs, at: now()
+        ).state
+    }
+
+    /// Removes what an earlier stage, the commit or a lost attempt left where this stage writes: what is there
+    /// afterwards was written by this run.
+    private func clear(_ stage: Stage, in workspace: Workspace) async throws(Fault) {
+        let paths = stage.outs.filter { !$0.persists }.map { workspace.tree.pushing(FilePath($0.path.text)) }
+        try await Blocking.run { () throws(Fault) in
+            for path in paths { try Files.removeTree(path) }
+        }
+    }
+
+    // MARK: Inputs
+
+    private func inputs(
+        of stage: Stage, _ others: [StageName: StageState], _ workspace: Workspace
+    ) async throws(StageProblem) -> StageInputs {
+        var known: [String: ObjectID] = [:]
+        for snapshot in workspace.plan.snapshots {
+            guard let dataset = workspace.plan.policy.datasets.first(where: { $0.name == snapshot.dataset }) else {
+                continue
+            }
+            known[dataset.mount.text] = snapshot.object
+        }
+        for state in others.values {
+            for (path, artifact) in state.result?.outs ?? [:] { known[path] = artifact.object }
+        }
+        var deps: [String: ObjectID] = [:]
+        for dep in stage.frozen ? [] : stage.deps {
+            if let object = known[dep.text] {
+                deps[dep.text] = object
+                continue
+            }
+            let path = workspace.tree.pushing(FilePath(dep.text))
+            guard await Blocking.run({ Files.exists(path) }) else {
+                throw .failure(.noEvidence(["its dependency '\(dep)' is not there"]))
+            }
+            do throws(Fault) {
+                deps[dep.text] = try await content.identify(path).object
+            } catch {
+                throw .fault(error)
+            }
+        }
+        return StageInputs(
+            name: stage.name, commands: stage.commands, directory: stage.directory, deps: deps,
+            params: try await parameterValues(of: stage, workspace), outs: stage.outs.map(\.path),
+            environment: workspace.plan.environment?.digest,
+            variables: workspace.secrets.mapValues { _ in "secret" })
+    }
+
+    private func parameterValues(
+        of stage: Stage, _ workspace: Workspace
+    ) async throws(StageProblem) -> [String: String] {
+        var values: [String: String] = [:]
+        for reference in stage.params {
+            let path = workspace.tree.pushing(FilePath(reference.file.text))
+            do throws(Fault) {
+                let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path) }
+                do throws(Complaints) {
+                    values.merge(try Pipeline.values(of: reference, in: bytes)) { _, new in new }
+                } catch {
+                    throw error.fault
+                }
+            } catch {
+                throw .fault(error)
+            }
+        }
+        return values
+    }
+
+    // MARK: Schema tests
+
+    private func testSchema(of dataset: DatasetName, in workspace: Workspace) async throws(Fault) -> StageState.Change {
+        guard let policy = workspace.plan.policy.datasets.first(where: { $0.name == dataset }),
+            let schemaPath = policy.schema,
+            let reference = workspace.plan.snapshots.first(where: { $0.dataset == dataset }),
+            let snapshot = try await store.snapshot(reference, model: workspace.plan.policy.model)
+        else { throw Fault(.bug, "the plan tests '\(dataset)' and does not hold it") }
+        let file = workspace.tree.pushing(FilePath(schemaPath.text))
+        let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(file) }
+        let schema: TableSchema
+        do throws(Complaints) {
+            schema = try TableSchema.read(bytes, file: schemaPath.text)
+        } catch {
+            return .error(error.fault, nil)
+        }
+        let temporary = workspace.directory.temporary
+        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
+        let files = snapshot.files.map { (name: $0.name, path: content.location(of: $0.artifact.object)) }
+        do throws(Fault) {
+            let outcome = try await SchemaTest(duckdb: duckdb()).run(schema, on: files, temporary: temporary)
+            guard outcome.findings.isEmpty else { return .fail(.findings(outcome.findings), nil) }
+            return .succeed(StageResult(outs: [:], rows: outcome.rows))
+        } catch {
+            return .error(error, nil)
+        }
+    }
+}
+
+/// Why a stage did not start.
+enum StageProblem: Error {
+    case failure(StageFailure)
+    case fault(Fault)
+
+    /// The user's fault and a missing dependency are answers; what the machine could not do ends the run.
+    func change() throws(Fault) -> StageState.Change {
+        switch self {
+        case .failure(let failure): return .fail(failure, nil)
+        case .fault(let fault):
+            guard fault.kind == .input else { throw fault }
+            return .fail(.noEvidence([fault.message]), nil)
+        }
+    }
+}

@@ -1,0 +1,157 @@
+import DataChecks
+package import Domain
+import Environments
+package import Foundation
+package import Git
+import Host
+import Pipelines
+import Policies
+import Storage
+import SystemPackage
+
+/// Everything that a plan is made from, read once.
+package struct Blueprint: Sendable {
+    package let plan: Plan
+    /// What `Environments.prepare` needs; nil without a locked environment.
+    let environment: Environments.Request?
+}
+
+extension Engine {
+    /// Makes the plan for a commit: reads policy, pipeline, schema and parameters at that commit, takes the newest
+    /// snapshots, identifies the environment and the champion. Changes nothing.
+    package func plan(
+        _ repository: GitRepository, commit: GitRepository.Commit, trigger: Trigger, uncommitted: [String] = [],
+        dirty: Bool = false, identity: RepositoryID? = nil
+    ) async throws(Fault) -> Blueprint {
+        let (policy, bytes) = try await policy(in: repository, at: commit.id)
+        let snapshots = try await newestSnapshots(for: policy)
+        let champion = try await store.holder(of: policy.promotion.alias, model: policy.model)
+        let request = try await environmentRequest(policy, repository, commit.id)
+        let environment: EnvironmentIdentity? =
+            if let request { try await environments().identify(request) } else { nil }
+        let stages = try await stages(of: policy, in: repository, at: commit.id, champion: champion)
+        let plan = Plan(
+            repository: identity ?? repository.id,
+            commit: commit.id,
+            tree: commit.tree,
+            commitAuthor: commit.author,
+            commitSubject: commit.subject,
+            uncommitted: uncommitted,
+            dirty: dirty,
+            trigger: trigger,
+            policy: policy,
+            policyDigest: Digest.of(bytes),
+            snapshots: snapshots,
+            parameters: try await parameters(of: stages, in: repository, at: commit.id),
+            environment: environment,
+            champion: champion,
+            stages: stages
+        )
+        return Blueprint(plan: plan, environment: request)
+    }
+
+    /// The plan of a past run again: same commit, snapshots and stages, without the champion, from our own copy of
+    /// the commit. The environment is identified anew; a plan that cannot be made is a fault.
+    package func replan(_ original: Plan, as run: RunID) async throws(Fault) -> Blueprint {
+        let mirror = try await GitRepository.Mirror(path: home.mirror(of: original.repository))
+        let repository = try await mirror.repository()
+        let request = try await environmentRequest(original.policy, repository, original.commit)
+        var plan = original
+        plan.trigger = .reproduction(of: run)
+        plan.uncommitted = []
+        plan.champion = nil
+        plan.stages.removeAll { $0.kind == .evaluate(.champion) }
+        if let request { plan.environment = try await environments().identify(request) }
+        return Blueprint(plan: plan, environment: request)
+    }
+
+    /// What a recorded plan needs to prepare its environment again, read from our own copy of the commit.
+    func blueprint(for plan: Plan) async throws(Fault) -> Blueprint {
+        guard plan.policy.environment != nil else { return Blueprint(plan: plan, environment: nil) }
+        let repository = try await source(of: plan)
+        return Blueprint(
+            plan: plan, environment: try await environmentRequest(plan.policy, repository, plan.commit))
+    }
+
+    /// Our own copy if it holds the commit, else the user's repository.
+    func source(of plan: Plan) async throws(Fault) -> GitRepository {
+        let mirror = try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).repository()
+        do {
+            _ = try await mirror.commit(plan.commit.hex)
+            return mirror
+        } catch {
+            return try await GitRepository.discover(from: .init(plan.repository.path))
+        }
+    }
+
+    /// Reads the policy at a commit.
+    package func policy(
+        in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> (policy: Policy, bytes: Data) {
+        guard let path = TreePath(PolicyFile.name),
+            let bytes = try await repository.file(path, at: commit, limit: 1 << 20)
+        else {
+            throw Fault(
+                .input, "commit \(commit.short) has no \(PolicyFile.name) at its root",
+                advice: "'sluice init' writes a first one; commit it, then run again")
+        }
+        do throws(Complaints) {
+            return (try PolicyFile.read(bytes), bytes)
+        } catch {
+            throw error.fault
+        }
+    }
+
+    private func newestSnapshots(for policy: Policy) async throws(Fault) -> [SnapshotRef] {
+        var found: [SnapshotRef] = []
+        for dataset in policy.datasets {
+            guard let snapshot = try await store.newestSnapshot(of: dataset.name, model: policy.model) else {
+                throw Fault(
+                    .input, "dataset '\(dataset.name)' has no snapshot yet",
+                    advice: "'sluice data add \(dataset.name) FILE…' takes files in")
+            }
+            found.append(snapshot.ref)
+        }
+        return found
+    }
+
+    private func environmentRequest(
+        _ policy: Policy, _ repository: GitRepository, _ commit: CommitID
+    ) async throws(Fault) -> Environments.Request? {
+        guard let wanted = policy.environment else { return nil }
+        let lock = try await required(wanted.lock, "environment.lock", repository, commit)
+        var pyproject: Data?
+        if wanted.lock.text.hasSuffix("uv.lock"), let path = TreePath(wanted.lock.text.dropLast(7) + "pyproject.toml") {
+            pyproject = try await required(path, "the project of \(wanted.lock)", repository, commit)
+        }
+        return Environments.Request(python: wanted.python, lockName: wanted.lock, lock: lock, pyproject: pyproject)
+    }
+
+    private func parameters(
+        of stages: [Stage], in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> [String: Digest] {
+        var digests: [String: Digest] = [:]
+        for reference in stages.flatMap(\.params) where digests[reference.file.text] == nil {
+            let bytes = try await required(reference.file, "a file of parameters", repository, commit)
+            do throws(Complaints) {
+                _ = try Pipeline.values(of: reference, in: bytes)
+            } catch {
+                throw error.fault
+            }
+            digests[reference.file.text] = Digest.of(bytes)
+        }
+        return digests
+    }
+
+    /// A file that the policy names: its absence is the user's mistake, with the key that names it.
+    func required(
+        _ path: TreePath, _ role: String, _ repository: GitRepository, _ commit: CommitID
+    ) async throws(Fault) -> Data {
+        guard let bytes = try await repository.file(path, at: commit, limit: 16 << 20) else {
+            throw Fault(
+                .input, "commit \(commit.short) has no file '\(path)' (\(role))",
+                advice: "commit the file, or correct \(PolicyFile.name)")
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,109 @@
+import DataChecks
+import Domain
+import Foundation
+import Git
+import Pipelines
+import Policies
+
+extension Engine {
+    /// The graph: tests and schema tests first, then training, then the evaluation of challenger and champion.
+    func stages(
+        of policy: Policy, in repository: GitRepository, at commit: CommitID, champion: ModelRef?
+    ) async throws(Fault) -> [Stage] {
+        var stages = policy.tests.map { test in
+            Stage(name: StageName(checked: "test:\(test.name)"), kind: .unitTest, commands: test.commands)
+        }
+        for dataset in policy.datasets {
+            guard let schema = dataset.schema else { continue }
+            let bytes = try await required(schema, "datasets.\(dataset.name).schema", repository, commit)
+            do throws(Complaints) {
+                _ = try TableSchema.read(bytes, file: schema.text)
+            } catch {
+                throw error.fault
+            }
+            stages.append(
+                Stage(
+                    name: StageName(checked: "schema:\(dataset.name)"), kind: .schemaTest(dataset.name), commands: [],
+                    deps: [dataset.mount, schema]))
+        }
+        let guards = stages.map(\.name)
+        var training = try await training(of: policy, in: repository, at: commit)
+        try checkOuts(of: training, policy)
+        for index in training.indices { training[index].after = guards + training[index].after }
+        stages += training
+        if let evaluate = policy.evaluate {
+            stages += evaluation(evaluate, of: policy, after: training.map(\.name), champion: champion)
+        }
+        return stages
+    }
+
+    private func training(
+        of policy: Policy, in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> [Stage] {
+        switch policy.train.work {
+        case .pipeline(let file):
+            let bytes = try await required(file, "train.pipeline", repository, commit)
+            do throws(Complaints) {
+                return try Pipeline.order(try Pipeline.read(bytes, file: file), file: file.text)
+            } catch {
+                throw error.fault
+            }
+        case .command(let commands, let deps, let params, let outs):
+            do throws(Complaints) {
+                return [
+                    try Pipeline.stage(
+                        commands: commands, deps: deps, params: params, outs: outs, metrics: policy.train.metrics)
+                ]
+            } catch {
+                throw error.fault
+            }
+        }
+    }
+
+    /// The model must come from a stage, and nothing may write into the data.
+    private func checkOuts(of training: [Stage], _ policy: Policy) throws(Fault) {
+        let outs = training.flatMap(\.outs).map(\.path)
+        guard outs.contains(where: { $0.contains(policy.train.model) }) else {
+            throw Fault(
+                .input, "no stage of the pipeline writes the model '\(policy.train.model)' (train.model)",
+                advice:
+                    "it must be an out of a stage, or lie in one; the outs are: \(outs.map(\.text).joined(separator: ", "))"
+            )
+        }
+        for metrics in policy.train.metrics where !outs.contains(where: { $0.contains(metrics) }) {
+            throw Fault(.input, "no stage of the pipeline writes '\(metrics)' (train.metrics)")
+        }
+        for dataset in policy.datasets {
+            if let out = outs.first(where: { $0.contains(dataset.mount) || dataset.mount.contains($0) }) {
+                throw Fault(
+                    .input, "the out '\(out)' overlaps the mount '\(dataset.mount)' of dataset '\(dataset.name)'",
+                    advice: "data is laid out read-only; write somewhere else")
+            }
+        }
+    }
+
+    private func evaluation(
+        _ evaluate: EvaluatePolicy, of policy: Policy, after training: [StageName], champion: ModelRef?
+    ) -> [Stage] {
+        let outs =
+            [evaluate.predictions.map { Output(path: $0) }, evaluate.metrics.map { Output(path: $0, role: .metrics) }]
+            .compactMap { $0 }
+        func stage(_ side: Side, model: TreePath, after: [StageName]) -> Stage {
+            Stage(
+                name: StageName(checked: "evaluate:\(side.rawValue)"), kind: .evaluate(side),
+                commands: evaluate.commands.map { Placeholders.evaluation(policy, model: model).fill($0) },
+                deps: [model] + policy.datasets.map(\.mount), outs: outs, after: after)
+        }
+        let challenger = stage(.challenger, model: policy.train.model, after: training)
+        guard champion != nil else { return [challenger] }
+        return [
+            challenger, stage(.champion, model: championPath(policy.train.model), after: [challenger.name]),
+        ]
+    }
+
+    /// Where the champion's model lies in the work tree of a run.
+    func championPath(_ model: TreePath) -> TreePath {
+        let name = model.text.split(separator: "/").last.map(String.init) ?? "model"
+        return TreePath(".sluice/champion/\(name)") ?? model
+    }
+}

@@ -1,0 +1,19 @@
+package import Domain
+
+/// What a run does right now, for whoever watches. Never stored; the store's rows are the truth.
+package enum Progress: Sendable, Equatable {
+    case created(RunID)
+    /// Another process works on an equal plan; this one follows it.
+    case following(RunID)
+    case checkingOut(CommitID)
+    case environment(String)
+    case layingData(DatasetName, number: Int)
+    case stageStarted(StageName)
+    case stageEnded(StageName, StageState)
+    case judging
+    case promotion(Promotion.State)
+    case warning(String)
+}
+
+/// Receives progress; must return at once.
+package typealias ProgressHandler = @Sendable (Progress) -> Void

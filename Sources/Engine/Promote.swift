@@ -1,0 +1,152 @@
+import Content
+package import Domain
+import Host
+import Storage
+import SystemPackage
+
+extension Engine {
+    /// Promotes the model of a run whose decisions allow it, or finishes the promotion that they started.
+    package func promote(decided id: RunID, progress: @escaping ProgressHandler) async throws(Fault) -> Promotion {
+        let run = try await required(id)
+        let plan = try await requiredPlan(of: id)
+        guard try await isApproved(run, plan), let challenger = run.challenger, let evidence = run.evidence else {
+            throw Fault(.input, "run \(id) is not approved")
+        }
+        let changed = try await evidenceNow(of: run).differences(from: evidence)
+        guard changed.isEmpty else {
+            throw Fault(
+                .input,
+                "what was decided on is not what is there now: \(changed.map(\.rawValue).joined(separator: ", ")) changed",
+                advice: "make a new run and decide on that: 'sluice run --again'")
+        }
+        return try await begin(challenger, plan, why: .decided(id), progress)
+    }
+
+    /// Puts a registered version in place because a person says so: `sluice promote`, `sluice rollback`. Only a
+    /// version whose own run was approved can be.
+    package func promote(
+        _ version: Int, of model: ModelName, by person: PersonName, reason: String, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Promotion {
+        guard let found = try await store.version(version, of: model) else {
+            throw Fault(.input, "model '\(model)' has no version \(version)", advice: "'sluice models' lists them")
+        }
+        let run = try await required(found.ref.run)
+        let plan = try await requiredPlan(of: run.id)
+        guard try await isApproved(run, plan) else {
+            throw Fault(
+                .input, "version \(version) comes from run \(run.id), which nobody approved",
+                advice: "'sluice approve \(run.id)' promotes it if its gates passed")
+        }
+        return try await begin(found.ref, plan, why: .command(by: person, reason: reason), progress)
+    }
+
+    /// Puts the version back that held the alias before the one that holds it now.
+    package func rollBack(
+        _ model: ModelName, alias: AliasName, by person: PersonName, reason: String,
+        progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Promotion {
+        guard let holder = try await store.holder(of: alias, model: model) else {
+            throw Fault(.input, "model '\(model)' has no '\(alias)'")
+        }
+        let past = try await store.promotions(of: model, alias: alias, limit: 1000)
+        guard let last = past.first(where: { $0.challenger == holder && $0.state == .promoted }),
+            let previous = last.previous
+        else {
+            throw Fault(.input, "no version held '\(alias)' of '\(model)' before version \(holder.version)")
+        }
+        return try await promote(previous.version, of: model, by: person, reason: reason, progress: progress)
+    }
+
+    private func begin(
+        _ challenger: ModelRef, _ plan: Plan, why: Promotion.Why, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Promotion {
+        try await verifyModel(challenger)
+        let beginning = try await store.beginPromotion(
+            of: challenger, alias: plan.policy.promotion.alias, repository: plan.repository, why: why, at: now())
+        switch beginning {
+        case .begun(let promotion):
+            hooks.reached(.promotionIntended)
+            return try await finish(promotion.id, progress: progress)
+        case .done(let promotion):
+            return promotion.state.isFinal ? promotion : try await finish(promotion.id, progress: progress)
+        case .busy(let other):
+            throw Fault(
+                .environment,
+                "promotion \(other.id) of '\(other.challenger.model)' version \(other.challenger.version) is \(other.state.word)",
+                advice: "'sluice resume' finishes one that was interrupted")
+        }
+    }
+
+    private func verifyModel(_ model: ModelRef) async throws(Fault) {
+        do throws(Fault) {
+            try await content.verify(model.artifact)
+        } catch {
+            throw Fault(
+                .input, "the model of run \(model.run) is not the one that was decided on: \(error.message)",
+                advice: "make a new run: 'sluice run --again'")
+        }
+    }
+
+    /// Brings a promotion to its end from wherever it stands. One process at a time; a second one waits and returns
+    /// what came of it.
+    package func finish(_ id: Int64, progress: @escaping ProgressHandler) async throws(Fault) -> Promotion {
+        let path = home.promotionLock(id)
+        let lock = try await Blocking.run { () throws(Fault) in
+            try Files.makeDirectory(path.removingLastComponent(), mode: 0o700)
+            return try FileLock.wait(for: path)
+        }
+        defer { withExtendedLifetime(lock) {} }
+        guard var promotion = try await store.promotion(id) else {
+            throw Fault(.bug, "promotion \(id) is not in the store")
+        }
+        while !promotion.state.isFinal {
+            let change = try await next(for: promotion)
+            promotion = try await store.change(id, change, at: now())
+            reached(promotion.state)
+            progress(.promotion(promotion.state))
+        }
+        return promotion
+    }
+
+    /// Does the act that leads out of a state, and says which change it came to.
+    private func next(for promotion: Promotion) async throws(Fault) -> Promotion.State.Change {
+        let challenger = promotion.challenger
+        switch promotion.state {
+        case .intended:
+            return .moveAlias
+        case .aliasMoved:
+            guard let failure = try await act("deploy", of: challenger, for: promotion, commands: { $0.deploy }) else {
+                return .deploy
+            }
+            return try await retreat(failure, challenger)
+        case .deployed:
+            guard let failure = try await act("verify", of: challenger, for: promotion, commands: { $0.verify }) else {
+                return .verify
+            }
+            return try await retreat(failure, challenger)
+        case .rollingBack(let reason):
+            guard let previous = promotion.previous else { return .restore }
+            let failure = try await act("restore", of: previous, for: promotion) { $0.deploy }
+            return failure.map { .giveUp(reason: "\(reason); and putting version \(previous.version) back: \($0)") }
+                ?? .restore
+        case .promoted, .rolledBack, .stuck:
+            throw Fault(.bug, "promotion \(promotion.id) is over")
+        }
+    }
+
+    private func retreat(_ reason: String, _ challenger: ModelRef) async throws(Fault) -> Promotion.State.Change {
+        let policy = try await requiredPlan(of: challenger.run).policy.promotion
+        return policy.rollsBack ? .rollBack(reason: reason) : .giveUp(reason: reason)
+    }
+
+    private func reached(_ state: Promotion.State) {
+        switch state {
+        case .intended, .stuck: break
+        case .aliasMoved: hooks.reached(.aliasMoved)
+        case .deployed: hooks.reached(.deployed)
+        case .promoted: hooks.reached(.verified)
+        case .rollingBack: hooks.reached(.rollingBack)
+        case .rolledBack: hooks.reached(.restored)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package import Domain
+package import Git
+import Storage
+
+extension Engine {
+    /// What a reproduction came to.
+    package struct Reproduction: Sendable, Equatable {
+        package let original: Run
+        package let again: Run
+        package let verdict: ReproductionVerdict
+    }
+
+    /// Runs a past run again, without any cache and in a fresh environment, and compares.
+    ///
+    /// - Throws: `Fault` if it could not be run: its commit, data or interpreter is gone, or the new run errored.
+    package func reproduce(
+        _ id: RunID, by person: PersonName?, keepTree: Bool = false, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Reproduction {
+        let original = try await required(id)
+        guard case .judged = original.state else {
+            throw Fault(.input, "run \(id) is \(original.state.word): only a judged run can be reproduced")
+        }
+        let plan = try await requiredPlan(of: id)
+        guard plan.trigger == .manual else {
+            throw Fault(.input, "run \(id) is itself a reproduction", advice: "reproduce the run that it repeats")
+        }
+        let event = try await accept(.reproduceCommand(id), plan.repository, by: person)
+        let blueprint: Blueprint
+        do throws(Fault) {
+            blueprint = try await replan(plan, as: id)
+        } catch {
+            try await store.settle(event: event.id, as: .refused(error), at: now())
+            throw error
+        }
+        let created: Run
+        switch try await store.create(blueprint.plan, for: event.id, at: now()) {
+        case .created(let run):
+            created = run
+            hooks.reached(.runCreated)
+            progress(.created(run.id))
+        case .live(let run):
+            created = run
+            progress(.following(run.id))
+        }
+        let again = try await work(on: created.id, blueprint: blueprint, keepTree: keepTree, progress: progress)
+        switch again.state {
+        case .judged: break
+        case .errored(let fault): throw fault
+        case .cancelled(_, let reason): throw Fault(.environment, "run \(again.id) was cancelled: \(reason)")
+        case .queued, .preparing, .running, .judging:
+            throw Fault(.environment, "run \(again.id) is still \(again.state.word)")
+        }
+        let now = try await store.stages(of: again.id)
+        for stage in now {
+            if case .errored(let fault, _) = stage.state {
+                throw Fault(fault.kind, "stage '\(stage.name)' could not be run again: \(fault.message)")
+            }
+        }
+        let verdict = ReproductionVerdict.compare(
+            before: try await store.stages(of: id), now: now, tolerance: plan.policy.reproduction.tolerance)
+        return Reproduction(original: original, again: again, verdict: verdict)
+    }
+
+    /// The run that a person means by a number or by a commit (a prefix of its id, or any revision of the
+    /// repository): the newest judged run of that commit that is not itself a reproduction.
+    package func runToReproduce(_ text: String, in repository: GitRepository?) async throws(Fault) -> Run {
+        if text.utf8.count < 7 || text.hasPrefix("#"), let id = RunID(text) { return try await required(id) }
+        var commit = text.lowercased()
+        if let repository, let found = try? await repository.commit(text) { commit = found.id.hex }
+        let isHex = commit.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }
+        guard commit.utf8.count >= 4, isHex else {
+            throw Fault(.input, "'\(text)' is neither a run's number nor a commit", advice: "'sluice runs' lists both")
+        }
+        let runs = try await store.runs(commit: commit, limit: 100)
+        let judged = runs.filter { run in
+            if case .judged = run.state { run.trigger == .manual } else { false }
+        }
+        if Set(judged.map(\.commit)).count > 1 {
+            throw Fault(.input, "'\(text)' fits more than one commit that was run", advice: "give more digits")
+        }
+        guard let run = judged.first else {
+            throw Fault(.input, "no judged run of commit '\(text)' is in this home", advice: "'sluice runs' lists them")
+        }
+        return run
+    }
+}

@@ -1,0 +1,131 @@
+package import Domain
+import Foundation
+package import Git
+import Host
+import Storage
+
+/// What a person asked `sluice run` for.
+package struct RunRequest: Sendable {
+    package var revision: String
+    /// True: make a snapshot commit of the uncommitted changes and run that.
+    package var dirty: Bool
+    /// True: run even if an equal plan was answered before.
+    package var again: Bool
+    /// True: leave the work tree for a look.
+    package var keepTree: Bool
+    package var by: PersonName?
+
+    package init(
+        revision: String = "HEAD", dirty: Bool = false, again: Bool = false, keepTree: Bool = false, by: PersonName?
+    ) {
+        self.revision = revision
+        self.dirty = dirty
+        self.again = again
+        self.keepTree = keepTree
+        self.by = by
+    }
+}
+
+extension Engine {
+    /// What a request came to.
+    package enum Answer: Sendable, Equatable {
+        /// A run was made, or one that was under way was followed to its end.
+        case ran(Run)
+        /// An equal plan was answered before; nothing was run.
+        case known(Run)
+
+        package var run: Run {
+            switch self {
+            case .ran(let run), .known(let run): run
+            }
+        }
+    }
+
+    /// The path of `sluice run`: event, plan, run, verdict, and promotion where the policy needs no person.
+    ///
+    /// - Throws: `Fault` where no run could be planned; the event then says so. Once a run exists, what goes wrong is
+    ///   the run's state.
+    package func run(
+        _ request: RunRequest, in repository: GitRepository, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Answer {
+        let (commit, source) = try await commit(for: request, in: repository)
+        let event = try await accept(.runCommand(commit: commit.id), repository.id, by: request.by)
+        let blueprint: Blueprint
+        do throws(Fault) {
+            let uncommitted = request.dirty || request.revision != "HEAD" ? [] : try await repository.uncommitted()
+            blueprint = try await plan(
+                source, commit: commit, trigger: .manual, uncommitted: uncommitted, dirty: request.dirty,
+                identity: repository.id)
+        } catch {
+            try await store.settle(event: event.id, as: .refused(error), at: now())
+            throw error
+        }
+        if !request.again, let known = try await store.answer(to: blueprint.plan.fingerprint), isAnswer(known) {
+            try await store.settle(event: event.id, as: .sameAs(known.id), at: now())
+            return .known(known)
+        }
+        let run: Run
+        switch try await store.create(blueprint.plan, for: event.id, at: now()) {
+        case .created(let created):
+            run = created
+            hooks.reached(.runCreated)
+            progress(.created(run.id))
+        case .live(let live):
+            run = live
+            progress(.following(run.id))
+        }
+        var done = try await work(on: run.id, blueprint: blueprint, keepTree: request.keepTree, progress: progress)
+        if blueprint.plan.policy.approval.required == 0, done.state == .judged(.passed) {
+            _ = try await promote(decided: done.id, progress: progress)
+            done = try await required(done.id)
+        }
+        return .ran(done)
+    }
+
+    /// Records an event before anything is done about it.
+    func accept(
+        _ kind: Event.Kind, _ repository: RepositoryID, by: PersonName?, key: String? = nil
+    ) async throws(Fault) -> Store.StoredEvent {
+        let event = Event(
+            key: key ?? "command:\(UUID().uuidString)", kind: kind, repository: repository, at: now(), by: by)
+        let stored = try await store.record(event)
+        hooks.reached(.eventRecorded)
+        return stored
+    }
+
+    /// A run that must exist. Throws `.input` for an unknown number.
+    package func required(_ id: RunID) async throws(Fault) -> Run {
+        guard let run = try await store.run(id) else {
+            throw Fault(.input, "there is no run \(id)", advice: "'sluice runs' lists them")
+        }
+        return run
+    }
+
+    /// The plan of a run that exists.
+    package func requiredPlan(of id: RunID) async throws(Fault) -> Plan {
+        guard let plan = try await store.plan(of: id) else { throw Fault(.bug, "run \(id) has no plan") }
+        return plan
+    }
+
+    private func isAnswer(_ run: Run) -> Bool {
+        switch run.state {
+        case .judged(.passed), .judged(.failed): true
+        case .judged(.undecided), .queued, .preparing, .running, .judging, .errored, .cancelled: false
+        }
+    }
+
+    private func commit(
+        for request: RunRequest, in repository: GitRepository
+    ) async throws(Fault) -> (GitRepository.Commit, GitRepository) {
+        guard request.dirty else { return (try await repository.commit(request.revision), repository) }
+        guard request.revision == "HEAD" else {
+            throw Fault(.input, "--dirty takes the work tree as it is and goes with no revision")
+        }
+        let mirror = try await GitRepository.Mirror(path: home.mirror(of: repository.id))
+        let head = try await repository.commit("HEAD")
+        try await mirror.keep(head.id, from: repository)
+        let snapshot = try await mirror.snapshot(of: repository, by: request.by?.text ?? "sluice")
+        let source = try await mirror.repository()
+        return (try await source.commit(snapshot.hex), source)
+    }
+}

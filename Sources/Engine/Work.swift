@@ -1,0 +1,103 @@
+package import Domain
+import Host
+import Storage
+import SystemPackage
+
+extension Engine {
+    /// Brings a run to its end from wherever it stands, or follows the process that does.
+    ///
+    /// Idempotent: any process may call it for any run at any time; the owner's lock decides who works. What goes
+    /// wrong becomes the run's state; only a store that cannot be written is thrown.
+    package func work(
+        on id: RunID, blueprint: Blueprint? = nil, keepTree: Bool = false, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Run {
+        let directory = home.directory(of: id)
+        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(directory.root, mode: 0o700) }
+        while true {
+            let run = try await required(id)
+            if run.state.isFinal { return run }
+            if let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(directory.owner) }) {
+                let done = try await own(id, blueprint, keepTree, progress)
+                withExtendedLifetime(lock) {}
+                return done
+            }
+            // Another process works on it; its lock is free when it is done or dead.
+            try? await Task.sleep(for: .milliseconds(200))
+            if Task.isCancelled { return run }
+        }
+    }
+
+    /// True if a process works on the run now.
+    package func isOwned(_ id: RunID) async throws(Fault) -> Bool {
+        let path = home.directory(of: id).owner
+        return try await Blocking.run { () throws(Fault) in try FileLock.isHeld(path) }
+    }
+
+    private func own(
+        _ id: RunID, _ blueprint: Blueprint?, _ keepTree: Bool, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Run {
+        do throws(Fault) {
+            try await drive(id, blueprint, progress)
+        } catch {
+            // A cancel from another process makes the next transition impossible; the run then is what it is.
+            let run = try await required(id)
+            if !run.state.isFinal { try await store.change(id, .fail(error), at: now()) }
+        }
+        let run = try await required(id)
+        if !keepTree {
+            let directory = home.directory(of: id)
+            try await Blocking.run { () throws(Fault) in
+                try Files.removeTree(directory.tree)
+                try Files.removeTree(directory.temporary)
+            }
+        }
+        return run
+    }
+
+    private func drive(
+        _ id: RunID, _ given: Blueprint?, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) {
+        var run = try await required(id)
+        let plan = try await requiredPlan(of: id)
+        let blueprint: Blueprint
+        if let given { blueprint = given } else { blueprint = try await self.blueprint(for: plan) }
+        if run.state == .queued {
+            run = try await store.change(id, .prepare, at: now())
+            hooks.reached(.runPreparing)
+        }
+        let workspace: Workspace
+        if run.state == .preparing {
+            workspace = try await prepare(run, plan, blueprint, progress)
+            run = try await store.change(id, .start, at: now())
+            hooks.reached(.runRunning)
+        } else {
+            workspace = try await self.workspace(for: run, plan, blueprint, progress)
+        }
+        if run.state == .running {
+            guard try await runStages(of: plan, in: workspace, progress) else { return }
+            run = try await store.change(id, .judge, at: now())
+            hooks.reached(.runJudging)
+        }
+        if run.state == .judging {
+            progress(.judging)
+            try await judge(run, plan, workspace)
+        }
+    }
+
+    /// False if the run was cancelled meanwhile.
+    private func runStages(
+        of plan: Plan, in workspace: Workspace, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Bool {
+        let records = try await store.stages(of: workspace.run.id)
+        var states = Dictionary(records.map { ($0.name, $0.state) }, uniquingKeysWith: { first, _ in first })
+        for stage in plan.stages {
+            let state = states[stage.name] ?? .pending
+            if state.isFinal { continue }
+            let after = try await perform(stage, standing: state, others: states, in: workspace, progress)
+            states[stage.name] = after
+            progress(.stageEnded(stage.name, after))
+            if try await required(workspace.run.id).state.isFinal { return false }
+        }
+        return true
+    }
+}

@@ -1,0 +1,179 @@
+import Content
+import Domain
+import Environments
+import Executors
+import Git
+import Host
+import Storage
+import SystemPackage
+
+/// Where the stages of a run work, and how they are shut in.
+struct Workspace: Sendable {
+    let run: Run
+    let plan: Plan
+    let directory: RunDirectory
+    /// The commands' environment without what belongs to one stage.
+    let variables: [String: String]
+    /// Values of the policy's secrets.
+    let secrets: [String: String]
+    /// The built environment, which stages must be able to read.
+    let environment: FilePath?
+    let confinement: Job.Confinement
+    /// What the report must say.
+    let warnings: [String]
+
+    var tree: FilePath { directory.tree }
+    /// A reproduction takes nothing from an earlier run.
+    var mayReuse: Bool { plan.trigger == .manual }
+}
+
+extension Engine {
+    /// Checks the commit out, builds the environment and lays the data out, from nothing.
+    func prepare(
+        _ run: Run, _ plan: Plan, _ blueprint: Blueprint, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Workspace {
+        let directory = home.directory(of: run.id)
+        // An earlier attempt may have left half a tree.
+        try await Blocking.run { () throws(Fault) in try Files.removeTree(directory.tree) }
+        progress(.checkingOut(plan.commit))
+        async let exported: Void = checkOut(plan, to: directory.tree)
+        async let opened = workspace(for: run, plan, blueprint, progress)
+        do {
+            try await exported
+            hooks.reached(.treeExported)
+            try await layData(plan, in: directory, progress)
+            return try await opened
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.bug, "preparing failed: \(error)")
+        }
+    }
+
+    /// The workspace of a run whose tree lies there already.
+    func workspace(
+        for run: Run, _ plan: Plan, _ blueprint: Blueprint, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Workspace {
+        var warnings: [String] = []
+        let confinement = try await confinement(plan.policy.sandbox, &warnings)
+        let secrets = try secretValues(plan.policy)
+        var variables = Environments.systemVariables
+        var path: FilePath?
+        if let request = blueprint.environment, let identity = blueprint.plan.environment {
+            let fresh = plan.trigger != .manual
+            let prepared = try await environments().prepare(request, as: identity, fresh: fresh) { line in
+                progress(.environment(line))
+            }
+            variables = prepared.variables
+            path = prepared.path
+        }
+        if case .reproduction(let original) = plan.trigger,
+            let before = try await store.plan(of: original)?.environment, before != plan.environment
+        {
+            warnings.append(
+                "the environment is not the one of run \(original): \(difference(before, plan.environment))")
+        }
+        for warning in warnings { progress(.warning(warning)) }
+        return Workspace(
+            run: run, plan: plan, directory: home.directory(of: run.id), variables: variables, secrets: secrets,
+            environment: path, confinement: confinement, warnings: warnings)
+    }
+
+    private func checkOut(_ plan: Plan, to tree: FilePath) async throws(Fault) {
+        let mirror = try await GitRepository.Mirror(path: home.mirror(of: plan.repository))
+        let user = try? await GitRepository.discover(from: FilePath(plan.repository.path))
+        // The user's repository is read at once; our own copy, for the day when the branch is gone, is made beside it.
+        if let user, (try? await user.commit(plan.commit.hex)) != nil {
+            async let kept: Void = mirror.keep(plan.commit, from: user)
+            do {
+                try await user.export(plan.commit, to: tree)
+                try await kept
+            } catch let fault as Fault {
+                throw fault
+            } catch {
+                throw Fault(.bug, "the checkout failed: \(error)")
+            }
+        } else {
+            try await mirror.repository().export(plan.commit, to: tree)
+        }
+    }
+
+    private func layData(
+        _ plan: Plan, in directory: RunDirectory, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) {
+        for snapshot in plan.snapshots {
+            guard let dataset = plan.policy.datasets.first(where: { $0.name == snapshot.dataset }),
+                let stored = try await store.snapshot(snapshot, model: plan.policy.model)
+            else { throw Fault(.bug, "snapshot \(snapshot.number) of '\(snapshot.dataset)' is not in the store") }
+            progress(.layingData(snapshot.dataset, number: snapshot.number))
+            let target = directory.tree.pushing(FilePath(dataset.mount.text))
+            if Files.exists(target) {
+                throw Fault(
+                    .input, "the commit holds '\(dataset.mount)', where dataset '\(dataset.name)' is to be mounted",
+                    advice: "remove it from the repository, or choose another mount")
+            }
+            try await content.lay(stored.artifact, at: target, .readOnly)
+        }
+        if let champion = plan.champion {
+            let target = directory.tree.pushing(FilePath(championPath(plan.policy.train.model).text))
+            try await content.lay(champion.artifact, at: target, .readOnly)
+        }
+    }
+
+    private func confinement(
+        _ policy: SandboxPolicy, _ warnings: inout [String]
+    ) async throws(Fault) -> Job.Confinement {
+        let support = await LocalExecutor.probe()
+        guard let reason = support.unavailable else { return .sandbox(network: policy.network) }
+        switch policy.requirement {
+        case .required:
+            throw Fault(
+                .environment, "the policy requires the sandbox, and bubblewrap does not work here: \(reason)",
+                advice: "install bubblewrap, or set sandbox.require to best_effort")
+        case .bestEffort:
+            warnings.append(
+                "no sandbox on this machine (\(reason)): stages could write outside their work tree and use the network"
+            )
+            return .processGroup
+        }
+    }
+
+    /// Values of the policy's secrets, from this process's variables.
+    func secretValues(_ policy: Policy) throws(Fault) -> [String: String] {
+        var values: [String: String] = [:]
+        for name in policy.environment?.secrets ?? [] {
+            guard let value = variables[name], !value.isEmpty else {
+                throw Fault(
+                    .input, "the secret '\(name)' (environment.secrets) is not set",
+                    advice: "set the environment variable \(name) for the sluice process")
+            }
+            values[name] = value
+        }
+        return values
+    }
+
+    private func difference(_ before: EnvironmentIdentity, _ now: EnvironmentIdentity?) -> String {
+        guard let now else { return "there is none now" }
+        let pairs = [
+            ("Python", before.python, now.python), ("uv", before.uv, now.uv),
+            ("platform", before.platform, now.platform), ("lock", before.lock.short, now.lock.short),
+        ]
+        return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) then, \($0.2) now" }.joined(separator: ", ")
+    }
+}
+
+extension Store.Snapshot {
+    /// The snapshot as content.
+    var artifact: Artifact {
+        Artifact(
+            object: ref.object, digest: ref.digest, bytes: files.reduce(0) { $0 + $1.artifact.bytes },
+            files: files.count)
+    }
+}
+
+extension ModelRef {
+    /// The model as content.
+    var artifact: Artifact {
+        Artifact(object: object, digest: digest, bytes: bytes, files: object.isDirectory ? 0 : nil)
+    }
+}
