@@ -50,7 +50,6 @@ package struct Environments: Sendable {
     ) async throws(Fault) -> Prepared { throw unbuilt }
 }
 
-
 extension Environments {
     /// What commands see where no Python environment is locked.
     package static var systemVariables: [String: String] { [:] }

@@ -26,6 +26,12 @@ package enum Files {
         return stat(path.string, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// True for a symbolic link, whatever it points at.
+    package static func isLink(_ path: FilePath) -> Bool {
+        var info = stat()
+        return lstat(path.string, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Size in bytes of a regular file; nil if there is none.
     package static func size(_ path: FilePath) -> Int64? {
         var info = stat()

@@ -1,6 +1,46 @@
 import ArgumentParser
 
 @main
-struct Sluice: ParsableCommand {
-    func run() { print("sluice") }
+struct Sluice: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sluice",
+        abstract:
+            "Runs a project's tests, training and gates for a change, and holds the new model until a person approves.",
+        discussion: """
+            A first time:
+              sluice init                       write a sluice.yaml for this repository
+              sluice data add flights *.csv     take data in
+              sluice run                        test, train, compare; prints the report
+              sluice approve 1                  promote what run 1 made
+
+            Exit codes: 0 yes (or done), 1 the answer is no, 2 it could not be told, 64 wrong usage.
+            'sluice COMMAND --help' says what differs.
+            """,
+        version: Version.text,
+        subcommands: [],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Run:",
+                subcommands: [RunCommand.self, ResumeCommand.self, CancelCommand.self, ReproduceCommand.self]),
+            CommandGroup(
+                name: "Decide:",
+                subcommands: [ApproveCommand.self, RejectCommand.self, PromoteCommand.self, RollbackCommand.self]),
+            CommandGroup(
+                name: "Look:",
+                subcommands: [
+                    RunsCommand.self, ShowCommand.self, LogsCommand.self, CompareCommand.self, ModelsCommand.self,
+                    WhyCommand.self,
+                ]),
+            CommandGroup(
+                name: "Set up:",
+                subcommands: [
+                    InitCommand.self, DataCommand.self, PolicyCommand.self, DoctorCommand.self, AuditCommand.self,
+                ]),
+        ]
+    )
+}
+
+/// The version, in one place.
+enum Version {
+    static let text = "0.1.0"
 }

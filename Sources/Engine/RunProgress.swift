@@ -1,7 +1,7 @@
 package import Domain
 
 /// What a run does right now, for whoever watches. Never stored; the store's rows are the truth.
-package enum Progress: Sendable, Equatable {
+package enum RunProgress: Sendable, Equatable {
     case created(RunID)
     /// Another process works on an equal plan; this one follows it.
     case following(RunID)
@@ -16,4 +16,4 @@ package enum Progress: Sendable, Equatable {
 }
 
 /// Receives progress; must return at once.
-package typealias ProgressHandler = @Sendable (Progress) -> Void
+package typealias ProgressHandler = @Sendable (RunProgress) -> Void

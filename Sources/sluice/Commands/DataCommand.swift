@@ -1,0 +1,180 @@
+import ArgumentParser
+import Domain
+import Engine
+import Foundation
+import Git
+import Host
+import Policies
+import Storage
+import SystemPackage
+
+struct DataCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "data",
+        abstract: "Take data in and look at snapshots.",
+        subcommands: [Add.self, List.self, Show.self]
+    )
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add",
+            abstract: "Take files into the content store as a new snapshot of a dataset.",
+            discussion: """
+                With 'append: true' in the policy the files join the newest snapshot, and a file of the same name
+                replaces its part; without, they replace it as a whole. Your files are left as they are.
+
+                Examples:
+                  sluice data add flights /srv/drops/flights_2013-06.csv
+                  sluice data add flights january/ february/
+                """)
+
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var person: PersonOption
+
+        @Argument(help: "The dataset's name in sluice.yaml.")
+        var dataset: String
+
+        @Argument(help: "Files, or directories of files.", completion: .file())
+        var files: [String]
+
+        private struct View: Encodable {
+            let snapshot: SnapshotView
+            let new: [String]
+            let replaced: [String]
+            let gone: [String]
+            let unchanged: Bool
+        }
+
+        func run() async throws {
+            try await options.perform { () throws(Fault) in
+                let engine = try await options.engine()
+                let repository = try await options.repository()
+                let (policy, dataset) = try await find(dataset, in: repository, engine)
+                let here = FilePath(FileManager.default.currentDirectoryPath)
+                let printer = options.json ? nil : ProgressPrinter(quiet: false)
+                let added = try await engine.addData(
+                    files.map { here.pushing(FilePath($0)) }, to: dataset, model: policy.model,
+                    repository: repository.id, by: person.person()
+                ) { line in printer?.handler(.environment(line)) }
+                if options.json {
+                    Console.printJSON(
+                        View(
+                            snapshot: SnapshotView(added.snapshot), new: added.new, replaced: added.replaced,
+                            gone: added.gone, unchanged: added.isUnchanged))
+                } else {
+                    Console.print(sentence(added))
+                }
+                return .yes
+            }
+        }
+
+        private func sentence(_ added: Engine.Added) -> String {
+            let ref = added.snapshot.ref
+            if added.isUnchanged {
+                return "nothing new: snapshot \(ref.number) of '\(ref.dataset)' has the same content"
+            }
+            let parts = [("new", added.new), ("replaced", added.replaced), ("left out", added.gone)]
+                .filter { !$0.1.isEmpty }.map { "\($0.1.count) \($0.0)" }
+            return
+                "snapshot \(ref.number) of '\(ref.dataset)': \(added.snapshot.files.count) files (\(parts.joined(separator: ", ")))"
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ls",
+            abstract: "List snapshots, newest first.",
+            discussion: """
+                Example:
+                  sluice data ls
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        @Option(help: "How many at the most.")
+        var limit = 20
+
+        func run() async throws {
+            try await options.perform { () throws(Fault) in
+                let snapshots = try await options.engine().store.snapshots(model: nil, limit: max(1, limit))
+                if options.json {
+                    Console.printJSON(["snapshots": snapshots.map(SnapshotView.init)])
+                } else if snapshots.isEmpty {
+                    Console.print("no data yet: 'sluice data add DATASET FILE…' takes files in")
+                } else {
+                    let rows = snapshots.map { snapshot in
+                        [
+                            snapshot.model.text, snapshot.ref.dataset.text, String(snapshot.ref.number),
+                            "\(snapshot.files.count) files", snapshot.ref.digest.short,
+                            Timestamp.text(snapshot.createdAt),
+                        ]
+                    }
+                    Table.lines([["model", "dataset", "snapshot", "files", "digest", "created"]] + rows)
+                        .forEach(Console.print)
+                }
+                return .yes
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "List the files of a dataset's newest snapshot.",
+            discussion: """
+                Example:
+                  sluice data show flights
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        @Argument(help: "The dataset's name in sluice.yaml.")
+        var dataset: String
+
+        func run() async throws {
+            try await options.perform { () throws(Fault) in
+                let engine = try await options.engine()
+                let (policy, dataset) = try await find(dataset, in: options.repository(), engine)
+                guard let snapshot = try await engine.store.newestSnapshot(of: dataset.name, model: policy.model) else {
+                    throw Fault(.input, "dataset '\(dataset.name)' has no snapshot yet")
+                }
+                if options.json {
+                    Console.printJSON(SnapshotView(snapshot))
+                } else {
+                    Console.print("snapshot \(snapshot.ref.number) of '\(dataset.name)', \(snapshot.ref.digest.short)")
+                    Table.lines(
+                        snapshot.files.map { [$0.name, "\($0.artifact.bytes) B", $0.artifact.digest.short] }
+                    ).forEach(Console.print)
+                }
+                return .yes
+            }
+        }
+    }
+}
+
+/// The policy's entry for a dataset: from the work tree's policy, so that data can be taken in before the first
+/// commit, else from HEAD's.
+private func find(
+    _ text: String, in repository: GitRepository, _ engine: Engine
+) async throws(Fault) -> (Policy, DatasetPolicy) {
+    let policy = try await currentPolicy(in: repository, engine)
+    guard let dataset = policy.datasets.first(where: { $0.name.text == text }) else {
+        let near = Spelling.nearest(to: text, in: policy.datasets.map(\.name.text))
+        throw Fault(
+            .input, "the policy has no dataset '\(text)'",
+            advice: near.map { "did you mean '\($0)'?" } ?? "add it below 'datasets:' in \(PolicyFile.name)")
+    }
+    return (policy, dataset)
+}
+
+private func currentPolicy(in repository: GitRepository, _ engine: Engine) async throws(Fault) -> Policy {
+    if let file = repository.workTree?.appending(PolicyFile.name), await Blocking.run({ Files.exists(file) }) {
+        let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(file, limit: 1 << 20) }
+        do throws(Complaints) {
+            return try PolicyFile.read(bytes)
+        } catch {
+            throw error.fault
+        }
+    }
+    return try await engine.policy(in: repository, at: repository.commit("HEAD").id).policy
+}

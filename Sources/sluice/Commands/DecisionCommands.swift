@@ -1,0 +1,195 @@
+import ArgumentParser
+import Domain
+import Engine
+import Reports
+
+struct ApproveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "approve",
+        abstract: "Approve a run's model; the last approval needed promotes it.",
+        discussion: """
+            The decision is bound to the run, its model's digest and its evidence. On a home of your own it is a
+            record of who said so, not a proof of who they are.
+
+            Exit codes: 0 recorded (promoted, or more people are needed), 1 refused, or promoted and rolled back,
+            2 it could not be told.
+
+            Examples:
+              sluice approve 12
+              sluice approve 12 --as alice
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var person: PersonOption
+    @OptionGroup var target: RunArgument
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            try await decide(.approve, target.id(), person.person(), options)
+        }
+    }
+}
+
+struct RejectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reject",
+        abstract: "Reject a run's model, with a reason.",
+        discussion: """
+            Example:
+              sluice reject 12 --reason "the gain is one carrier only"
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var person: PersonOption
+    @OptionGroup var target: RunArgument
+
+    @Option(help: "Why; stays with the run.")
+    var reason: String
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            guard !reason.allSatisfy(\.isWhitespace) else {
+                throw Fault(.input, "the reason is empty", advice: "say why: it stays with the run")
+            }
+            return try await decide(.reject(reason: reason), target.id(), person.person(), options)
+        }
+    }
+}
+
+/// What `approve` and `reject` print as JSON.
+private struct DecidedView: Encodable {
+    let run: RunView
+    /// `promoted`, `rolled_back`, `stuck`, `waiting`, `rejected`, `refused`.
+    let outcome: String
+    let missing: Int?
+    let refusal: String?
+    let promotion: PromotionView?
+}
+
+private func decide(
+    _ answer: Decision.Answer, _ id: RunID, _ person: PersonName, _ options: CommonOptions
+) async throws(Fault) -> Outcome {
+    let engine = try await options.engine()
+    let printer = ProgressPrinter(quiet: options.json)
+    let decided = try await engine.decide(answer, on: id, by: person, progress: printer.handler)
+    let run = try await engine.required(id)
+    let status = try await engine.status(of: run)
+    let (word, outcome): (String, Outcome)
+    var (missing, refusal, promotion): (Int?, String?, Promotion?) = (nil, nil, nil)
+    switch decided {
+    case .waiting(let more): (word, outcome, missing) = ("waiting", .yes, more)
+    case .rejected: (word, outcome) = ("rejected", .yes)
+    case .refused(let why): (word, outcome, refusal) = ("refused", .no, ReportRenderer.sentence(why))
+    case .promoted(let done): (word, outcome, promotion) = (done.state.word, done.state == .promoted ? .yes : .no, done)
+    }
+    if options.json {
+        Console.printJSON(
+            DecidedView(
+                run: RunView(run, status), outcome: word, missing: missing, refusal: refusal,
+                promotion: promotion.map(PromotionView.init)))
+    } else if let refusal {
+        Console.note("sluice: \(Console.printable(refusal))")
+    } else if let promotion {
+        Console.print(promotionLine(promotion))
+    } else {
+        Console.print(statusLine(run, status))
+    }
+    return outcome
+}
+
+/// What came of a promotion, in one sentence.
+func promotionLine(_ promotion: Promotion) -> String {
+    let what = "\(promotion.challenger.model) version \(promotion.challenger.version)"
+    switch promotion.state {
+    case .promoted: return "\(what) is \(promotion.alias) now"
+    case .rolledBack(let reason):
+        let before = promotion.previous.map { "version \($0.version) is \(promotion.alias) again" } ?? "nobody is"
+        return "\(what) was rolled back (\(before)): \(Console.printable(reason))"
+    case .stuck(let reason):
+        return "\(what) is stuck and needs a person: \(Console.printable(reason))"
+    case .intended, .aliasMoved, .deployed, .rollingBack:
+        return "the promotion of \(what) is \(promotion.state.word)"
+    }
+}
+
+struct PromoteCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "promote",
+        abstract: "Put an approved version of a model in place: alias, deploy, verify.",
+        discussion: """
+            For a version whose run was approved before: after a rollback, or to go back further than one.
+
+            Example:
+              sluice promote flight-delay 3 --reason "version 4 misbehaves on weekends"
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var person: PersonOption
+
+    @Argument(help: "The model's name.")
+    var model: String
+
+    @Argument(help: "The version's number.")
+    var version: Int
+
+    @Option(help: "Why; stays with the promotion.")
+    var reason = "promoted by hand"
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            let (engine, printer) = (try await options.engine(), ProgressPrinter(quiet: options.json))
+            return conclude(
+                try await engine.promote(
+                    version, of: modelName(model), by: person.person(), reason: reason, progress: printer.handler),
+                options)
+        }
+    }
+}
+
+struct RollbackCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rollback",
+        abstract: "Put the version back that held the alias before.",
+        discussion: """
+            Example:
+              sluice rollback flight-delay --reason "complaints from the desk"
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var person: PersonOption
+
+    @Argument(help: "The model's name.")
+    var model: String
+
+    @Option(help: "The alias.")
+    var alias = "champion"
+
+    @Option(help: "Why; stays with the promotion.")
+    var reason = "rolled back by hand"
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            guard let alias = AliasName(alias) else { throw Fault(.input, "'\(alias)' is not an alias: \(nameRule)") }
+            let (engine, printer) = (try await options.engine(), ProgressPrinter(quiet: options.json))
+            return conclude(
+                try await engine.rollBack(
+                    modelName(model), alias: alias, by: person.person(), reason: reason, progress: printer.handler),
+                options)
+        }
+    }
+}
+
+private func conclude(_ promotion: Promotion, _ options: CommonOptions) -> Outcome {
+    if options.json {
+        Console.printJSON(PromotionView(promotion))
+    } else {
+        Console.print(promotionLine(promotion))
+    }
+    return promotion.state == .promoted ? .yes : .no
+}
+
+/// A model's name from the command line.
+func modelName(_ text: String) throws(Fault) -> ModelName {
+    guard let name = ModelName(text) else { throw Fault(.input, "'\(text)' is not a model's name: \(nameRule)") }
+    return name
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Git
+import Host
+import Policies
+import SystemPackage
+
+struct PolicyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy",
+        abstract: "Check and show the policy file.",
+        subcommands: [Check.self, Show.self, Schema.self]
+    )
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check",
+            abstract: "Say what is wrong with a policy file, with line and column.",
+            discussion: """
+                Exit codes: 0 nothing, 1 mistakes, 2 the file could not be read.
+
+                Examples:
+                  sluice policy check
+                  sluice policy check other/sluice.yaml --json
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        @Argument(help: "The file (else sluice.yaml at the repository's root).", completion: .file())
+        var file: String?
+
+        private struct View: Encodable {
+            let file: String
+            let complaints: [Complaint]
+        }
+
+        func run() async throws {
+            try await options.perform { () throws(Fault) in
+                let (name, bytes) = try await read(file, options)
+                var complaints: [Complaint] = []
+                do throws(Complaints) {
+                    _ = try PolicyFile.read(bytes, file: name)
+                } catch {
+                    complaints = error.all
+                }
+                if options.json {
+                    Console.printJSON(View(file: name, complaints: complaints))
+                } else if complaints.isEmpty {
+                    Console.print("\(Console.printable(name)): no mistakes found")
+                } else {
+                    for complaint in complaints { Console.print(Console.printable(complaint.description)) }
+                }
+                return complaints.isEmpty ? .yes : .no
+            }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show",
+            abstract: "Print the policy with its defaults and the origin of every line.",
+            discussion: """
+                Example:
+                  sluice policy show
+                """)
+
+        @OptionGroup var options: CommonOptions
+
+        @Argument(help: "The file (else sluice.yaml at the repository's root).", completion: .file())
+        var file: String?
+
+        private struct View: Encodable {
+            let file: String
+            let digest: Digest
+            let yaml: String
+        }
+
+        func run() async throws {
+            try await options.perform { () throws(Fault) in
+                let (name, bytes) = try await read(file, options)
+                let yaml: String
+                do throws(Complaints) {
+                    yaml = try PolicyFile.expanded(bytes, file: name)
+                } catch {
+                    throw error.fault
+                }
+                if options.json {
+                    Console.printJSON(View(file: name, digest: Digest.of(bytes), yaml: yaml))
+                } else {
+                    Console.write(yaml, to: .standardOutput)
+                }
+                return .yes
+            }
+        }
+    }
+
+    struct Schema: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "schema",
+            abstract: "Print the JSON Schema of the policy file, for editors.",
+            discussion: """
+                Example:
+                  sluice policy schema > sluice.schema.json
+                """)
+
+        func run() throws {
+            Console.print(PolicyFile.jsonSchema)
+        }
+    }
+}
+
+private func read(_ file: String?, _ options: CommonOptions) async throws(Fault) -> (name: String, bytes: Data) {
+    let here = FilePath(FileManager.default.currentDirectoryPath)
+    let path: FilePath
+    if let file {
+        path = here.pushing(FilePath(file))
+    } else {
+        let repository = try await options.repository()
+        guard let root = repository.workTree else {
+            throw Fault(.input, "this repository has no work tree", advice: "name a file")
+        }
+        path = root.appending(PolicyFile.name)
+        guard await Blocking.run({ Files.exists(path) }) else {
+            throw Fault(
+                .input, "there is no \(PolicyFile.name) at the root of \(root)", advice: "'sluice init' writes one")
+        }
+    }
+    let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path, limit: 1 << 20) }
+    return (file ?? PolicyFile.name, bytes)
+}

@@ -1,0 +1,183 @@
+import ArgumentParser
+import Domain
+import Engine
+import Foundation
+import Reports
+
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Test, train and compare a commit, and wait for a decision.",
+        discussion: """
+            Checks the commit out into a fresh tree (yours is never touched), builds the locked environment, lays out
+            the newest data, runs tests, schema tests, training and the evaluation of challenger and champion, and
+            decides the gates.
+
+            Exit codes: 0 the gates passed (the model waits, or is promoted), 1 the answer is no, 2 it could not be
+            told.
+
+            Examples:
+              sluice run                 the commit that is checked out
+              sluice run feature-branch  any branch, tag or commit
+              sluice run --dirty         with the uncommitted changes
+              sluice run --json          for scripts
+            """)
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var person: PersonOption
+
+    @Argument(help: "A branch, tag or commit.")
+    var revision = "HEAD"
+
+    @Flag(help: "Make a snapshot commit of the uncommitted changes (in Sluice's own copy) and run that.")
+    var dirty = false
+
+    @Flag(help: "Run even if an equal plan was answered before.")
+    var again = false
+
+    @Flag(help: "Leave the run's work tree in place for a look.")
+    var keepTree = false
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            let engine = try await options.engine()
+            let repository = try await options.repository()
+            let by = try person.person()
+            let request = RunRequest(revision: revision, dirty: dirty, again: again, keepTree: keepTree, by: by)
+            let answer = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
+                try await engine.run(request, in: repository, progress: progress)
+            }
+            if case .known(let run) = answer, !options.json {
+                Console.note(
+                    "  nothing changed: run \(run.id) already answered exactly this (--again runs it anyway)")
+            }
+            return try await present(answer.run, engine, json: options.json)
+        }
+    }
+}
+
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Continue what was interrupted, from its last recorded step.",
+        discussion: """
+            Without a number, continues every run and promotion of this home on which no process works.
+
+            Examples:
+              sluice resume
+              sluice resume 12
+            """)
+
+    @OptionGroup var options: CommonOptions
+
+    @Argument(help: "The run's number.")
+    var run: String?
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            let engine = try await options.engine()
+            let by = try PersonOption().person()
+            if let text = run {
+                guard let id = RunID(text) else { throw Fault(.input, "'\(text)' is not a run's number") }
+                let done = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
+                    try await engine.resume(id, progress: progress)
+                }
+                return try await present(done, engine, json: options.json)
+            }
+            return try await resumeAll(engine, by)
+        }
+    }
+
+    private func resumeAll(_ engine: Engine, _ by: PersonName) async throws(Fault) -> Outcome {
+        let unfinished = try await engine.unfinished()
+        var views: [RunView] = []
+        for promotion in unfinished.promotions {
+            let printer = ProgressPrinter(quiet: options.json)
+            _ = try await engine.finish(promotion.id, progress: printer.handler)
+        }
+        for run in unfinished.runs {
+            let done = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
+                try await engine.resume(run.id, progress: progress)
+            }
+            views.append(RunView(done, try await engine.status(of: done)))
+        }
+        if options.json {
+            Console.printJSON(["runs": views])
+        } else if unfinished.runs.isEmpty, unfinished.promotions.isEmpty {
+            Console.print("nothing was interrupted")
+        } else {
+            for view in views { Console.print("run \(view.run): \(view.status)") }
+            for promotion in unfinished.promotions { Console.print("promotion \(promotion.id) was brought to its end") }
+        }
+        return .yes
+    }
+}
+
+/// Runs work that brings a run on, printing progress; an interruption cancels the run.
+func following<Value: Sendable>(
+    _ engine: Engine, _ by: PersonName, quiet: Bool,
+    _ work: @Sendable (@escaping ProgressHandler) async throws(Fault) -> Value
+) async throws(Fault) -> Value {
+    let printer = ProgressPrinter(quiet: quiet)
+    let current = CurrentRun()
+    let outcome: Result<Value, Fault> = await Interruption.watch { name in
+        guard let run = current.id else { _exit(130) }
+        Console.note("\n  cancelling run \(run) …")
+        _ = try? await engine.cancel(run, by: by, reason: "interrupted (\(name))")
+    } _: {
+        do throws(Fault) {
+            return .success(
+                try await work { progress in
+                    if case .created(let run) = progress { current.id = run }
+                    printer.handler(progress)
+                })
+        } catch {
+            return .failure(error)
+        }
+    }
+    printer.clear()
+    return try outcome.get()
+}
+
+/// Prints a run that is over, and says what it came to.
+func present(_ run: Run, _ engine: Engine, json: Bool) async throws(Fault) -> Outcome {
+    let status = try await engine.status(of: run)
+    if json {
+        Console.printJSON(try await RunDetailView(run, status, engine))
+    } else if case .judged = run.state {
+        let report = try await engine.report(of: run.id)
+        Console.print(ReportRenderer.terminal(report, colour: Console.hasColour(), width: Console.width))
+        Console.print(statusLine(run, status))
+    } else {
+        Console.print(statusLine(run, status))
+    }
+    switch run.state {
+    case .judged(.passed): return .yes
+    case .judged(.failed): return .no
+    case .judged(.undecided), .errored, .cancelled, .queued, .preparing, .running, .judging: return .couldNotTell
+    }
+}
+
+/// One sentence on where a run stands, and what to type next.
+func statusLine(_ run: Run, _ status: RunStatus) -> String {
+    let id = run.id
+    switch status {
+    case .working(let state): return "run \(id) is \(state.word)"
+    case .waiting(let missing):
+        let people = missing == 1 ? "a person" : "\(missing) people"
+        return "run \(id) waits for \(people): 'sluice approve \(id)' or 'sluice reject \(id) --reason …'"
+    case .approved: return "run \(id) is approved and not promoted yet: 'sluice resume \(id)' goes on"
+    case .promoted(let at): return "run \(id) was promoted at \(Timestamp.text(at))"
+    case .rolledBack(let reason): return "run \(id) was promoted and rolled back: \(Console.printable(reason))"
+    case .stuck(let reason): return "the promotion of run \(id) is stuck: \(Console.printable(reason))"
+    case .promoting(let state): return "the promotion of run \(id) is under way: \(state.word)"
+    case .rejected(let by, let reason): return "run \(id) was rejected by \(by): \(Console.printable(reason))"
+    case .expired(let at): return "the time to decide on run \(id) was over at \(Timestamp.text(at))"
+    case .refused: return "run \(id) is refused: the answer is no"
+    case .undecided: return "run \(id) could not be decided"
+    case .errored(let fault): return "run \(id) errored: \(Console.printable(fault.description))"
+    case .cancelled(let by, let reason):
+        return "run \(id) was cancelled\(by.map { " by \($0)" } ?? ""): \(Console.printable(reason))"
+    case .compared(let verdict): return "run \(id) is a reproduction; its own verdict: \(verdict.word)"
+    }
+}

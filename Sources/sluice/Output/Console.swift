@@ -1,0 +1,66 @@
+import Domain
+import Foundation
+
+/// Everything that is printed: results on standard output, progress and complaints on standard error.
+enum Console {
+    /// True if the descriptor is a terminal that shows colours, and NO_COLOR is not set.
+    static func hasColour(_ descriptor: Int32 = STDOUT_FILENO) -> Bool {
+        let variables = ProcessInfo.processInfo.environment
+        return isatty(descriptor) == 1 && (variables["NO_COLOR"] ?? "").isEmpty && variables["TERM"] != "dumb"
+    }
+
+    /// Columns of the terminal; 100 where there is none.
+    static var width: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 100
+    }
+
+    static func print(_ text: String) {
+        write(text + "\n", to: .standardOutput)
+    }
+
+    static func note(_ text: String) {
+        write(text + "\n", to: .standardError)
+    }
+
+    static func write(_ text: String, to handle: FileHandle) {
+        // A reader that went away (a closed pipe) ends the printing, not the work.
+        try? handle.write(contentsOf: Data(text.utf8))
+    }
+
+    static func complain(_ fault: Fault) {
+        let colour = hasColour(STDERR_FILENO)
+        let label = colour ? "\u{1B}[1;31msluice:\u{1B}[0m" : "sluice:"
+        note("\(label) \(printable(fault.message))")
+        if let advice = fault.advice { note("        \(printable(advice))") }
+        if fault.kind == .bug { note("        this is a mistake of Sluice's own; please report it") }
+    }
+
+    static func printJSON(_ value: some Encodable) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(Timestamp.text(date))
+        }
+        guard let data = try? encoder.encode(value) else { return }
+        print(String(decoding: data, as: UTF8.self))
+    }
+
+    /// Control characters made visible, so that nothing from outside can steer the terminal; line ends stay.
+    static func printable(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let value = scalar.value
+            let steers =
+                (value < 0x20 && scalar != "\n" && scalar != "\t") || (value >= 0x7F && value < 0xA0)
+                || (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069)
+            if steers { shown += "\\u{\(String(value, radix: 16))}" } else { shown.unicodeScalars.append(scalar) }
+        }
+        return shown
+    }
+}

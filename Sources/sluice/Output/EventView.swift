@@ -1,0 +1,29 @@
+import Domain
+import Foundation
+import Storage
+
+/// An event and what became of it, in words.
+struct EventView: Encodable {
+    let event: String
+    let at: Date
+    let by: PersonName?
+    let outcome: String
+    let run: RunID?
+
+    init(_ stored: Store.StoredEvent) {
+        at = stored.event.at
+        by = stored.event.by
+        switch stored.event.kind {
+        case .runCommand(let commit): event = "'sluice run' of commit \(commit.short)"
+        case .dataAdded(let dataset, let digest): event = "new snapshot \(digest.short) of '\(dataset)'"
+        case .reproduceCommand(let run): event = "'sluice reproduce' of run \(run)"
+        }
+        switch stored.outcome {
+        case nil: (outcome, run) = ("not acted on yet", nil)
+        case .started(let id): (outcome, run) = ("started run \(id)", id)
+        case .sameAs(let id): (outcome, run) = ("no new run: run \(id) is of an equal plan", id)
+        case .ignored(let reason): (outcome, run) = ("no run: \(reason)", nil)
+        case .refused(let fault): (outcome, run) = ("no run could be planned: \(fault.message)", nil)
+        }
+    }
+}

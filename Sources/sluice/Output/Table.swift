@@ -1,0 +1,20 @@
+/// Plain columns for lists.
+enum Table {
+    /// Left-aligned columns two blanks apart; the last one is not padded. Cells are made printable and cut.
+    static func lines(_ rows: [[String]], limit: Int = 60) -> [String] {
+        let cells = rows.map { row in row.map { cut(Console.printable($0).replacing("\n", with: " "), limit) } }
+        let columns = cells.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            cells.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+        }
+        return cells.map { row in
+            row.enumerated().map { index, cell in
+                index == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[index] - cell.count)
+            }.joined(separator: "  ")
+        }
+    }
+
+    private static func cut(_ text: String, _ limit: Int) -> String {
+        text.count <= limit ? text : text.prefix(limit - 1) + "…"
+    }
+}
