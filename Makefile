@@ -1,0 +1,41 @@
+# What a developer and CI run; nothing else is needed. Every target installs what it lacks.
+SHELL := /bin/bash
+export SLUICE_TOOLS := $(CURDIR)/.tools/bin
+FORMATTED := Package.swift Sources Tests Benchmarks/Sources
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+RELEASE := .build/release/sluice
+
+.PHONY: build release tools check format test demo bench install clean
+
+build: tools ## a debug build
+	swift build $(SWIFT_FLAGS)
+
+release: tools ## the binary that users run
+	swift build $(SWIFT_FLAGS) -c release --product sluice
+
+tools: ## what Debian and PyPI have to give
+	@scripts/install-tools.sh
+
+check: tools ## formatting, shell scripts, walls between the rooms
+	swift format lint --strict --recursive $(wildcard $(FORMATTED))
+	@for script in scripts/*.sh demo/*.sh .ci/run templates/*/*.sh; do bash -n "$$script" || exit 1; done
+	swift build $(SWIFT_FLAGS)
+
+format: ## put the sources into shape
+	swift format format --in-place --recursive $(wildcard $(FORMATTED))
+
+test: tools ## every test
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+demo: release ## the whole story on real flights, in .demo
+	SLUICE=$(CURDIR)/$(RELEASE) demo/demo.sh
+
+bench: release ## every benchmark, beside the tool it replaces
+	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/run.sh
+
+install: release ## into PREFIX (else /usr/local)
+	install -D -m 0755 $(RELEASE) $(or $(PREFIX),/usr/local)/bin/sluice
+
+clean: ## everything that was built
+	rm -rf .build .demo .tools
