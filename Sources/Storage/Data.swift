@@ -1,0 +1,106 @@
+package import Domain
+package import Foundation
+import GRDB
+
+extension Store {
+    /// A file of a snapshot.
+    package struct SnapshotFile: Sendable, Codable, Equatable {
+        package var name: String
+        package var artifact: Artifact
+        package init(name: String, artifact: Artifact) {
+            self.name = name
+            self.artifact = artifact
+        }
+    }
+
+    /// A snapshot as stored.
+    package struct Snapshot: Sendable, Equatable {
+        package let ref: SnapshotRef
+        package let model: ModelName
+        package let files: [SnapshotFile]
+        package let createdAt: Date
+        package let by: PersonName?
+    }
+
+    /// Adds a snapshot after the newest, which must still be `after` (nil: there was none); throws `.environment`
+    /// "somebody else added" otherwise. Equal content to the newest adds nothing and returns the newest.
+    package func addSnapshot(
+        of dataset: DatasetName, model: ModelName, digest: Digest, object: ObjectID, files: [SnapshotFile],
+        after: Int?, by: PersonName?, at: Date
+    ) async throws(Fault) -> Snapshot {
+        try await write { database in
+            let newest = try Snapshots.newest(database, dataset, model)
+            if let newest, newest.ref.digest == digest { return newest }
+            guard newest?.ref.number == after else {
+                throw Fault(
+                    .environment, "somebody else added to dataset \(dataset) at the same time; nothing was added",
+                    advice: "Add the files again: they join what is there now.")
+            }
+            let number = (after ?? 0) + 1
+            try database.execute(
+                sql: """
+                    INSERT INTO snapshot (model, dataset, number, digest, object, files, created_at, by)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    model.text, dataset.text, number, digest.hex, object.description, Canonical.text(of: files),
+                    Timestamp.text(at), by?.text,
+                ])
+            guard let added = try Snapshots.newest(database, dataset, model) else {
+                throw Fault(.bug, "a snapshot of \(dataset) was added and is not there")
+            }
+            try Journal.append(database, at: at, "snapshot \(model) \(dataset) \(number)", "add", value: added.ref)
+            return added
+        }
+    }
+
+    package func newestSnapshot(of dataset: DatasetName, model: ModelName) async throws(Fault) -> Snapshot? {
+        try await read { try Snapshots.newest($0, dataset, model) }
+    }
+
+    /// Nil unless dataset, number, digest and object are all as they were recorded.
+    package func snapshot(_ ref: SnapshotRef, model: ModelName) async throws(Fault) -> Snapshot? {
+        try await read { database in
+            let row = try Row.fetchOne(
+                database, sql: "SELECT * FROM snapshot WHERE model = ? AND dataset = ? AND number = ?",
+                arguments: [model.text, ref.dataset.text, ref.number])
+            guard let snapshot = try row.map(Snapshots.snapshot), snapshot.ref == ref else { return nil }
+            return snapshot
+        }
+    }
+
+    /// Newest first.
+    package func snapshots(model: ModelName?, limit: Int) async throws(Fault) -> [Snapshot] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM snapshot \(model == nil ? "" : "WHERE model = ?") ORDER BY id DESC LIMIT ?",
+                arguments: (model.map { [$0.text] } ?? []) + [max(0, limit)]
+            ).map(Snapshots.snapshot)
+        }
+    }
+}
+
+/// Snapshots inside a transaction.
+enum Snapshots {
+    static func newest(_ database: Database, _ dataset: DatasetName, _ model: ModelName) throws -> Store.Snapshot? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM snapshot WHERE model = ? AND dataset = ? ORDER BY number DESC LIMIT 1",
+            arguments: [model.text, dataset.text]
+        ).map(snapshot)
+    }
+
+    static func snapshot(_ row: Row) throws -> Store.Snapshot {
+        Store.Snapshot(
+            ref: SnapshotRef(
+                dataset: try row.value("dataset") { DatasetName($0) },
+                number: try row.count("number"),
+                digest: try row.value("digest") { Digest(hex: $0) },
+                object: try row.value("object") { ObjectID($0) }),
+            model: try row.value("model") { ModelName($0) },
+            files: try row.json("files"),
+            createdAt: try row.time("created_at"),
+            by: try row.optionalValue("by") { PersonName($0) }
+        )
+    }
+}

@@ -1,0 +1,39 @@
+import Domain
+import Foundation
+import GRDB
+
+/// Decisions inside a transaction.
+enum Decisions {
+    static func all(_ database: Database, of run: RunID) throws -> [Decision] {
+        try Row.fetchAll(
+            database, sql: "SELECT body FROM decision WHERE run = ? ORDER BY id", arguments: [run.number]
+        ).map { try $0.json("body") }
+    }
+
+    static func insert(_ database: Database, _ decision: Decision) throws {
+        try database.execute(
+            sql: "INSERT INTO decision (run, body) VALUES (?, ?)",
+            arguments: [decision.run.number, Canonical.text(of: decision)])
+        try Journal.append(database, at: decision.at, "decision \(decision.run)", "decide", value: decision)
+    }
+
+    /// Throws `DecisionRefusal` if the decision is not allowed. Returns when the run was judged.
+    static func check(
+        _ database: Database, _ decision: Decision, _ decisions: [Decision], _ policy: ApprovalPolicy, _ author: String
+    ) throws -> Date {
+        let run = try Runs.existing(database, decision.run)
+        guard case .judged(let verdict) = run.state, let evidence = run.evidence else {
+            throw DecisionRefusal.notJudged(state: run.state.word)
+        }
+        if decision.answer == .approve, verdict != .passed { throw DecisionRefusal.verdictIsNo(verdict) }
+        if try Promotions.find(database, ofRun: run.id) != nil { throw DecisionRefusal.alreadyPromoted }
+        let judgedAt = run.finishedAt ?? run.createdAt
+        try policy.check(
+            decision.answer, by: decision.by, author: author, decisions: decisions, judgedAt: judgedAt,
+            now: decision.at)
+        guard decision.evidence == evidence.digest, run.challenger.map({ $0.digest == decision.model }) ?? true else {
+            throw Fault(.bug, "the decision on run \(run.id) is bound to something else than the run")
+        }
+        return judgedAt
+    }
+}

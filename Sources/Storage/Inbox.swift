@@ -1,0 +1,70 @@
+package import Domain
+package import Foundation
+import GRDB
+
+extension Store {
+    /// An event as stored.
+    package struct StoredEvent: Sendable, Equatable {
+        package let id: Int64
+        package let event: Event
+        /// Nil while it is not acted on.
+        package let outcome: EventOutcome?
+    }
+
+    /// Records an event; one with the same key is returned as it was recorded the first time.
+    package func record(_ event: Event) async throws(Fault) -> StoredEvent {
+        try await write { database in
+            if let known = try Inbox.event(database, key: event.key) { return known }
+            try database.execute(
+                sql: "INSERT INTO event (key, body) VALUES (?, ?)", arguments: [event.key, Canonical.text(of: event)])
+            let id = database.lastInsertedRowID
+            try Journal.append(database, at: event.at, "event \(id)", "record", value: event)
+            return try Inbox.event(database, id)
+        }
+    }
+
+    /// Says what became of an event that started no run. An event that has an outcome keeps it.
+    package func settle(event id: Int64, as outcome: EventOutcome, at: Date) async throws(Fault) {
+        try await write { database in
+            if try Inbox.event(database, id).outcome == nil {
+                try Inbox.settle(database, id, as: outcome, at: at)
+            }
+        }
+    }
+
+    /// Newest first.
+    package func events(limit: Int) async throws(Fault) -> [StoredEvent] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM event ORDER BY id DESC LIMIT ?", arguments: [max(0, limit)]
+            ).map(Inbox.event)
+        }
+    }
+}
+
+/// Events inside a transaction.
+enum Inbox {
+    static func event(_ row: Row) throws -> Store.StoredEvent {
+        Store.StoredEvent(
+            id: try row.number("id"), event: try row.json("body"), outcome: try row.optionalJSON("outcome"))
+    }
+
+    static func event(_ database: Database, key: String) throws -> Store.StoredEvent? {
+        try Row.fetchOne(database, sql: "SELECT * FROM event WHERE key = ?", arguments: [key]).map(event)
+    }
+
+    static func event(_ database: Database, _ id: Int64) throws -> Store.StoredEvent {
+        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM event WHERE id = ?", arguments: [id]) else {
+            throw Fault(.bug, "there is no event \(id)")
+        }
+        return try event(row)
+    }
+
+    /// The caller has seen, in this transaction, that the event has no outcome.
+    static func settle(_ database: Database, _ id: Int64, as outcome: EventOutcome, at: Date) throws {
+        try database.update(
+            "UPDATE event SET outcome = ?, settled_at = ? WHERE id = ? AND outcome IS NULL",
+            [Canonical.text(of: outcome), Timestamp.text(at), id], subject: "event \(id)")
+        try Journal.append(database, at: at, "event \(id)", "settle", value: outcome)
+    }
+}

@@ -1,0 +1,43 @@
+import Domain
+import GRDB
+
+/// One page of runs, newest first. The inner query finds the page's numbers in an index alone; only the rows that are
+/// shown are read, so a page costs the same at ten runs and at a million.
+struct RunPage {
+    static let liveWords = MainRoad.list(MainRoad.liveRunWords)
+
+    let sql: String
+    let arguments: StatementArguments
+
+    init(model: ModelName?, commit: String?, unfinishedOnly: Bool, before: RunID?, limit: Int) {
+        var conditions: [String] = []
+        var arguments: StatementArguments = []
+        if let model {
+            conditions.append("model = ?")
+            arguments += [model.text]
+        }
+        if let commit, !commit.isEmpty {
+            // Ids are lower-case hexadecimal, and 'g' comes after every digit: all that starts with the prefix. A text
+            // that is no prefix of an id can match nothing, and then the range holds nothing either.
+            let prefix = commit.lowercased()
+            conditions.append("commit_id >= ? AND commit_id < ?")
+            arguments += [prefix, prefix + "g"]
+        }
+        if unfinishedOnly { conditions.append("state IN \(RunPage.liveWords)") }
+        if let before {
+            conditions.append("id < ?")
+            arguments += [before.number]
+        }
+        let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+        sql = """
+            WITH page AS (SELECT id FROM run \(filter) ORDER BY id DESC LIMIT ?)
+            SELECT run.*, \(VersionRecord.columns(of: "challenger")), conclusion.evidence
+            FROM page
+            CROSS JOIN run ON run.id = page.id
+            LEFT JOIN version AS challenger ON challenger.run = run.id
+            LEFT JOIN conclusion ON conclusion.run = run.id
+            ORDER BY run.id DESC
+            """
+        self.arguments = arguments + [max(0, limit)]
+    }
+}
