@@ -50,7 +50,15 @@ let neighbours =
     + room("Git", ["CLibgit2", "Domain", "Host", system])
     + room("Pipelines", ["Documents", "Domain"])
     + room("Policies", ["Documents", "Domain"])
-    + room("Reports", ["Domain", .product(name: "Mustache", package: "swift-mustache")])
+    + room(
+        "Reports",
+        ["Domain", .product(name: "Mustache", package: "swift-mustache")],
+        // A link to templates/report, where the templates are for people.
+        resources: [
+            .embedInCode("Templates/markdown.mustache"),
+            .embedInCode("Templates/terminal.mustache"),
+        ]
+    )
     + room("Storage", ["Domain", "Host", system, .product(name: "GRDB", package: "GRDB.swift")])
 
 // Tier 3: the verbs.

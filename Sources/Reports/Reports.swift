@@ -1,34 +1,68 @@
 package import Domain
+import Mustache
 
 /// Every sentence that Sluice says about a run, rendered from `templates/report/`.
+///
+/// Reads and writes nothing; callable from anywhere. Whatever is in a report, however long, is shown and never
+/// obeyed: neither by a terminal nor by a forge.
 package enum ReportRenderer {
     /// The Markdown report. Its bytes are part of the evidence: the same `Report` always gives the same bytes, and
-    /// nothing in it depends on the time of rendering.
-    package static func markdown(_ report: Report) -> String { "" }
+    /// nothing in it depends on the time of rendering, nor on anything that happens to the run after its verdict.
+    package static func markdown(_ report: Report) -> String {
+        Templates.markdown.render(Page(report))
+    }
 
     /// The terminal report.
     /// - Parameters:
     ///   - colour: escape sequences or none.
-    ///   - width: columns of the terminal.
-    package static func terminal(_ report: Report, colour: Bool, width: Int) -> String { "" }
+    ///   - width: columns of the terminal; fewer than 60 count as 60.
+    package static func terminal(_ report: Report, colour: Bool, width: Int) -> String {
+        let page = TerminalPage(
+            Page(report), headline: headline(report), brush: Brush(colour: colour), width: width)
+        return Templates.terminal.render(page)
+    }
 
     /// The one line on what a verdict comes to: `promotable`, or the one reason why not.
-    package static func headline(_ report: Report) -> String { "" }
+    package static func headline(_ report: Report) -> String {
+        let answer = Answer(report)
+        return "run \(report.run.id) of \(visible(report.run.model.text)): \(answer.line)"
+    }
 
     /// The verdict of a reproduction, for the terminal.
     package static func terminal(
         _ verdict: ReproductionVerdict, of original: Run, by again: Run, colour: Bool
-    ) -> String { "" }
+    ) -> String {
+        let brush = Brush(colour: colour)
+        let sentence = Sentences.reproduction(verdict, of: original.id, by: again.id)
+        let table = Page.Table(verdict.divergences, limit: 10, row: Sentences.divergence)
+        let head = brush.paint("\(verdict.mark) \(sentence)", Ink(for: verdict.mark))
+        let lines = table.rows.map { "  • " + $0 } + table.more.map { "  " + $0 }
+        return ([head] + lines).joined(separator: "\n") + "\n"
+    }
 
     /// A side-by-side of two runs' metrics, stages and inputs, for the terminal (`sluice compare`).
-    package static func comparison(_ left: Report, _ right: Report, colour: Bool, width: Int) -> String { "" }
+    package static func comparison(_ left: Report, _ right: Report, colour: Bool, width: Int) -> String {
+        let brush = Brush(colour: colour)
+        let sections = ComparisonText(left: left, right: right).sections(brush: brush, width: width)
+        let title = "run \(left.run.id) and run \(right.run.id) of \(visible(right.run.model.text))"
+        return Templates.terminal.render(TerminalPage(headline: [brush.paint(title, .bold)], sections: sections))
+    }
 
-    /// The sentence for a decision that was not taken.
-    package static func sentence(_ refusal: DecisionRefusal) -> String { "" }
+    /// The sentence for a decision that was not taken, with what to do.
+    package static func sentence(_ refusal: DecisionRefusal) -> String {
+        Sentences.refusal(refusal)
+    }
 
     /// The sentence for a gate's answer: `auc 0.671 is below 0.70`.
     package static func sentence(_ result: GateResult) -> String { "" }
 
     /// The sentence for a failed stage: `ended with status 2`, `was stopped: over its limit of 2 h`.
-    package static func sentence(_ failure: StageFailure) -> String { "" }
+    package static func sentence(_ failure: StageFailure) -> String {
+        Sentences.failure(failure)
+    }
+
+    /// What a gate found, as a finding of a verdict says it: `auc 0.671 is below 0.70`.
+    package static func sentence(_ result: GateResult) -> String {
+        Sentences.found(result)
+    }
 }

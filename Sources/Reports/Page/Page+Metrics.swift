@@ -1,0 +1,82 @@
+import Domain
+
+extension Page.Comparison {
+    /// Nil without a champion's numbers.
+    init?(_ report: Report) {
+        guard let champion = report.champion else { return nil }
+        versus = report.plan.champion.map(describe) ?? "not recorded"
+        scored = report.rows.map { ["Both were scored on the same \(Numbers.count($0)) rows."] } ?? []
+        let gates = report.plan.policy.gates
+        let names = inOrder(Set(champion.keys).union(report.challenger.keys), gates: gates)
+        metrics = Page.Table(names, limit: 100) { name in
+            Page.MetricRow(
+                Measure(name, gates: gates), champion: champion[name], challenger: report.challenger[name])
+        }
+    }
+}
+
+extension Page.Alone {
+    init(_ report: Report) {
+        let gates = report.plan.policy.gates
+        let names = inOrder(Set(report.challenger.keys), gates: gates)
+        metrics =
+            Page.Table(names, limit: 100) { name in
+                Page.MetricRow(Measure(name, gates: gates), champion: nil, challenger: report.challenger[name])
+            }.ifAny
+        let nothing = names.isEmpty ? "Nothing was measured. " : ""
+        let why =
+            report.plan.champion.map {
+                "The champion (\(describe($0))) was not evaluated in this run, so there is nothing to compare with; "
+                    + "numbers of another day are not used."
+            } ?? "There is no champion yet: gates against it do not apply."
+        note = nothing + why
+    }
+}
+
+extension Page.MetricRow {
+    /// `–` stands for a number that was not measured.
+    init(_ measure: Measure, champion: Double?, challenger: Double?) {
+        metric = visible(measure.name)
+        guard let champion, let challenger else {
+            self.champion = champion.map(measure.text) ?? "–"
+            self.challenger = challenger.map(measure.text) ?? "–"
+            difference = ""
+            direction = ""
+            return
+        }
+        (self.champion, self.challenger, difference) = measure.row(from: champion, to: challenger)
+        direction = measure.mark(from: champion, to: challenger)
+    }
+}
+
+extension Page.GateRow {
+    init(_ result: GateResult) {
+        outcome = result.outcome.mark
+        gate = Sentences.condition(result.gate)
+        found = Sentences.found(result)
+    }
+}
+
+extension GateResult.Outcome {
+    /// One sign: `✓`, `✗`, `?`, `–`.
+    var mark: String {
+        switch self {
+        case .passed: "✓"
+        case .failed: "✗"
+        case .undecided: "?"
+        case .noChampion: "–"
+        }
+    }
+}
+
+/// `version 3, made by run 9`
+func describe(_ model: ModelRef) -> String {
+    "version \(model.version), made by run \(model.run)"
+}
+
+/// Metrics that the gates ask about first, in the order of the policy; then the others by name.
+func inOrder(_ names: Set<String>, gates: [Gate]) -> [String] {
+    var first: [String] = []
+    for gate in gates where names.contains(gate.metric) && !first.contains(gate.metric) { first.append(gate.metric) }
+    return first + names.subtracting(first).sorted()
+}

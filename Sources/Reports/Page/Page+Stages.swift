@@ -1,0 +1,69 @@
+import Domain
+
+extension Page.StageRow {
+    init(_ run: StageRun) {
+        stage = visible(run.name.text)
+        outcome = run.state.mark
+        let usage = run.state.usage
+        wall = usage.map { Numbers.duration($0.wall) } ?? "–"
+        cpu = usage.map { Numbers.duration($0.cpu) } ?? "–"
+        memory = usage.map { Numbers.bytes(Double($0.peakMemory)) } ?? "–"
+        became =
+            switch run.state {
+            case .reused(_, let from): "reused from run \(from)"
+            case .skipped(let because): "skipped: \(visible(because.text)) did not succeed"
+            case .pending, .running, .succeeded, .failed, .errored, .cancelled: run.state.word
+            }
+    }
+}
+
+extension StageState {
+    /// One sign: `✓`, `✗`, `?`, `–`.
+    var mark: String {
+        switch self {
+        case .succeeded, .reused: "✓"
+        case .failed: "✗"
+        case .errored: "?"
+        case .pending, .running, .skipped, .cancelled: "–"
+        }
+    }
+}
+
+extension Page.FailureRow {
+    /// Nil for a stage that neither failed nor could not be asked.
+    init?(_ run: StageRun) {
+        failed = visible(run.name.text)
+        switch run.state {
+        case .failed(let failure, _):
+            sentences = [Sentences.failure(failure)]
+            if case .findings(let findings) = failure, !findings.isEmpty {
+                complaints = [Page.Table(findings, limit: 10, row: Page.FindingRow.init)]
+            } else {
+                complaints = []
+            }
+        case .errored(let fault, _):
+            sentences = Self.joined(fault)
+            complaints = []
+        case .pending, .running, .reused, .succeeded, .skipped, .cancelled:
+            return nil
+        }
+    }
+
+    private static func joined(_ fault: Fault) -> [String] {
+        let lines = visibleLines(fault.message)
+        return ["could not be asked: \(lines.first ?? "no reason given")"] + lines.dropFirst()
+            + (fault.advice.map { visibleLines($0) } ?? [])
+    }
+}
+
+extension Page.FindingRow {
+    init(_ finding: DataFinding) {
+        check = visible(finding.check)
+        place =
+            visible(finding.file) + (finding.column.map { ", column \(visible($0))" } ?? "")
+            + (finding.record.map { ", record \(Numbers.count($0))" } ?? "")
+        count = Numbers.count(finding.count)
+        value = finding.value.map { visible($0, limit: 80) } ?? "–"
+        message = visible(finding.message)
+    }
+}

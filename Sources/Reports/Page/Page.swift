@@ -1,0 +1,141 @@
+/// What the templates of a report see: plain values, each text already `visible`. `templates/report/` decides what is
+/// shown and how; nothing is computed there.
+///
+/// A template engine looks a missing name up in the values around it, so nothing optional here shares its name with
+/// anything outside of it, and what may be absent inside a table is a list of none or one.
+struct Page {
+    /// `✓`, `✗` or `?`.
+    var answerMark: String
+    /// The answer and its one reason: `Not promotable: auc 0.671 is below 0.70`.
+    var answer: String
+    /// All reasons, if there is more than one.
+    var reasons: Table<String>?
+    var number: String
+    var model: String
+    /// The run that this one repeats.
+    var reproduces: String?
+    var warnings: Table<String>?
+    var comparison: Comparison?
+    /// The challenger's metrics where there is nothing to compare with.
+    var alone: Alone?
+    var gates: Table<GateRow>?
+    var stages: Table<StageRow>?
+    var failures: Table<FailureRow>?
+    var data: Table<DataRow>?
+    var code: Code
+    var environment: Environment
+    var decision: Decide
+    var digests: Table<DigestRow>
+
+    /// Rows of a table, cut at a limit.
+    struct Table<Row> {
+        var rows: [Row]
+        /// None, or one sentence on the rows that are left out.
+        var more: [String]
+    }
+
+    struct Comparison {
+        /// `version 3, made by run 9`
+        var versus: String
+        var scored: [String]
+        var metrics: Table<MetricRow>
+    }
+
+    struct Alone {
+        /// Why there is nothing to compare with.
+        var note: String
+        var metrics: Table<MetricRow>?
+    }
+
+    struct MetricRow {
+        var metric: String
+        var champion: String
+        var challenger: String
+        var difference: String
+        /// `↑ better`
+        var direction: String
+    }
+
+    struct GateRow {
+        var outcome: String
+        var gate: String
+        /// What was found: `auc 0.671 is below 0.70`.
+        var found: String
+    }
+
+    struct StageRow {
+        var outcome: String
+        var stage: String
+        /// `succeeded`, `reused from run 9`, `skipped: train did not succeed`.
+        var became: String
+        var wall: String
+        var cpu: String
+        var memory: String
+    }
+
+    struct FailureRow {
+        var failed: String
+        var sentences: [String]
+        /// None or one: what a data-schema test complains of.
+        var complaints: [Table<FindingRow>]
+    }
+
+    struct FindingRow {
+        var check: String
+        var place: String
+        var count: String
+        var value: String
+        var message: String
+    }
+
+    struct DataRow {
+        var dataset: String
+        var snapshot: String
+        var digest: String
+        var rowCount: String
+    }
+
+    struct Code {
+        var commit: String
+        var subject: String
+        var author: String
+        /// None or one: what is said about uncommitted changes.
+        var uncommitted: [String]
+    }
+
+    struct Environment {
+        /// `Python 3.11.7 on x86_64-linux-gnu, built by uv 0.13.9`
+        var sentence: String
+        /// None or one.
+        var identity: [String]
+    }
+
+    struct Decide {
+        /// What the policy asks for, or why there is nothing to decide.
+        var needs: String
+        /// None or one: the commands, if there is something to decide.
+        var commands: [Commands]
+        var reproduce: String
+    }
+
+    struct Commands {
+        var approve: String
+        var reject: String
+    }
+
+    struct DigestRow {
+        var what: String
+        var value: String
+    }
+}
+
+extension Page.Table {
+    /// Makes rows of the first things only.
+    init<Thing>(_ things: [Thing], limit: Int, row: (Thing) -> Row) {
+        rows = things.prefix(limit).map(row)
+        more = things.count > limit ? ["… and \(things.count - limit) more"] : []
+    }
+
+    /// Nil if there is nothing to show.
+    var ifAny: Page.Table<Row>? { rows.isEmpty ? nil : self }
+}

@@ -1,0 +1,69 @@
+import Domain
+
+/// What a verdict comes to, in one sentence.
+struct Answer {
+    /// `✓`, `✗` or `?`.
+    let mark: String
+    /// `Not promotable: auc 0.671 is below 0.70`
+    let sentence: String
+    /// The same for a line that starts with the run: `not promotable: auc 0.671 is below 0.70`.
+    let line: String
+    /// True if the run ended without a verdict.
+    let isOver: Bool
+
+    init(_ report: Report) {
+        switch report.run.state {
+        case .errored(let fault):
+            self.init("?", "Could not tell", firstLine(fault.message), isOver: true)
+        case .cancelled(let by, let reason):
+            let person = by.map { " by \(visible($0.text))" } ?? ""
+            self.init("–", "Cancelled\(person)", firstLine(reason), isOver: true)
+        case .queued, .preparing, .running, .judging, .judged:
+            self = Answer.judged(report)
+        }
+    }
+
+    private init(_ mark: String, _ word: String, _ reason: String, line: String? = nil, isOver: Bool = false) {
+        self.mark = mark
+        self.sentence = "\(word): \(reason)"
+        self.line = line ?? word.prefix(1).lowercased() + "\(word.dropFirst()): \(reason)"
+        self.isOver = isOver
+    }
+
+    private static func judged(_ report: Report) -> Answer {
+        let reason = report.verdict.reason
+        let reproduces = report.reproduced != nil
+        switch report.verdict {
+        case .failed: return Answer("✗", reproduces ? "Did not pass" : "Not promotable", reason)
+        case .undecided: return Answer("?", "Could not tell", reason)
+        case .passed: break
+        }
+        let why =
+            report.gates.isEmpty ? "every stage succeeded; the policy has no gates" : "every stage and gate passed"
+        if reproduces { return Answer("✓", "Passed", why) }
+        let needsPerson = report.plan.policy.approval.required > 0
+        let line = needsPerson ? "promotable, waits for a decision" : "promotable, needs no decision"
+        return Answer("✓", "Promotable", why, line: line)
+    }
+}
+
+extension Verdict {
+    /// The one reason: the first finding of the kind that decides, and how many others there are.
+    var reason: String {
+        let weight: Finding.Weight =
+            switch self {
+            case .undecided: .couldNotTell
+            case .passed, .failed: .no
+            }
+        guard let first = findings.first(where: { $0.weight == weight }) ?? findings.first else {
+            return "no reason given"
+        }
+        let others = findings.count - 1
+        return firstLine(first.message) + (others > 0 ? " (and \(others) more)" : "")
+    }
+}
+
+/// The first line of a text, made visible.
+func firstLine(_ text: String) -> String {
+    visibleLines(text, limit: 1).first ?? ""
+}

@@ -1,0 +1,45 @@
+import Domain
+
+/// The sentences that reports are made of. Every text from outside in them is made visible.
+enum Sentences {
+    /// A gate as a claim: `auc ≥ 0.70`, `auc at most 0.005 below the champion`.
+    static func condition(_ gate: Gate) -> String {
+        let measure = Measure(gate.metric, gates: [gate])
+        let name = visible(gate.metric)
+        switch gate.condition {
+        case .atLeast(let bound): return "\(name) ≥ \(measure.text(bound))"
+        case .atMost(let bound): return "\(name) ≤ \(measure.text(bound))"
+        case .maxDrop(0): return "\(name) not below the champion"
+        case .maxRise(0): return "\(name) not above the champion"
+        case .maxDrop(let margin): return "\(name) at most \(measure.text(margin)) below the champion"
+        case .maxRise(let margin): return "\(name) at most \(measure.text(margin)) above the champion"
+        }
+    }
+
+    /// What a gate found: `auc 0.671 is below 0.70`.
+    static func found(_ result: GateResult) -> String {
+        switch result.outcome {
+        case .undecided(let why): return visibleLines(why).joined(separator: " ")
+        case .noChampion: return "there is no champion yet"
+        case .passed, .failed: break
+        }
+        guard let value = result.challenger else { return "no number was recorded" }
+        let measure = Measure(result.gate.metric, gates: [result.gate])
+        switch result.gate.condition {
+        case .atLeast(let bound), .atMost(let bound):
+            return against(bound, "", value, measure)
+        case .maxDrop(let margin), .maxRise(let margin):
+            guard let champion = result.champion else { return "no number of the champion was recorded" }
+            let sentence = against(champion, "the champion's ", value, measure)
+            guard result.outcome == .failed, margin != 0 else { return sentence }
+            let gap = measure.distinct(abs(value - champion), margin)
+            return "\(sentence) by \(gap.0), more than \(gap.1)"
+        }
+    }
+
+    private static func against(_ bound: Double, _ whose: String, _ value: Double, _ measure: Measure) -> String {
+        let pair = measure.distinct(value, bound)
+        let relation = value < bound ? "is below" : value > bound ? "is above" : "equals"
+        return "\(visible(measure.name)) \(pair.0) \(relation) \(whose)\(pair.1)"
+    }
+}

@@ -1,0 +1,63 @@
+import Mustache
+
+/// How `{{value}}` is written in a Markdown template: as text that a forge shows and never obeys.
+///
+/// Entities are used rather than backslashes because they work in tables and inside `<code>` too. A forge looks for
+/// mentions and references in the finished text, where an entity is a letter again, so those are broken by a space
+/// of no width.
+struct MarkdownText: MustacheContentType {
+    func escapeText(_ text: String) -> String {
+        // Blanks at the start would make a block of code.
+        let scalars = Array(text.unicodeScalars.drop { $0 == " " })
+        var escaped = ""
+        for (index, scalar) in scalars.enumerated() {
+            let before = index > 0 ? scalars[index - 1] : " "
+            let after = index + 1 < scalars.count ? scalars[index + 1] : " "
+            if startsBlock(scalar, after: after, head: scalars[..<index]) {
+                escaped += "&#\(scalar.value);"
+            } else {
+                escaped += replacement(for: scalar, before: before, after: after) ?? String(scalar)
+            }
+        }
+        return escaped
+    }
+
+    /// True for what makes a list or a rule of a line that starts with it.
+    private func startsBlock(
+        _ scalar: Unicode.Scalar, after: Unicode.Scalar, head: ArraySlice<Unicode.Scalar>
+    ) -> Bool {
+        switch scalar {
+        case "-", "+": head.isEmpty && (after == " " || after == scalar)
+        case "=": head.isEmpty
+        case ".", ")": after == " " && !head.isEmpty && head.allSatisfy { $0.properties.numericType != nil }
+        default: false
+        }
+    }
+
+    private func replacement(
+        for scalar: Unicode.Scalar, before: Unicode.Scalar, after: Unicode.Scalar
+    ) -> String? {
+        switch scalar {
+        case "&": "&amp;"
+        case "<": "&lt;"
+        case ">": "&gt;"
+        case "|", "`", "*", "~", "[", "]", "\\", "$": "&#\(scalar.value);"
+        case "@": "@&#8203;"
+        case "#", "!": isWord(after) ? "&#\(scalar.value);&#8203;" : "&#\(scalar.value);"
+        // A name such as `model_bytes` stays readable; `__init__` does not become bold.
+        case "_": isWord(before) && isWord(after) ? nil : "&#95;"
+        // No `https://…` or `www.…` becomes a link.
+        case ":": after == "/" ? "&#58;&#8203;" : nil
+        case ".": isWord(before) && isWord(after) && before.properties.isAlphabetic ? dot(before) : nil
+        default: nil
+        }
+    }
+
+    private func dot(_ before: Unicode.Scalar) -> String? {
+        before == "w" || before == "W" ? "&#46;&#8203;" : nil
+    }
+
+    private func isWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    }
+}

@@ -1,0 +1,81 @@
+import Domain
+
+/// What a metric's name and the policy say about its numbers: unit, and which way is better.
+struct Measure {
+    enum Direction {
+        case higher
+        case lower
+        case unknown
+    }
+
+    let name: String
+    let direction: Direction
+    let isSize: Bool
+
+    /// A gate knows better than a name which way is better.
+    init(_ name: String, gates: [Gate]) {
+        self.name = name
+        let words = Set(name.lowercased().prefix(200).split { !$0.isLetter && !$0.isNumber }.map(String.init))
+        isSize = words.contains("bytes")
+        direction =
+            gates.lazy.filter { $0.metric == name }.map(Measure.direction).first
+            ?? Measure.direction(of: words)
+    }
+
+    /// One number.
+    func text(_ value: Double) -> String {
+        isSize ? Numbers.bytes(value) : Numbers.text(value)
+    }
+
+    /// Two numbers that look different if they are.
+    func distinct(_ left: Double, _ right: Double) -> (String, String) {
+        guard isSize else { return Numbers.distinct(left, right) }
+        let pair = (Numbers.bytes(left), Numbers.bytes(right))
+        if left == right || pair.0 != pair.1 { return pair }
+        guard let before = Int64(exactly: left), let now = Int64(exactly: right) else {
+            return ("\(left) bytes", "\(right) bytes")
+        }
+        return (Numbers.count(before) + " bytes", Numbers.count(now) + " bytes")
+    }
+
+    /// Two numbers and their difference for a row of a table.
+    func row(from left: Double, to right: Double) -> (left: String, right: String, difference: String) {
+        guard isSize else { return Numbers.row(from: left, to: right) }
+        let pair = distinct(left, right)
+        let gap = Numbers.bytes(abs(right - left))
+        return (pair.0, pair.1, right == left ? "0" : (right > left ? "+" : "−") + gap)
+    }
+
+    /// `↑ better`, `↓ worse`, `=`; only an arrow where the direction is not known.
+    func mark(from left: Double, to right: Double) -> String {
+        if left == right { return "=" }
+        guard left.isFinite, right.isFinite else { return "" }
+        let arrow = right > left ? "↑" : "↓"
+        switch direction {
+        case .higher: return arrow + (right > left ? " better" : " worse")
+        case .lower: return arrow + (right < left ? " better" : " worse")
+        case .unknown: return arrow
+        }
+    }
+
+    private static func direction(_ gate: Gate) -> Direction {
+        switch gate.condition {
+        case .atLeast, .maxDrop: .higher
+        case .atMost, .maxRise: .lower
+        }
+    }
+
+    private static func direction(of words: Set<String>) -> Direction {
+        if !words.isDisjoint(with: lower) { return .lower }
+        return words.isDisjoint(with: higher) ? .unknown : .higher
+    }
+
+    private static let lower: Set<String> = [
+        "loss", "logloss", "error", "err", "mae", "mse", "rmse", "rmsle", "mape", "smape", "brier", "ece", "bytes",
+        "latency", "rise", "perplexity", "wer", "cer",
+    ]
+    private static let higher: Set<String> = [
+        "accuracy", "acc", "auc", "roc", "ap", "map", "precision", "recall", "f1", "r2", "score", "ndcg", "mrr", "iou",
+        "dice", "bleu", "rouge", "sensitivity", "specificity", "mcc", "kappa", "hits",
+    ]
+}
