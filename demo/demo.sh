@@ -118,6 +118,7 @@ git config commit.gpgsign false
 git add -A
 git commit -q -m "Start from the flight-delay template"
 say "a git repository in $work/repository, and Sluice's own state in $SLUICE_HOME"
+expect 0 sluice doctor
 expect 0 sluice policy check
 
 step "2. Real data: every flight that left New York in 2013"
@@ -135,13 +136,13 @@ same "the verdict of run $first" "$(sluice show "$first" --json | value verdict)
 [ ! -e "$SLUICE_HOME/deploy/flight-delay/serving/current" ] || fail "something was deployed before anyone approved"
 say "the gates passed, and nothing is deployed yet"
 
-step "5. Alice approves: the model is promoted, deployed and asked about one flight"
-expect 0 sluice approve "$first" --as alice
-say "serving/current -> $(serving)"
-
-step "6. Nothing changed, so nothing is run again"
+step "5. Asked again, nothing has changed, so nothing is run again"
 expect 0 sluice run
 same "the newest run" "$(newest_run)" "$first"
+
+step "6. Alice approves: the model is promoted, deployed and asked about one flight"
+expect 0 sluice approve "$first" --as alice
+say "serving/current -> $(serving)"
 
 step "7. April and May arrive, and then a June that somebody has edited by hand"
 for month in 04 05; do
