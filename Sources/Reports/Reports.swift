@@ -53,9 +53,6 @@ package enum ReportRenderer {
         Sentences.refusal(refusal)
     }
 
-    /// The sentence for a gate's answer: `auc 0.671 is below 0.70`.
-    package static func sentence(_ result: GateResult) -> String { "" }
-
     /// The sentence for a failed stage: `ended with status 2`, `was stopped: over its limit of 2 h`.
     package static func sentence(_ failure: StageFailure) -> String {
         Sentences.failure(failure)
