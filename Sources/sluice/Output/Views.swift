@@ -101,6 +101,8 @@ struct StageView: Encodable {
     /// What stood in the way: a sentence.
     let reason: String?
     let key: Digest?
+    let startedAt: Date?
+    let finishedAt: Date?
 
     init(_ stage: StageRun, reason: String?) {
         name = stage.name
@@ -112,6 +114,8 @@ struct StageView: Encodable {
         outs = stage.state.result?.outs ?? [:]
         self.reason = reason
         key = stage.key
+        startedAt = stage.startedAt
+        finishedAt = stage.finishedAt
     }
 }
 
