@@ -16,10 +16,10 @@ struct RunPage {
             conditions.append("model = ?")
             arguments += [model.text]
         }
-        if let commit, !commit.isEmpty {
+        let prefix = commit?.lowercased() ?? ""
+        if !prefix.isEmpty {
             // Ids are lower-case hexadecimal, and 'g' comes after every digit: all that starts with the prefix. A text
             // that is no prefix of an id can match nothing, and then the range holds nothing either.
-            let prefix = commit.lowercased()
             conditions.append("commit_id >= ? AND commit_id < ?")
             arguments += [prefix, prefix + "g"]
         }
@@ -28,9 +28,11 @@ struct RunPage {
             conditions.append("id < ?")
             arguments += [before.number]
         }
+        // Without statistics SQLite prefers an equal model to a range of commits, and then reads every run of the model.
+        let index = unfinishedOnly ? "INDEXED BY run_live" : prefix.isEmpty ? "" : "INDEXED BY run_by_commit"
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         sql = """
-            WITH page AS (SELECT id FROM run \(filter) ORDER BY id DESC LIMIT ?)
+            WITH page AS (SELECT id FROM run \(index) \(filter) ORDER BY id DESC LIMIT ?)
             SELECT run.*, \(VersionRecord.columns(of: "challenger")), conclusion.evidence
             FROM page
             CROSS JOIN run ON run.id = page.id

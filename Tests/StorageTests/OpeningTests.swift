@@ -47,7 +47,8 @@ struct OpeningTests {
             #expect(refused.kind == .environment)
             #expect(refused.message.contains("another program"))
             let other = try DatabaseQueue(path: path.string)
-            #expect(try await other.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "delete")
+            let mode = try await other.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+            #expect(mode == "delete")
         }
     }
 

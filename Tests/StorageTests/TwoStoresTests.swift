@@ -46,11 +46,14 @@ struct TwoStoresTests {
 
             let runs = try await first.runs(limit: 100)
             #expect(runs.count == 1)
-            #expect(outcomes.allSatisfy { (try? $0.get()) != nil })
+            for outcome in outcomes { _ = try outcome.get() }
             let events = try await second.events(limit: 100)
             #expect(events.count == 20)
-            #expect(events.filter { $0.outcome == runs.first.map { .started($0.id) } }.count == 1)
-            #expect(events.filter { $0.outcome == runs.first.map { .sameAs($0.id) } }.count == 19)
+            let run = try #require(runs.first).id
+            let started = events.count { $0.outcome == .started(run) }
+            let same = events.count { $0.outcome == .sameAs(run) }
+            #expect(started == 1)
+            #expect(same == 19)
             guard case .intact = try await second.verifyJournal() else {
                 Issue.record("the chain broke")
                 return
@@ -64,7 +67,8 @@ struct TwoStoresTests {
                 try await store.add("content \(number)", after: nil)
             }
 
-            #expect(outcomes.filter { (try? $0.get()) != nil }.count == 1)
+            let added = outcomes.compactMap { try? $0.get() }
+            #expect(added.count == 1)
             #expect(try await first.snapshots(model: nil, limit: 100).count == 1)
             for case .failure(let fault) in outcomes { #expect(fault.kind == .environment) }
         }
@@ -81,7 +85,8 @@ struct TwoStoresTests {
 
             let ended = try #require(try await second.run(run.id))
             #expect(ended.state.isFinal)
-            #expect(outcomes.compactMap { try? $0.get() } == [ended])
+            let successes = outcomes.compactMap { try? $0.get() }
+            #expect(successes == [ended])
             for case .failure(let fault) in outcomes {
                 #expect(fault.kind == .environment)
                 #expect(fault.message.contains("is \(ended.state.word) by now"))
@@ -104,7 +109,8 @@ struct TwoStoresTests {
             #expect(try await first.promotions(of: nil, limit: 9).count == 1)
             let ways = begun.compactMap { try? $0.get() }
             #expect(ways.count == 10)
-            #expect(ways.filter { if case .begun = $0 { true } else { false } }.count == 1)
+            let begins = ways.count { if case .begun = $0 { true } else { false } }
+            #expect(begins == 1)
         }
     }
 }
