@@ -54,13 +54,16 @@ package enum Canonical {
 package enum Timestamp {
     private static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-    /// The text of a time, rounded down to the millisecond.
+    /// The text of a time, rounded to the nearest millisecond.
+    ///
+    /// The style itself rounds down, and a parsed time lies a hair below its millisecond as often as above: without
+    /// the half millisecond a time would lose one at every round trip, and its digest would change.
     package static func text(_ date: Date) -> String {
-        date.formatted(format)
+        date.addingTimeInterval(0.000_5).formatted(format)
     }
 
     /// Nil unless the text is in the written form.
     package static func parse(_ text: String) -> Date? {
-        try? Date(text, strategy: format)
+        text.utf8.count == 24 ? try? Date(text, strategy: format) : nil
     }
 }
