@@ -1,0 +1,109 @@
+import Domain
+import Foundation
+import Testing
+
+private let later = noon.addingTimeInterval(3600)
+
+@Test func `decisions amount to what the policy makes of them`() throws {
+    let (alice, bob) = (try person("alice"), try person("bob"))
+    let yes = Decision.Answer.approve
+    let no = Decision.Answer.reject(reason: "leaks")
+    let table: [(ApprovalPolicy, [Decision], Standing)] = [
+        (ApprovalPolicy(required: 1), [], .waiting(missing: 1)),
+        (ApprovalPolicy(required: 1), [try decision("alice", yes)], .approved(by: [alice])),
+        (ApprovalPolicy(required: 2), [try decision("alice", yes)], .waiting(missing: 1)),
+        (ApprovalPolicy(required: 2), [try decision("alice", yes), try decision("alice", yes)], .waiting(missing: 1)),
+        (
+            ApprovalPolicy(required: 2), [try decision("alice", yes), try decision("bob", yes)],
+            .approved(by: [alice, bob])
+        ),
+        (ApprovalPolicy(required: 0), [], .notNeeded),
+        (ApprovalPolicy(required: 0), [try decision("bob", no)], .rejected(by: bob, reason: "leaks")),
+        (
+            ApprovalPolicy(required: 1), [try decision("alice", yes), try decision("bob", no)],
+            .rejected(by: bob, reason: "leaks")
+        ),
+        (ApprovalPolicy(required: 1, expires: 3600), [], .expired(at: later)),
+        (ApprovalPolicy(required: 1, expires: 3601), [], .waiting(missing: 1)),
+        (ApprovalPolicy(required: 1, expires: 1), [try decision("alice", yes)], .approved(by: [alice])),
+        (ApprovalPolicy(required: 1, expires: 1), [try decision("bob", no)], .rejected(by: bob, reason: "leaks")),
+        (ApprovalPolicy(required: 0, expires: 1), [], .notNeeded),
+    ]
+
+    for (policy, decisions, expected) in table {
+        #expect(policy.standing(of: decisions, judgedAt: noon, now: later) == expected)
+    }
+}
+
+private struct Attempt {
+    var policy = ApprovalPolicy()
+    var answer = Decision.Answer.approve
+    var person = "alice"
+    var author = "Carol <carol@example.org>"
+    var decisions: [Decision] = []
+
+    func refusal() throws -> DecisionRefusal? {
+        let name = try DomainTests.person(person)
+        do throws(DecisionRefusal) {
+            try policy.check(answer, by: name, author: author, decisions: decisions, judgedAt: noon, now: later)
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
+@Test func `anyone may decide where the policy names nobody`() throws {
+    #expect(try Attempt().refusal() == nil)
+    #expect(try Attempt(answer: .reject(reason: "leaks")).refusal() == nil)
+}
+
+@Test func `only those whom the policy names may decide, in both directions`() throws {
+    let (alice, mallory) = (try person("alice"), try person("mallory"))
+    let policy = ApprovalPolicy(by: [alice])
+    let refusal = DecisionRefusal.notListed(mallory, allowed: [alice])
+
+    #expect(try Attempt(policy: policy).refusal() == nil)
+    #expect(try Attempt(policy: policy, person: "mallory").refusal() == refusal)
+    #expect(try Attempt(policy: policy, answer: .reject(reason: "x"), person: "mallory").refusal() == refusal)
+}
+
+@Test(arguments: ["Alice <a@example.org>", "A <alice@example.org>", "A <ALICE@EXAMPLE.ORG>", "ALICE", "alice <>"])
+func `an author may not approve the change but may reject it`(_ author: String) throws {
+    let policy = ApprovalPolicy(notByAuthor: true)
+    let alice = try person("alice")
+
+    #expect(try Attempt(policy: policy, author: author).refusal() == .ownChange(alice, author: author))
+    #expect(try Attempt(policy: policy, answer: .reject(reason: "x"), author: author).refusal() == nil)
+    #expect(try Attempt(author: author).refusal() == nil)
+}
+
+@Test(arguments: ["", "<>", "Bob <bob@alice.org>", "Malice <malice@example.org>"])
+func `another author is no hindrance`(_ author: String) throws {
+    #expect(try Attempt(policy: ApprovalPolicy(notByAuthor: true), author: author).refusal() == nil)
+}
+
+@Test func `the author is known by the whole address too`() throws {
+    let attempt = Attempt(
+        policy: ApprovalPolicy(notByAuthor: true), person: "Carol@Example.org", author: "C <carol@example.org>")
+
+    #expect(
+        try attempt.refusal() == .ownChange(try person("Carol@Example.org"), author: "C <carol@example.org>"))
+}
+
+@Test func `nothing is decided after a rejection, after the time, or twice`() throws {
+    let (alice, bob) = (try person("alice"), try person("bob"))
+    let rejected = [try decision("bob", .reject(reason: "leaks"))]
+    let approved = [try decision("alice", .approve)]
+
+    #expect(try Attempt(decisions: rejected).refusal() == .alreadyRejected(by: bob, reason: "leaks"))
+    #expect(try Attempt(policy: ApprovalPolicy(expires: 3600)).refusal() == .expired(at: later))
+    #expect(try Attempt(decisions: approved).refusal() == .alreadyDecided(alice))
+    #expect(try Attempt(person: "bob", decisions: approved).refusal() == nil)
+}
+
+@Test func `who approved may still reject`() throws {
+    let approved = [try decision("alice", .approve)]
+
+    #expect(try Attempt(answer: .reject(reason: "I was wrong"), decisions: approved).refusal() == nil)
+}
