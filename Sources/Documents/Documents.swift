@@ -2,6 +2,10 @@ package import Domain
 package import Foundation
 
 /// A YAML (or JSON) document whose every value knows its place, read within limits that make hostile files harmless.
+///
+/// A file named `*.json` is read as JSON, with the `NaN`, `Infinity` and surrogate pairs that Python writes; every
+/// other file as YAML 1.2 as DVC reads it, with anchors, aliases and merge keys. What must not go in here: what the
+/// keys mean. Pure; blocks only on the CPU.
 package struct Document: Sendable {
     /// A value and where it stands.
     package indirect enum Node: Sendable, Equatable {
@@ -18,12 +22,16 @@ package struct Document: Sendable {
     }
 
     /// From 1.
-    package struct Place: Sendable, Equatable {
+    package struct Place: Sendable, Hashable, Comparable {
         package let line: Int
         package let column: Int
         package init(line: Int, column: Int) {
             self.line = line
             self.column = column
+        }
+
+        package static func < (left: Place, right: Place) -> Bool {
+            (left.line, left.column) < (right.line, right.column)
         }
     }
 
@@ -31,14 +39,45 @@ package struct Document: Sendable {
     /// Nil for an empty document.
     package let root: Node?
 
-    /// Parses. Refuses files over 1 MiB, aliases beyond 100 expansions, nesting beyond 64, duplicate keys, more than
-    /// one document and non-text keys, each as a complaint with its place.
+    /// Parses. Refuses files over 1 MiB, text that is not UTF-8, aliases beyond 100 or that stand for more than
+    /// 100,000 values, nesting beyond 64, duplicate keys, tags other than YAML's own, more than one document, and
+    /// lists or mappings as keys, each as a complaint with its place. A key that is a number is taken as it is written.
     package init(_ bytes: Data, file: String) throws(Complaints) {
-        throw Complaints([Complaint(file: file, message: "not built")])
+        self.file = file
+        do {
+            let bytes = try SourceText.checked(bytes, file: file)
+            root =
+                file.lowercased().hasSuffix(".json")
+                ? try JSONComposer.compose(bytes, file: file) : try YAMLComposer.compose(bytes, file: file)
+        } catch {
+            throw Complaints(error.all.sortedByPlace())
+        }
     }
 }
 
-extension Document.Node {
-    /// The value in YAML 1.2 core-schema terms as DVC reads it (`yes` is text, `1e3` a number, `0o14` is 12).
-    package var json: JSONValue { .null }
+/// The limits within which a document is read.
+enum DocumentLimits {
+    static let bytes = 1 << 20
+    static let depth = 64
+    static let aliases = 100
+    static let aliasedValues = 100_000
+    static let complaints = 50
+}
+
+extension Complaint {
+    /// A complaint about a place in a document.
+    package init(file: String, at place: Document.Place, _ message: String, advice: String? = nil) {
+        self.init(file: file, line: place.line, column: place.column, message: message, advice: advice)
+    }
+}
+
+extension [Complaint] {
+    /// In the order in which a reader meets them: the file as a whole first, then by line and column.
+    package func sortedByPlace() -> [Complaint] {
+        enumerated().sorted { left, right in
+            let (one, other) = (left.element, right.element)
+            return (one.file, one.line ?? 0, one.column ?? 0, left.offset)
+                < (other.file, other.line ?? 0, other.column ?? 0, right.offset)
+        }.map(\.element)
+    }
 }
