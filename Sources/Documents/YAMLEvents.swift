@@ -84,12 +84,15 @@ struct YAMLEvents: ~Copyable {
 
     private func syntaxComplaint() -> Complaint {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
+        let place = Self.place(parser.pointee.problem_mark)
+        if problem.contains("nesting level") {
+            return Complaint(file: file, at: place, "values are nested more than \(DocumentLimits.depth) deep")
+        }
         var message = "this is not valid YAML: \(problem)"
         if let context = parser.pointee.context.map({ String(cString: $0) }) {
             let start = Self.place(parser.pointee.context_mark)
             message += " (\(context) that starts at line \(start.line), column \(start.column))"
         }
-        let place = Self.place(parser.pointee.problem_mark)
         return Complaint(file: file, at: place, message, advice: Self.advice(problem))
     }
 
