@@ -47,6 +47,8 @@ package struct Tool: Sendable {
     ///   - deadline: after this long the whole group gets TERM, then KILL, and a fault of kind `.environment` is
     ///     thrown.
     ///   - outputLimit: bytes kept of each stream; more is a fault.
+    ///   - memoryLimit: resident bytes of the program; above it the whole group is killed, and a fault of kind
+    ///     `.environment` is thrown.
     /// - Throws: `Fault` if it cannot be started, is over a limit, or the task is cancelled. A status other than zero
     ///   is an outcome, not an error.
     package func run(
@@ -54,11 +56,14 @@ package struct Tool: Sendable {
         in directory: FilePath? = nil,
         environment: [String: String?] = [:],
         deadline: Duration = .seconds(600),
-        outputLimit: Int = 16 << 20
+        outputLimit: Int = 16 << 20,
+        memoryLimit: Int64? = nil
     ) async throws(Fault) -> Outcome {
         var options = PlatformOptions()
         options.createSession = true
-        options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
+        options.teardownSequence = [
+            .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+        ]
         let configuration = Configuration(
             executable: .path(path),
             arguments: Arguments(arguments),
@@ -68,10 +73,15 @@ package struct Tool: Sendable {
             workingDirectory: directory,
             platformOptions: options
         )
+        let (started, starting) = AsyncStream<Int32>.makeStream()
+        let watch = memoryLimit.map { MemoryWatch(started: started, limit: $0, name: name) }
         do {
-            let outcome = try await withDeadline(deadline) {
+            let outcome = try await withDeadline(deadline, beside: watch) {
                 let result = try await Subprocess.run(
-                    configuration, input: .none, output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit))
+                    configuration, input: .none, output: .bytes(limit: outputLimit), error: .bytes(limit: outputLimit)
+                ) { execution in
+                    _ = starting.yield(execution.processIdentifier.value)
+                }
                 let status: Int32 =
                     switch result.terminationStatus {
                     case .exited(let code): code
@@ -116,15 +126,21 @@ package struct Tool: Sendable {
     }
 }
 
-/// Nil if the time was over first; the work is then cancelled and waited for.
+/// Nil if the time was over first; the work is then cancelled and waited for, as when the watch throws.
 private func withDeadline<Value: Sendable>(
-    _ deadline: Duration, _ work: @escaping @Sendable () async throws -> Value
+    _ deadline: Duration, beside watch: MemoryWatch?, _ work: @escaping @Sendable () async throws -> Value
 ) async throws -> Value? {
     try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask { try await work() }
         group.addTask {
             try await Task.sleep(for: deadline)
             return nil
+        }
+        if let watch {
+            group.addTask {
+                try await watch.run()
+                return nil
+            }
         }
         defer { group.cancelAll() }
         return try await group.next() ?? nil

@@ -1,0 +1,107 @@
+import Domain
+import Foundation
+import Host
+import SystemPackage
+
+/// A JSON Lines file: one object a record, whose values carry types.
+struct JSONLinesTest: Sendable {
+    let file: FileTest
+    let folder: FilePath
+
+    func run() async throws(Fault) -> SchemaTest.Outcome {
+        let scan = try scan()
+        let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
+        let rows = counts["n"]?.int64 ?? 0
+        if rows == 0 { return file.refuse("file-empty", "has no records") }
+        var findings: [DataFinding] = []
+        if let objects = counts["objects"]?.int64, objects > 0 {
+            let present = file.schema.fields.indices.filter { (counts["seen\($0)"]?.int64 ?? 0) > 0 }
+            var names = present.map { file.schema.fields[$0].name }
+            if file.schema.match != .subset, (counts["more"]?.int64 ?? 0) > 0 {
+                let (extra, repeats) = try await otherKeys()
+                names += extra
+                if repeats > 0 {
+                    findings.append(
+                        DataFinding(
+                            check: "duplicate-column", file: file.name, count: repeats,
+                            message: "\(repeats) records have a key twice"))
+                }
+            }
+            findings += ColumnFaults.find(names, file.schema, file: file.name, isOrdered: false)
+        }
+        if findings.isEmpty { findings = try await file.findings(scan, counts: counts, in: folder) }
+        return SchemaTest.Outcome(rows: rows, findings: findings)
+    }
+
+    private static let reader = """
+        read_ndjson_objects('input', compression='none', ignore_errors=true, maximum_object_size=16777216)
+        """
+
+    /// Keys that the schema does not have, a hundred at most, and the number of records that have one twice.
+    private func otherKeys() async throws(Fault) -> (names: [String], repeats: Int64) {
+        var known: [String] = []
+        for field in file.schema.fields { known.append(try DuckDB.literal(field.name)) }
+        let objects = "(SELECT json_keys(json) AS keys FROM \(JSONLinesTest.reader) WHERE json_type(json) = 'OBJECT')"
+        let rows = try await file.rows(
+            """
+            SELECT DISTINCT left(key, 1000) AS key FROM (SELECT unnest(keys) AS key FROM \(objects))
+            WHERE key NOT IN (\(known.joined(separator: ", "))) ORDER BY key LIMIT 100;
+            SELECT coalesce(count_if(len(list_distinct(keys)) < len(keys)), 0) AS repeats FROM \(objects);
+            """, in: folder)
+        return (rows.compactMap { $0["key"]?.text }, rows.compactMap { $0["repeats"]?.int64 }.first ?? 0)
+    }
+
+    private func scan() throws(Fault) -> Scan {
+        var pointers: [String] = []
+        for field in file.schema.fields {
+            let escaped = field.name.replacingOccurrences(of: "~", with: "~0").replacingOccurrences(of: "/", with: "~1")
+            pointers.append(try DuckDB.literal("/" + escaped))
+        }
+        let paths = "[\(pointers.joined(separator: ", "))]"
+        let missing = try file.missingValues()
+        let cells = file.schema.fields.enumerated().map { index, field in
+            Cell(
+                field: field, text: "c\(index)", isMissing: "o AND c\(index) IS NULL",
+                wrong: field.type == .any ? nil : "k\(index)", value: field.type == .any ? "c\(index)" : "v\(index)")
+        }
+        let texts = cells.indices.map { index in
+            let isMissing = missing.map { " OR (y[\(index + 1)] = 'VARCHAR' AND s[\(index + 1)] IN (\($0)))" } ?? ""
+            return "CASE WHEN y[\(index + 1)] <> 'NULL'\(isMissing.isEmpty ? "" : " AND NOT (false\(isMissing))") "
+                + "THEN s[\(index + 1)] END AS c\(index)"
+        }.joined(separator: ", ")
+        let wrong = cells.indices.map { JSONLinesTest.isWrong(cells[$0].field.type, index: $0) }
+        let values = cells.map { cell in
+            cell.wrong.flatMap { wrong in
+                cell.field.needsValue
+                    ? "CASE WHEN NOT \(wrong) THEN \(cell.field.type.value(ofText: cell.text)) END" : nil
+            }
+        }
+        let broken = Check(
+            name: "file-format", column: nil, broken: "NOT o", shown: "json::VARCHAR",
+            words: "records that are no JSON object in UTF-8")
+        return Scan(
+            source: { numbered in
+                let number = numbered ? "row_number() OVER () AS rn, " : ""
+                let parsed = """
+                    SELECT \(number)json, coalesce(json_type(json) = 'OBJECT', false) AS o,
+                    json_type(json, \(paths)) AS y, json_extract_string(json, \(paths)) AS s FROM \(JSONLinesTest.reader)
+                    """
+                return Cell.judged(
+                    cells, wrong: wrong, values: values, from: "SELECT *, \(texts) FROM (\(parsed))")
+            },
+            checks: [broken] + cells.flatMap { $0.checks() },
+            counts: [("objects", "count_if(o)"), ("more", "count_if(o AND len(json_keys(json)) > list_count(y))")]
+                + cells.indices.map { ("seen\($0)", "count(y[\($0 + 1)])") })
+    }
+
+    private static func isWrong(_ type: FieldType, index: Int) -> String? {
+        guard let types = type.jsonTypes else { return nil }
+        let names = types.map { "'\($0)'" }.joined(separator: ", ")
+        let isOther = "y[\(index + 1)] NOT IN (\(names))"
+        switch type {
+        case .date, .datetime:
+            return "c\(index) IS NOT NULL AND (\(isOther) OR (\(type.isWrong("c\(index)") ?? "false")))"
+        case .string, .integer, .number, .boolean, .any: return "c\(index) IS NOT NULL AND \(isOther)"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Domain
+import Host
+import SystemPackage
+
+/// A Parquet file: its columns carry types, so a wrong type is a fault of the whole column.
+struct ParquetTest: Sendable {
+    let file: FileTest
+    let folder: FilePath
+
+    func run() async throws(Fault) -> SchemaTest.Outcome {
+        let described = try await file.rows(
+            "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('input'));",
+            in: folder)
+        let names = described.map { $0["name"]?.text ?? "" }
+        let types = described.map { $0["type"]?.text ?? "" }
+        let faults = ColumnFaults.find(names, file.schema, file: file.name)
+        if !faults.isEmpty { return SchemaTest.Outcome(rows: 0, findings: faults) }
+
+        let position = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        var wrong: [DataFinding] = []
+        var cells: [Cell] = []
+        for field in file.schema.fields {
+            guard let index = position[field.name] else { continue }
+            if field.type.holds(parquet: types[index]) {
+                cells.append(
+                    Cell(
+                        field: field, text: "c\(index)", isMissing: "c\(index) IS NULL", wrong: nil, value: "v\(index)")
+                )
+            } else {
+                wrong.append(
+                    DataFinding(
+                        check: "type", file: file.name, column: field.name, value: types[index].shown(),
+                        message: "the column '\(field.name)' is \(types[index].shown()), not \(field.type.rawValue)"))
+            }
+        }
+        let scan = try scan(types, cells)
+        let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
+        let rows = counts["n"]?.int64 ?? 0
+        if rows == 0 { return file.refuse("file-empty", "has columns and no records") }
+        let findings = wrong + (try await file.findings(scan, counts: counts, in: folder))
+        let order = Dictionary(
+            file.schema.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        let sorted = findings.enumerated().sorted { left, right in
+            let (one, two) = (order[left.element.column ?? ""] ?? -1, order[right.element.column ?? ""] ?? -1)
+            return (one, left.offset) < (two, right.offset)
+        }
+        return SchemaTest.Outcome(rows: rows, findings: sorted.map(\.element))
+    }
+
+    private func scan(_ types: [String], _ cells: [Cell]) throws(Fault) -> Scan {
+        let missing = try file.missingValues()
+        // Columns are named by position, so no name of the file's is ever SQL.
+        let columns = types.indices.map { index in
+            guard let missing, types[index] == "VARCHAR" else { return "p\(index) AS c\(index)" }
+            return "CASE WHEN p\(index) NOT IN (\(missing)) THEN p\(index) END AS c\(index)"
+        }.joined(separator: ", ")
+        let positions = types.indices.map { "p\($0)" }.joined(separator: ", ")
+        let values = cells.map { Optional($0.field.type.value(ofColumn: $0.text)) }
+        return Scan(
+            source: { numbered in
+                let number = numbered ? "row_number() OVER () AS rn, " : ""
+                let inner = "SELECT \(number)\(columns) FROM read_parquet('input') AS t(\(positions))"
+                return Cell.judged(cells, wrong: cells.map { _ in nil }, values: values, from: inner)
+            },
+            checks: cells.flatMap { $0.checks() },
+            counts: types.indices.map { ("n\($0)", "count(c\($0))") })
+    }
+}

@@ -1,0 +1,55 @@
+import Domain
+import Host
+
+/// A record of a CSV file that DuckDB could not read.
+struct Reject: Sendable, Equatable {
+    /// From 1.
+    let record: Int64
+    /// Position of the cell, from 1.
+    let column: Int64?
+    /// DuckDB's word for it.
+    let kind: String
+    let value: String?
+
+    /// Reads a row of `reject_errors`, whose `line` counts the header as 1.
+    init?(_ row: [String: JSONValue]) {
+        guard let line = row["line"]?.int64, let kind = row["kind"]?.text else { return nil }
+        record = line - 1
+        column = row["column_idx"]?.int64
+        self.kind = kind
+        value = row["value"]?.text
+    }
+
+    /// One finding for each kind, in the order of the first records.
+    static func findings(_ rejects: [Reject], file: String) -> [DataFinding] {
+        var kinds: [String] = []
+        for reject in rejects where !kinds.contains(reject.kind) { kinds.append(reject.kind) }
+        return kinds.compactMap { kind in
+            let same = rejects.filter { $0.kind == kind }
+            guard let first = same.first else { return nil }
+            let count = Int64(Set(same.map(\.record)).count)
+            return DataFinding(
+                check: check(kind), file: file, record: first.record, count: count, value: first.value?.shown(),
+                message: "\(rejects.count >= 1000 ? "at least " : "")\(count) records \(words(kind))")
+        }
+    }
+
+    private static func check(_ kind: String) -> String {
+        switch kind {
+        case "MISSING COLUMNS", "TOO MANY COLUMNS": "ragged-row"
+        case "INVALID ENCODING": "encoding"
+        default: "file-format"
+        }
+    }
+
+    private static func words(_ kind: String) -> String {
+        switch kind {
+        case "MISSING COLUMNS": "have fewer cells than the header"
+        case "TOO MANY COLUMNS": "have more cells than the header"
+        case "INVALID ENCODING": "are not UTF-8"
+        case "LINE SIZE OVER MAXIMUM": "are longer than 16 MiB"
+        case "UNQUOTED VALUE": "have a quote that is not closed or has text beside it"
+        default: "cannot be read (\(kind.lowercased()))"
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package import Domain
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// How a file of data is written, told by the ending of its name.
+package enum DataFormat: Sendable, Equatable {
+    case csv
+    case gzippedCSV
+    case parquet
+    case jsonLines
+
+    /// Nil for an ending that no room reads.
+    package init?(fileName: String) {
+        let name = fileName.lowercased()
+        if name.hasSuffix(".csv") {
+            self = .csv
+        } else if name.hasSuffix(".csv.gz") {
+            self = .gzippedCSV
+        } else if name.hasSuffix(".parquet") {
+            self = .parquet
+        } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
+            self = .jsonLines
+        } else {
+            return nil
+        }
+    }
+
+    /// The endings, for messages.
+    package static let endings = ".csv, .csv.gz, .parquet, .jsonl, .ndjson"
+}
+
+/// A file of data in a folder where DuckDB runs.
+package enum DataFile {
+    /// Makes a link to the file under a name that is plain SQL, and returns that name; an older link is replaced.
+    /// Blocks.
+    package static func link(_ file: FilePath, in folder: FilePath, as name: String = "input") throws(Fault) -> FilePath
+    {
+        let target = try Files.canonical(file)
+        let link = folder.appending(name)
+        unlink(link.string)
+        guard symlink(target.string, link.string) == 0 else { throw Files.systemFault("make the link", link) }
+        return FilePath(name)
+    }
+
+    /// The first bytes of a file. Blocks.
+    package static func head(_ file: FilePath, bytes: Int) throws(Fault) -> [UInt8] {
+        let descriptor = open(file.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw Files.systemFault("read", file) }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: bytes)
+        var filled = 0
+        while filled < bytes {
+            let count = buffer.withUnsafeMutableBytes {
+                read(descriptor, $0.baseAddress?.advanced(by: filled), bytes - filled)
+            }
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Files.systemFault("read", file)
+            }
+            filled += count
+        }
+        return Array(buffer[..<filled])
+    }
+}
