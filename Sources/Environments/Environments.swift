@@ -3,7 +3,15 @@ package import Foundation
 package import Host
 package import SystemPackage
 
-/// Locked Python environments, built by `uv`, reused by digest.
+/// Locked Python environments, built by `uv` from wheels with checked hashes, reused by digest.
+///
+/// Who calls it: the planner asks `identify`, the runner asks `prepare`. Both may be asked again at any time.
+/// What must not go in here: running a project's code. Nothing of a package runs while it is installed.
+///
+/// Below `root`: `<digest>/` with a `ready.json` is an environment; `<digest>.lock` says who builds it now;
+/// `<digest>.tmp-*` is being built, or debris; `fresh/` holds those of reproductions; `known/` holds answers that are
+/// dear to ask for, and may be deleted at any time. Files of an environment are hard links into uv's cache, so
+/// stages must see it read-only.
 package struct Environments: Sendable {
     /// `<home>/envs`: one directory for each digest.
     package let root: FilePath
@@ -31,7 +39,12 @@ package struct Environments: Sendable {
 
     /// Says what the environment would be, without building it: interpreter found, uv's version, platform.
     /// `.input` if the interpreter is not on this machine or the lock has no hashes.
-    package func identify(_ request: Request) async throws(Fault) -> EnvironmentIdentity { throw unbuilt }
+    ///
+    /// The digest is over what decides the installed files: the requirements (comments and order do not count), the
+    /// interpreter's full version and platform, and uv's version.
+    package func identify(_ request: Request) async throws(Fault) -> EnvironmentIdentity {
+        try await ground(of: request).identity
+    }
 
     /// A built environment.
     package struct Prepared: Sendable {
@@ -43,15 +56,37 @@ package struct Environments: Sendable {
     }
 
     /// Builds it, or reuses it. Two processes that want the same at once build it once. `fresh` builds a new one
-    /// beside it, at a path of its own, for a reproduction. A lock that does not install is `.input`, with uv's words.
+    /// beside it, at a path of its own, for a reproduction; the caller gives it to `discard` afterwards. A lock that
+    /// does not install is `.input`, with uv's words; an index that does not answer is `.environment`. A failed or
+    /// cancelled build leaves nothing.
     package func prepare(
         _ request: Request, as identity: EnvironmentIdentity, fresh: Bool,
         progress: @escaping @Sendable (String) -> Void
-    ) async throws(Fault) -> Prepared { throw unbuilt }
-}
+    ) async throws(Fault) -> Prepared {
+        if !fresh, let path = try await built(identity) { return prepared(path, reused: true) }
+        let ground = try await ground(of: request)
+        guard ground.identity == identity else {
+            throw Fault(
+                .environment,
+                "the environment would not be the planned one: Python \(ground.identity.python) and uv "
+                    + "\(ground.identity.uv) are here, the plan has Python \(identity.python) and uv \(identity.uv)",
+                advice: "plan again, or bring the machine back to what the plan has")
+        }
+        let (path, reused) = try await fresh ? buildFresh(ground, progress) : buildOnce(ground, progress)
+        return prepared(path, reused: reused)
+    }
 
-extension Environments {
-    /// What commands see where no Python environment is locked.
-    package static var systemVariables: [String: String] { [:] }
+    /// Removes a fresh environment. One that others may share is left alone.
+    package func discard(_ prepared: Prepared) async throws(Fault) {
+        let path = prepared.path
+        guard path.removingLastComponent() == freshFolder else { return }
+        try await Blocking.run { () throws(Fault) in try Files.removeTree(path) }
+    }
+
+    /// What a stage without an environment gets in its place.
+    package static let systemVariables: [String: String] = stageVariables(below: nil)
+
+    private func prepared(_ path: FilePath, reused: Bool) -> Prepared {
+        Prepared(path: path, reused: reused, variables: stageVariables(below: path))
+    }
 }
-private let unbuilt = Fault(.bug, "not built")
