@@ -109,7 +109,7 @@ let top: [Target] = [
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
         name: "StoryTests",
-        dependencies: ["Domain", "TestSupport", "sluice", system],
+        dependencies: ["Domain", "Engine", "Host", "TestSupport", "sluice", system],
         swiftSettings: settings
     ),
 ]

@@ -3,6 +3,7 @@ import Foundation
 import Host
 import SystemPackage
 import TestSupport
+import Testing
 
 /// A user's project in a folder of its own, with a home of its own, driven through the built program as a user would.
 struct Project: Sendable {
@@ -169,4 +170,47 @@ enum ToyProject {
                 out.write(f"{number},{row['label']},{min(max(score, 0.0), 1.0)}\\n")
         """,
     ]
+}
+
+extension Project {
+    /// The process id of a stage's supervisor, once it runs.
+    func supervisor(of stage: String, run: Int) async throws -> pid_t {
+        let name = try #require(StageName(stage))
+        let status = home.appending("runs/\(run)/stages").appending(name.pathComponent).appending("1/status.json")
+        let process = try await eventually {
+            guard let bytes = try? Files.readSmall(status),
+                let value = try? JSONDecoder().decode(JSONValue.self, from: bytes), let pid = value["pid"]?.int64
+            else { return nil as pid_t? }
+            return pid_t(pid)
+        }
+        return process
+    }
+
+    /// Processes whose command line or environment holds a text, zombies and this process left out.
+    static func processes(with text: String, named name: String? = nil) async throws -> [pid_t] {
+        try await Blocking.run {
+            let all = (try? Files.list("/proc")) ?? []
+            return all.compactMap { pid_t($0) }.filter { process in
+                guard process != getpid() else { return false }
+                let folder = FilePath("/proc/\(process)")
+                let command = (try? Files.readSmall(folder.appending("cmdline"))) ?? Data()
+                if let name {
+                    let environment = (try? Files.readSmall(folder.appending("environ"))) ?? Data()
+                    let program = String(decoding: command, as: UTF8.self).split(separator: "\0").first ?? ""
+                    return program.hasSuffix("/" + name) && String(decoding: environment, as: UTF8.self).contains(text)
+                }
+                return String(decoding: command, as: UTF8.self).contains(text)
+            }
+        }
+    }
+}
+
+/// What `look` finds, looked for again and again until it is there; fails after a minute.
+func eventually<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end {
+        if let value = try await look() { return value }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+    return try #require(try await look(), "it did not happen within a minute")
 }

@@ -1,0 +1,152 @@
+import Domain
+import Engine
+import Foundation
+import Host
+import SystemPackage
+import Testing
+
+/// Killed at every transition: after a restart nothing is done twice and nothing is lost.
+@Suite(.timeLimit(.minutes(10)))
+struct CrashTests {
+    static let ofRuns: [EngineHooks.Moment] = [
+        .eventRecorded, .runCreated, .runPreparing, .treeExported, .runRunning, .stageStarted, .jobStarted, .jobEnded,
+        .stageRecorded, .runJudging, .modelRegistered, .reportWritten, .runJudged,
+    ]
+    static let ofPromotions: [EngineHooks.Moment] = [
+        .decisionRecorded, .promotionIntended, .aliasMoved, .deployed, .verified,
+    ]
+    static let ofRollbacks: [EngineHooks.Moment] = [.rollingBack, .restored]
+
+    @Test func `every moment has its test`() {
+        #expect(
+            Set(CrashTests.ofRuns + CrashTests.ofPromotions + CrashTests.ofRollbacks)
+                == Set(EngineHooks.Moment.allCases))
+    }
+
+    @Test(arguments: CrashTests.ofRuns)
+    func `a run whose bot was killed goes on when it is asked for again`(_ moment: EngineHooks.Moment) async throws {
+        try await withProject { project in
+            try await project.addData()
+
+            let killed = try await project.sluice("run", environment: ["SLUICE_TEST_KILL_AT": moment.rawValue])
+            #expect(killed.status == 128 + SIGKILL, "the hook did not fire: \(killed.errors)")
+
+            let again = try await project.sluice("run", "--json")
+            #expect(again.status == 0, "\(again.errors) \(again.output)")
+            #expect(try again.json()["run"]?["run"]?.int64 == 1, "there is one run")
+            #expect(try again.json()["run"]?["verdict"]?.text == "passed")
+            #expect(project.log(of: "train:model", run: 1).filter { $0.hasPrefix("training") }.count == 1)
+            #expect(project.log(of: "test:unit", run: 1).filter { $0 == "tests ran" }.count == 1)
+            try await expectIntactJournal(project)
+        }
+    }
+
+    @Test(arguments: CrashTests.ofPromotions)
+    func `a promotion whose bot was killed is brought to its end once`(_ moment: EngineHooks.Moment) async throws {
+        try await withProject { project in
+            try await project.addData()
+            try await project.sluice("run")
+
+            let killed = try await project.sluice(
+                "approve", "1", "--as", "alice", environment: ["SLUICE_TEST_KILL_AT": moment.rawValue])
+            #expect(killed.status == 128 + SIGKILL, "the hook did not fire: \(killed.errors)")
+            let resumed = try await project.sluice("resume")
+
+            #expect(resumed.status == 0, "\(resumed.errors)")
+            #expect(project.acts() == ["deploy 1", "verify 1"])
+            let shown = try await project.sluice("show", "1", "--json").json()
+            #expect(shown["run"]?["status"]?.text == "promoted")
+            try await expectIntactJournal(project)
+        }
+    }
+
+    @Test(arguments: CrashTests.ofRollbacks)
+    func `a rollback whose bot was killed is brought to its end once`(_ moment: EngineHooks.Moment) async throws {
+        try await withProject { project in
+            try await project.addData()
+            try await project.sluice("run")
+            try await project.sluice("approve", "1", "--as", "alice")
+            try project.write(
+                ToyProject.policy.replacing("verify: echo", with: "verify: exit 7; echo"), to: "sluice.yaml")
+            try await project.commit("Break the verification")
+            try await project.sluice("run")
+
+            let killed = try await project.sluice(
+                "approve", "2", "--as", "alice", environment: ["SLUICE_TEST_KILL_AT": moment.rawValue])
+            #expect(killed.status == 128 + SIGKILL, "the hook did not fire: \(killed.errors)")
+            try await project.sluice("resume")
+
+            #expect(project.acts() == ["deploy 1", "verify 1", "deploy 2", "deploy 1"])
+            let shown = try await project.sluice("show", "2", "--json").json()
+            #expect(shown["run"]?["status"]?.text == "rolled_back")
+        }
+    }
+
+    @Test func `a killed supervisor makes the stage errored, and nothing of it is left`() async throws {
+        let marker = "86\(Int.random(in: 100_000...999_999))"
+        try await withProject(["train.py": "import time\ntime.sleep(\(marker))\n"]) { project in
+            try await project.addData()
+            async let run = project.sluice("run", "--json")
+            let supervisor = try await project.supervisor(of: "train:model", run: 1)
+
+            #expect(kill(supervisor, SIGKILL) == 0)
+            let call = try await run
+
+            #expect(call.status == 2)
+            let report = try call.json()
+            #expect(report["run"]?["verdict"]?.text == "undecided")
+            #expect(call.output.contains("supervisor"))
+            #expect(try await Project.processes(with: marker).isEmpty)
+            let again = try await project.sluice("why", "1")
+            #expect(again.status == 0)
+        }
+    }
+
+    @Test func `bot and supervisor killed at once leave a run that is told to be errored`() async throws {
+        let marker = "87\(Int.random(in: 100_000...999_999))"
+        try await withProject(["train.py": "import time\ntime.sleep(\(marker))\n"]) { project in
+            try await project.addData()
+            async let run = project.sluice("run")
+            let supervisor = try await project.supervisor(of: "train:model", run: 1)
+            let bot = try await Project.processes(with: project.home.string, named: "sluice")
+            for process in bot { kill(process, SIGKILL) }
+            kill(supervisor, SIGKILL)
+            _ = try await run
+
+            let resumed = try await project.sluice("resume", "1", "--json")
+
+            #expect(resumed.status == 2, "\(resumed.errors)")
+            #expect(try resumed.json()["run"]?["verdict"]?.text == "undecided")
+            #expect(try await Project.processes(with: marker).isEmpty)
+        }
+    }
+
+    @Test func `cancel leaves no process within five seconds, whatever the stage ignores`() async throws {
+        let marker = "88\(Int.random(in: 100_000...999_999))"
+        let train = """
+            import os, signal, subprocess, time
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            subprocess.Popen(["setsid", "sh", "-c", "trap '' TERM; sleep \(marker)"])
+            time.sleep(\(marker))
+            """
+        try await withProject(["train.py": train]) { project in
+            try await project.addData()
+            async let run = project.sluice("run", "--json")
+            _ = try await project.supervisor(of: "train:model", run: 1)
+
+            let began = ContinuousClock.now
+            let cancel = try await project.sluice("cancel", "1", "--reason", "wrong branch")
+            #expect(cancel.status == 0, "\(cancel.errors)")
+            #expect(try await Project.processes(with: marker).isEmpty)
+            #expect(ContinuousClock.now - began < .seconds(10), "five seconds, and the start of two programs")
+
+            let call = try await run
+            #expect(call.status == 2)
+            #expect(try call.json()["run"]?["status"]?.text == "cancelled")
+        }
+    }
+
+    private func expectIntactJournal(_ project: Project) async throws {
+        #expect(try await project.sluice("audit", "verify").status == 0)
+    }
+}
