@@ -96,7 +96,7 @@ struct CrashTests {
             let report = try call.json()
             #expect(report["run"]?["verdict"]?.text == "undecided")
             #expect(call.output.contains("supervisor"))
-            #expect(try await Project.processes(with: marker).isEmpty)
+            #expect(await Project.processes(with: marker).isEmpty)
             let again = try await project.sluice("why", "1")
             #expect(again.status == 0)
         }
@@ -108,7 +108,7 @@ struct CrashTests {
             try await project.addData()
             async let run = project.sluice("run")
             let supervisor = try await project.supervisor(of: "train:model", run: 1)
-            let bot = try await Project.processes(with: project.home.string, named: "sluice")
+            let bot = await Project.processes(with: project.home.string, named: "sluice")
             for process in bot { kill(process, SIGKILL) }
             kill(supervisor, SIGKILL)
             _ = try await run
@@ -117,7 +117,7 @@ struct CrashTests {
 
             #expect(resumed.status == 2, "\(resumed.errors)")
             #expect(try resumed.json()["run"]?["verdict"]?.text == "undecided")
-            #expect(try await Project.processes(with: marker).isEmpty)
+            #expect(await Project.processes(with: marker).isEmpty)
         }
     }
 
@@ -137,7 +137,7 @@ struct CrashTests {
             let began = ContinuousClock.now
             let cancel = try await project.sluice("cancel", "1", "--reason", "wrong branch")
             #expect(cancel.status == 0, "\(cancel.errors)")
-            #expect(try await Project.processes(with: marker).isEmpty)
+            #expect(await Project.processes(with: marker).isEmpty)
             #expect(ContinuousClock.now - began < .seconds(10), "five seconds, and the start of two programs")
 
             let call = try await run

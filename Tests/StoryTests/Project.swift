@@ -187,8 +187,8 @@ extension Project {
     }
 
     /// Processes whose command line or environment holds a text, zombies and this process left out.
-    static func processes(with text: String, named name: String? = nil) async throws -> [pid_t] {
-        try await Blocking.run {
+    static func processes(with text: String, named name: String? = nil) async -> [pid_t] {
+        await Blocking.run {
             let all = (try? Files.list("/proc")) ?? []
             return all.compactMap { pid_t($0) }.filter { process in
                 guard process != getpid() else { return false }
