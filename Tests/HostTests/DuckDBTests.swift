@@ -65,7 +65,7 @@ struct DuckDBTests {
         try await withTemporaryFolder { folder in
             let memory = await #expect(throws: Fault.self) {
                 try await duckdb.rows(
-                    "SELECT count(*) FROM (SELECT DISTINCT md5(range::VARCHAR) FROM range(100000000))", reading: [],
+                    "SELECT len(list(md5(range::VARCHAR))) AS n FROM range(100000000)", reading: [],
                     temporary: folder, limits: .init(memory: 40 << 20, threads: 2, time: .seconds(60)))
             }
             #expect(memory?.kind == .environment)
