@@ -107,7 +107,7 @@ struct CSVTest: Sendable {
     private static func nulBytes(_ cell: Cell) -> Check {
         Check(
             name: "encoding", column: cell.field.name, broken: "contains(\(cell.text), chr(0))", shown: cell.text,
-            words: "hold a NUL byte")
+            words: ("value with a NUL byte", "values with a NUL byte"))
     }
 }
 

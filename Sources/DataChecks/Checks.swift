@@ -2,7 +2,7 @@ import Domain
 import Host
 
 /// A question that is asked of every record; a record for which `broken` is true breaks it.
-struct Check: Sendable, Equatable {
+struct Check: Sendable {
     /// The word of the finding.
     let name: String
     let column: String?
@@ -10,8 +10,8 @@ struct Check: Sendable, Equatable {
     let broken: String
     /// SQL for the text of an offending value.
     let shown: String
-    /// What offending values are, as the end of "holds 3 values that …".
-    let words: String
+    /// What they are, for one and for more: `1 value that is missing`.
+    let words: (one: String, more: String)
 }
 
 /// A column of a file that a field is about, as the scan sees it.
@@ -29,22 +29,23 @@ struct Cell: Sendable {
     /// What is asked of the cell, in the order of findings.
     func checks() -> [Check] {
         var checks: [Check] = []
-        func add(_ name: String, _ broken: String, _ words: String) {
+        func add(_ name: String, _ broken: String, _ rest: String) {
             checks.append(
                 Check(
-                    name: name, column: field.name, broken: broken, shown: "\(text)::VARCHAR", words: words))
+                    name: name, column: field.name, broken: broken, shown: "\(text)::VARCHAR",
+                    words: ("value that is \(rest)", "values that are \(rest)")))
         }
-        if let wrong { add("type", wrong, "are not of type \(field.type.rawValue)") }
-        if field.isRequired { add("required", isMissing, "are missing") }
+        if let wrong { add("type", wrong, "not of type \(field.type.rawValue)") }
+        if field.isRequired { add("required", isMissing, "missing") }
         if let allowed = field.allowed {
-            add("enum", "\(value) NOT IN (\(allowed.joined(separator: ", ")))", "are none of the allowed ones")
+            add("enum", "\(value) NOT IN (\(allowed.joined(separator: ", ")))", "none of the allowed ones")
         }
         if let bound = field.minimum {
             let isNaN = field.type == .number ? " OR isnan(\(value))" : ""
-            add("minimum", "(\(value) < \(bound.sql)\(isNaN))", "are below \(bound.shown)")
+            add("minimum", "(\(value) < \(bound.sql)\(isNaN))", "below \(bound.shown)")
         }
         // NaN is above every number in DuckDB.
-        if let bound = field.maximum { add("maximum", "\(value) > \(bound.sql)", "are above \(bound.shown)") }
+        if let bound = field.maximum { add("maximum", "\(value) > \(bound.sql)", "above \(bound.shown)") }
         return checks
     }
 }

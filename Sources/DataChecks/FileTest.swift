@@ -85,7 +85,7 @@ struct FileTest: Sendable {
                 check: check.name, file: name, column: check.column?.shown(),
                 record: examples["r\(index)"]?.int64.flatMap(record), count: count,
                 value: examples["v\(index)"]?.text?.shown(),
-                message: "\(subject) holds \(count) \(check.words)")
+                message: "\(subject) holds \(count) \(count == 1 ? check.words.one : check.words.more)")
         }
     }
 

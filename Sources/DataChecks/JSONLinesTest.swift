@@ -78,7 +78,7 @@ struct JSONLinesTest: Sendable {
         }
         let broken = Check(
             name: "file-format", column: nil, broken: "NOT o", shown: "json::VARCHAR",
-            words: "records that are no JSON object in UTF-8")
+            words: ("record that is no JSON object in UTF-8", "records that are no JSON objects in UTF-8"))
         return Scan(
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""

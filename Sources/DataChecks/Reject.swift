@@ -30,7 +30,7 @@ struct Reject: Sendable, Equatable {
             let count = Int64(Set(same.map(\.record)).count)
             return DataFinding(
                 check: check(kind), file: file, record: first.record, count: count, value: first.value?.shown(),
-                message: "\(rejects.count >= 1000 ? "at least " : "")\(count) records \(words(kind))")
+                message: "\(rejects.count >= 1000 ? "at least " : "")\(count) records cannot be read: \(words(kind))")
         }
     }
 
@@ -44,12 +44,12 @@ struct Reject: Sendable, Equatable {
 
     private static func words(_ kind: String) -> String {
         switch kind {
-        case "MISSING COLUMNS": "have fewer cells than the header"
-        case "TOO MANY COLUMNS": "have more cells than the header"
-        case "INVALID ENCODING": "are not UTF-8"
-        case "LINE SIZE OVER MAXIMUM": "are longer than 16 MiB"
-        case "UNQUOTED VALUE": "have a quote that is not closed or has text beside it"
-        default: "cannot be read (\(kind.lowercased()))"
+        case "MISSING COLUMNS": "fewer cells than the header"
+        case "TOO MANY COLUMNS": "more cells than the header"
+        case "INVALID ENCODING": "not UTF-8"
+        case "LINE SIZE OVER MAXIMUM": "longer than 16 MiB"
+        case "UNQUOTED VALUE": "a quote that is not closed or has text beside it"
+        default: kind.lowercased()
         }
     }
 }
