@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+import Host
 package import SystemPackage
 
 /// A user's repository, read and never changed.
@@ -15,51 +16,90 @@ package struct GitRepository: Sendable {
     package let workTree: FilePath?
 
     /// Finds the repository that a path lies in. Throws `.input` if there is none.
-    package static func discover(from path: FilePath) async throws(Fault) -> GitRepository { throw unbuilt }
+    package static func discover(from path: FilePath) async throws(Fault) -> GitRepository {
+        try await Blocking.run { () throws(Fault) in try Discovery.repository(at: path) }
+    }
 
     /// A commit, as much of it as Sluice needs.
     package struct Commit: Equatable, Sendable {
         package let id: CommitID
         /// Object id of its tree.
         package let tree: String
-        /// `Name <mail>`
+        /// `Name <mail>`, without control characters.
         package let author: String
+        /// Without control characters, at most 500 characters.
         package let subject: String
+        /// When it was committed.
         package let date: Date
     }
 
     /// Resolves a branch, tag, short or full id to a commit. Throws `.input` for an unknown or ambiguous name and for
     /// a repository without a commit, each in its own words.
-    package func commit(_ revision: String) async throws(Fault) -> Commit { throw unbuilt }
+    package func commit(_ revision: String) async throws(Fault) -> Commit {
+        try await inRepository { handle throws(Fault) in try Revision.commit(revision, in: handle) }
+    }
 
     /// The bytes of a file at a commit; nil if there is none. A longer one, or a path that is not a file, is `.input`.
-    package func file(_ path: TreePath, at commit: CommitID, limit: Int) async throws(Fault) -> Data? { throw unbuilt }
+    package func file(_ path: TreePath, at commit: CommitID, limit: Int) async throws(Fault) -> Data? {
+        try await inRepository { handle throws(Fault) in try TreeFile.bytes(of: path, at: commit, limit, in: handle) }
+    }
 
     /// Writes a commit's tree to a directory that does not exist yet: files, execute bits and links as in git,
     /// submodules named in a fault of kind `.input`, LFS pointers left as they are.
-    package func export(_ commit: CommitID, to path: FilePath) async throws(Fault) { throw unbuilt }
+    ///
+    /// The bytes are those of the commit: no filter runs, whatever `.gitattributes` says. The directory appears when
+    /// it is complete. A tree that could write outside of it is `.input`.
+    package func export(_ commit: CommitID, to path: FilePath) async throws(Fault) {
+        try await inRepository { handle throws(Fault) in try Export.write(commit, to: path, in: handle) }
+    }
 
     /// Paths that differ from HEAD in the index or the work tree, untracked ones included, ignored ones not; sorted.
-    package func uncommitted() async throws(Fault) -> [String] { throw unbuilt }
+    package func uncommitted() async throws(Fault) -> [String] {
+        guard workTree != nil else { return [] }
+        return try await inRepository { handle throws(Fault) in
+            try Status.changed(in: handle).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
 
     /// Our own bare copy of what was run, so that a run can be repeated after the user's branch is gone.
     package struct Mirror: Sendable {
         package let path: FilePath
+
         /// Opens it; makes it if it is missing.
-        package init(path: FilePath) async throws(Fault) { self.path = path }
+        package init(path: FilePath) async throws(Fault) {
+            self.path = try await Blocking.run { () throws(Fault) in try MirrorFolder.prepare(path) }
+        }
 
         /// Fetches a commit and its history, held by `refs/sluice/commits/<id>`. Nothing to do if it is there.
-        package func keep(_ commit: CommitID, from repository: GitRepository) async throws(Fault) { throw unbuilt }
+        package func keep(_ commit: CommitID, from repository: GitRepository) async throws(Fault) {
+            try await Keep.fetch(commit, from: repository, into: path)
+        }
 
         /// Makes a commit in the mirror, parent HEAD, of the user's work tree as it is now (tracked and untracked,
         /// ignored ones not), and returns it. Only the mirror is written.
+        ///
+        /// The same content on the same HEAD by the same author is the same commit; if nothing differs from HEAD, it
+        /// is HEAD itself.
         package func snapshot(of repository: GitRepository, by author: String) async throws(Fault) -> CommitID {
-            throw unbuilt
+            let head = try await repository.commit("HEAD")
+            try await keep(head.id, from: repository)
+            let path = path
+            return try await Blocking.run { () throws(Fault) in
+                try Snapshot.commit(of: repository, head: head, by: author, into: path)
+            }
         }
 
         /// The mirror as a repository to read from. Its `id` is the mirror's own path.
-        package func repository() async throws(Fault) -> GitRepository { throw unbuilt }
+        package func repository() async throws(Fault) -> GitRepository {
+            try await GitRepository.discover(from: path)
+        }
+    }
+
+    /// Opens a handle of its own for each call: libgit2 wants one thread per handle, and opening costs 0.2 ms.
+    private func inRepository<Value: Sendable>(
+        _ body: @escaping @Sendable (OpaquePointer) throws(Fault) -> Value
+    ) async throws(Fault) -> Value {
+        let path = gitDirectory
+        return try await Blocking.run { () throws(Fault) in try Libgit.withRepository(path, body) }
     }
 }
-
-private let unbuilt = Fault(.bug, "not built")

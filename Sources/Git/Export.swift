@@ -1,0 +1,126 @@
+import CLibgit2
+import Domain
+import Glibc
+import Host
+import SystemPackage
+
+/// A commit's tree as files.
+enum Export {
+    static func write(_ commit: CommitID, to path: FilePath, in repository: OpaquePointer) throws(Fault) {
+        guard let name = path.lastComponent, !Files.exists(path) else {
+            throw Fault(.environment, "cannot export to \(path): something is there already")
+        }
+        // The repository's own configuration must not decide what is written (core.symlinks, core.autocrlf).
+        let nothing = try Libgit.make("make a configuration") { git_config_new($0) }
+        defer { git_config_free(nothing) }
+        try Libgit.check(git_repository_set_config(repository, nothing), "set a configuration")
+        let tree = try Libgit.tree(of: commit, in: repository)
+        defer { git_tree_free(tree) }
+        var check = TreeCheck(repository: repository)
+        try check.run(tree)
+
+        let parent = path.removingLastComponent()
+        if !parent.isEmpty { try Files.makeDirectory(parent) }
+        // libgit2 needs an absolute path that exists.
+        let folder = try Files.canonical(parent.isEmpty ? "." : parent)
+        let unfinished = folder.appending(".\(name.string).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+        try Files.makeDirectory(unfinished)
+        do throws(Fault) {
+            try checkOut(tree, to: unfinished, in: repository)
+            guard rename(unfinished.string, folder.appending(name).string) == 0 else {
+                throw Files.systemFault("export to", path)
+            }
+        } catch {
+            try? Files.removeTree(unfinished)
+            throw error
+        }
+    }
+
+    private static func checkOut(
+        _ tree: OpaquePointer, to folder: FilePath, in repository: OpaquePointer
+    ) throws(Fault) {
+        let empty = try Libgit.make("make an index") { git_index_new($0) }
+        defer { git_index_free(empty) }
+        var options = git_checkout_options()
+        try Libgit.check(
+            git_checkout_options_init(&options, UInt32(GIT_CHECKOUT_OPTIONS_VERSION)), "prepare the export")
+        options.checkout_strategy =
+            GIT_CHECKOUT_FORCE.rawValue | GIT_CHECKOUT_RECREATE_MISSING.rawValue
+            | GIT_CHECKOUT_DONT_UPDATE_INDEX.rawValue | GIT_CHECKOUT_DONT_WRITE_INDEX.rawValue
+            | GIT_CHECKOUT_NO_REFRESH.rawValue
+        options.disable_filters = 1
+        // Everything is new, whatever HEAD is.
+        options.baseline_index = empty
+        let code = folder.withPlatformString { path in
+            options.target_directory = path
+            return git_checkout_tree(repository, tree, &options)
+        }
+        try Libgit.check(code, "write the files to \(folder.removingLastComponent())")
+    }
+}
+
+/// Looks through a tree before anything of it is written: it comes from a stranger.
+struct TreeCheck {
+    let repository: OpaquePointer
+    private var entries = 0
+    private var submodules: [String] = []
+
+    /// More than any real repository has; a few kilobytes of nested trees can otherwise name billions of files.
+    private static let mostEntries = 2_000_000
+    private static let mostLevels = 200
+
+    init(repository: OpaquePointer) { self.repository = repository }
+
+    /// Throws `.input` for submodules, names that leave the tree or mean git's own files, a name given twice, and
+    /// trees too large to be meant.
+    mutating func run(_ tree: OpaquePointer) throws(Fault) {
+        try visit(tree, prefix: "", level: 0)
+        guard submodules.isEmpty else {
+            let more = submodules.count > 5 ? " and \(submodules.count - 5) more" : ""
+            throw Fault(
+                .input,
+                "the commit has submodules, which Sluice does not check out: "
+                    + submodules.prefix(5).joined(separator: ", ") + more,
+                advice: "Put the files into the repository itself, or install them as a package of the lock file.")
+        }
+    }
+
+    private mutating func visit(_ tree: OpaquePointer, prefix: String, level: Int) throws(Fault) {
+        guard level <= Self.mostLevels else {
+            throw Fault(.input, "the commit's directories are nested more than \(Self.mostLevels) deep")
+        }
+        var names: Set<[UInt8]> = []
+        for index in 0..<git_tree_entrycount(tree) {
+            guard let entry = git_tree_entry_byindex(tree, index), let bytes = git_tree_entry_name(entry),
+                let id = git_tree_entry_id(entry)
+            else { throw Fault(.bug, "libgit2 gave a tree entry without a name") }
+            entries += 1
+            guard entries <= Self.mostEntries else {
+                throw Fault(.input, "the commit has more than \(Self.mostEntries) files")
+            }
+            let name = String(cString: bytes)
+            // Compared as bytes: Swift's texts are equal where only the Unicode normal form differs, files are not.
+            let isNew = names.insert(Array(UnsafeRawBufferPointer(start: bytes, count: strlen(bytes)))).inserted
+            guard isNew, Self.isHarmless(name) else {
+                throw Fault(.input, "the commit holds the unsafe path '\(prefix)\(name)' and is not exported")
+            }
+            switch git_tree_entry_type(entry) {
+            case GIT_OBJECT_COMMIT: submodules.append(prefix + name)
+            case GIT_OBJECT_TREE:
+                let below = try Libgit.make("read the tree \(prefix)\(name)") { git_tree_lookup($0, repository, id) }
+                defer { git_tree_free(below) }
+                try visit(below, prefix: "\(prefix)\(name)/", level: level + 1)
+            default: break
+            }
+        }
+    }
+
+    /// As strict as on the file systems that take `.GIT`, `git~1` and `.git::$DATA` for `.git`: a checkout may end up
+    /// on one.
+    private static func isHarmless(_ name: String) -> Bool {
+        guard !name.isEmpty, name != ".", name != "..", !name.contains("/") else { return false }
+        let stem = name.lowercased().prefix { $0 != ":" }
+        let trimmed = stem.reversed().drop { $0 == "." || $0 == " " }.reversed()
+        return String(trimmed) != ".git" && String(trimmed) != "git~1"
+    }
+}

@@ -1,0 +1,30 @@
+import CLibgit2
+import Domain
+import Host
+import SystemPackage
+
+/// A commit and its history, copied into the mirror.
+enum Keep {
+    static func fetch(_ commit: CommitID, from repository: GitRepository, into mirror: FilePath) async throws(Fault) {
+        let source = repository.gitDirectory
+        let held = try await Blocking.run { () throws(Fault) -> FileLock? in
+            if try MirrorFolder.holds(commit, in: mirror) { return nil }
+            try Libgit.withRepository(source) { handle throws(Fault) in
+                git_commit_free(try Libgit.lookUp(commit, in: handle))
+            }
+            let lock = try MirrorFolder.lock(mirror)
+            return try MirrorFolder.holds(commit, in: mirror) ? nil : lock
+        }
+        guard let held else { return }
+        defer { withExtendedLifetime(held) {} }
+        let git = try Tool.find("git", advice: "Install git: 'apt install git'.")
+        _ = try await git.output(
+            [
+                "--git-dir=\(mirror)", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--update-shallow",
+                "--no-auto-maintenance", "--no-recurse-submodules", repository.id.path,
+                "+\(commit.hex):\(MirrorFolder.reference(commit))",
+            ],
+            environment: MirrorFolder.environment(mirror),
+            deadline: .seconds(1800))
+    }
+}

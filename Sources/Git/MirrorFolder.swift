@@ -1,0 +1,93 @@
+import CLibgit2
+import Domain
+import Foundation
+import Host
+import SystemPackage
+
+/// The mirror on disk, and how the `git` program is called on it.
+enum MirrorFolder {
+    /// Makes the mirror if it is missing; several processes may do so at once. Returns its canonical path.
+    static func prepare(_ path: FilePath) throws(Fault) -> FilePath {
+        try Files.makeDirectory(path)
+        let path = try Files.canonical(path)
+        let lock = try lock(path)
+        defer { withExtendedLifetime(lock) {} }
+        if Files.exists(path.appending(configuration)) { return path }
+        try Libgit.setUp()
+        var options = git_repository_init_options()
+        try Libgit.check(
+            git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION)),
+            "prepare a mirror")
+        options.flags = GIT_REPOSITORY_INIT_BARE.rawValue | GIT_REPOSITORY_INIT_MKPATH.rawValue
+        let handle = try Libgit.make("make the mirror \(path)") { git_repository_init_ext($0, path.string, &options) }
+        git_repository_free(handle)
+        try Files.writeDurably(Data(settings.utf8), to: path.appending(configuration))
+        return path
+    }
+
+    /// Held while the mirror's references change, by every process that does so.
+    static func lock(_ path: FilePath) throws(Fault) -> FileLock {
+        try FileLock.wait(for: path.appending("sluice.lock"))
+    }
+
+    /// The reference that keeps a commit.
+    static func reference(_ commit: CommitID) -> String { "refs/sluice/commits/\(commit.hex)" }
+
+    /// True if the reference of a commit and the commit itself are there.
+    static func holds(_ commit: CommitID, in path: FilePath) throws(Fault) -> Bool {
+        try Libgit.withRepository(path) { handle throws(Fault) in
+            var id = git_oid()
+            guard git_reference_name_to_id(&id, handle, reference(commit)) == 0, Libgit.hex(&id) == commit.hex else {
+                return false
+            }
+            var object: OpaquePointer?
+            guard git_commit_lookup(&object, handle, &id) == 0 else { return false }
+            git_commit_free(object)
+            return true
+        }
+    }
+
+    /// Variables for the `git` program: nobody is asked anything, the user's and the machine's configuration do not
+    /// count, and a caller that is itself a git hook does not lend us its repository.
+    static func environment(_ path: FilePath) -> [String: String?] {
+        var variables: [String: String?] = [
+            "GIT_TERMINAL_PROMPT": "0",
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": path.appending(configuration).string,
+            "LC_ALL": "C",
+        ]
+        let inherited = [
+            "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_NAMESPACE",
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
+            "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_PROTOCOL",
+        ]
+        for name in inherited { variables.updateValue(nil, forKey: name) }
+        return variables
+    }
+
+    private static let configuration: FilePath.Component = "sluice.gitconfig"
+
+    /// A file and not `-c`, because git clears `-c` for the half of a local fetch that reads the user's repository,
+    /// and that half is the one that asks for `safe.directory`. A fetch runs no hook and no program that the user's
+    /// repository names, and the path was given to us on purpose, so its owner does not matter.
+    private static let settings = """
+        # Written by Sluice: the only configuration that counts when it calls git on this mirror.
+        [safe]
+            directory = *
+        [protocol "ext"]
+            allow = never
+        [protocol "file"]
+            allow = always
+        [protocol]
+            version = 2
+        [core]
+            hooksPath = /dev/null
+            fsync = all
+            fsyncMethod = batch
+        [gc]
+            auto = 0
+        [maintenance]
+            auto = false
+
+        """
+}
