@@ -51,14 +51,14 @@ struct CSVTest: Sendable {
         if format == .gzippedCSV {
             // No name of a column can hold the line breaks of more records than this without being refused.
             let sql = """
-                SELECT line FROM read_csv('input', compression='gzip', columns={'line': 'VARCHAR'}, header=false,
+                SELECT line FROM read_csv('sluice-input', compression='gzip', columns={'line': 'VARCHAR'}, header=false,
                 delim=chr(1), quote='', escape='', auto_detect=false, strict_mode=false, nullstr=[chr(2)],
                 max_line_size=\(CSVHeader.limit)) LIMIT 8;
                 """
             let lines = try await file.rows(sql, in: folder).map { $0["line"]?.text ?? "" }
             bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
         } else {
-            let input = folder.appending("input")
+            let input = folder.appending("sluice-input")
             bytes = try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
         }
         do throws(CSVHeader.Flaw) {
@@ -71,7 +71,7 @@ struct CSVTest: Sendable {
     private func scan(_ names: [String]) throws(Fault) -> Scan {
         let missing = try file.missingValues() ?? "chr(1)"
         let reader = """
-            read_csv('input', compression='\(format == .gzippedCSV ? "gzip" : "none")',
+            read_csv('sluice-input', compression='\(format == .gzippedCSV ? "gzip" : "none")',
             columns={\(names.indices.map { "'c\($0)': 'VARCHAR'" }.joined(separator: ", "))},
             header=true, delim=',', quote='"', escape='"', auto_detect=false, strict_mode=true, store_rejects=true,
             rejects_limit=\(CSVTest.rejectLimit), max_line_size=16777216, buffer_size=33554432, nullstr=[\(missing)])

@@ -82,15 +82,18 @@ struct Scan: Sendable {
         return "SELECT \(columns.joined(separator: ",\n")) FROM (\(source(false)));"
     }
 
-    /// Second phase, only for checks that are broken: the first record and its value.
+    /// Second phase, only for checks that are broken: the first record and its value. The counts of the columns come
+    /// along, so that it reads the same cells as the first one and leaves out the same records.
     func examplesSQL(_ broken: [Int]) -> String {
-        let columns = broken.flatMap { index in
-            let check = checks[index]
-            let record = "CASE WHEN \(check.broken) THEN rn END"
-            return [
-                "min(\(record)) AS r\(index)", "arg_min(left(\(check.shown), 201), \(record)) AS v\(index)",
-            ]
-        }
+        let columns =
+            counts.map { "\($0.sql) AS \($0.name)" }
+            + broken.flatMap { index in
+                let check = checks[index]
+                let record = "CASE WHEN \(check.broken) THEN rn END"
+                return [
+                    "min(\(record)) AS r\(index)", "arg_min(left(\(check.shown), 201), \(record)) AS v\(index)",
+                ]
+            }
         return "SELECT \(columns.joined(separator: ",\n")) FROM (\(source(true)));"
     }
 }

@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Host
 import SystemPackage
 
@@ -56,15 +55,15 @@ struct FileTest: Sendable {
     /// Runs our SQL on the linked file. What is wrong with the SQL itself is a bug and not the file's fault.
     func rows(_ sql: String, in folder: FilePath) async throws(Fault) -> [[String: JSONValue]] {
         do throws(Fault) {
-            return try await duckdb.rows(sql, reading: ["input"], temporary: folder)
+            return try await duckdb.rows(sql, reading: ["sluice-input"], temporary: folder)
         } catch {
             let ours = ["Parser Error", "Binder Error", "Catalog Error", "Syntax Error", "Not implemented Error"]
             if error.kind == .input, ours.contains(where: { error.message.hasPrefix($0) }) {
                 throw Fault(.bug, "the scan of \(name) failed: \(error.message)")
             }
-            throw Fault(
-                error.kind, error.message.replacingOccurrences(of: "\"input\"", with: "'\(name)'"), advice: error.advice
-            )
+            let message = error.message.replacing("\"sluice-input\"", with: "'sluice-input'")
+                .replacing("'sluice-input'", with: "sluice-input").replacing("sluice-input", with: "'\(name)'")
+            throw Fault(error.kind, message, advice: error.advice)
         }
     }
 

@@ -34,7 +34,7 @@ struct JSONLinesTest: Sendable {
     }
 
     private static let reader = """
-        read_ndjson_objects('input', compression='none', ignore_errors=true, maximum_object_size=16777216)
+        read_ndjson_objects('sluice-input', compression='uncompressed', ignore_errors=true, maximum_object_size=16777216)
         """
 
     /// Keys that the schema does not have, a hundred at most, and the number of records that have one twice.

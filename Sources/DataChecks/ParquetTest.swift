@@ -9,7 +9,7 @@ struct ParquetTest: Sendable {
 
     func run() async throws(Fault) -> SchemaTest.Outcome {
         let described = try await file.rows(
-            "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('input'));",
+            "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('sluice-input'));",
             in: folder)
         let names = described.map { $0["name"]?.text ?? "" }
         let types = described.map { $0["type"]?.text ?? "" }
@@ -59,7 +59,7 @@ struct ParquetTest: Sendable {
         return Scan(
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""
-                let inner = "SELECT \(number)\(columns) FROM read_parquet('input') AS t(\(positions))"
+                let inner = "SELECT \(number)\(columns) FROM read_parquet('sluice-input') AS t(\(positions))"
                 return Cell.judged(cells, wrong: cells.map { _ in nil }, values: values, from: inner)
             },
             checks: cells.flatMap { $0.checks() },

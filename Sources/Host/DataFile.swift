@@ -36,7 +36,7 @@ package enum DataFormat: Sendable, Equatable {
 package enum DataFile {
     /// Makes a link to the file under a name that is plain SQL, and returns that name; an older link is replaced.
     /// Blocks.
-    package static func link(_ file: FilePath, in folder: FilePath, as name: String = "input") throws(Fault) -> FilePath
+    package static func link(_ file: FilePath, in folder: FilePath, as name: String = "sluice-input") throws(Fault) -> FilePath
     {
         let target = try Files.canonical(file)
         let link = folder.appending(name)
