@@ -1,7 +1,7 @@
 /// Text from outside as it may be shown: one line, cut, and with everything that could steer a terminal or hide
 /// letters written out (`\n`, `\u{1B}`, `\u{202E}`). Applied to every outside text before it reaches a template.
 ///
-/// Looks at no more scalars than it shows, so a text of any length costs the same. Applying it twice changes nothing.
+/// Looks at no more scalars than it shows, so a text of any length costs the same. What is written out once stays as it is.
 func visible(_ text: String, limit: Int = 200) -> String {
     var shown = ""
     var room = limit
