@@ -44,14 +44,20 @@ extension Engine {
             if !run.state.isFinal { try await store.change(id, .fail(error), at: now()) }
         }
         let run = try await required(id)
-        if !keepTree {
-            let directory = home.directory(of: id)
+        if !keepTree { await cleanUp(home.directory(of: id), progress) }
+        return run
+    }
+
+    /// The run is over: what cannot be removed is worth a warning, not a fault.
+    private func cleanUp(_ directory: RunDirectory, _ progress: @escaping ProgressHandler) async {
+        do throws(Fault) {
             try await Blocking.run { () throws(Fault) in
                 try Files.removeTree(directory.tree)
                 try Files.removeTree(directory.temporary)
             }
+        } catch {
+            progress(.warning("the work tree was left behind: \(error.message)"))
         }
-        return run
     }
 
     private func drive(
