@@ -62,8 +62,14 @@ enum Export {
 /// Looks through a tree before anything of it is written: it comes from a stranger.
 struct TreeCheck {
     let repository: OpaquePointer
-    private var entries = 0
     private var submodules: [String] = []
+    /// What is known of trees that were looked through, so that one that is used twice costs nothing.
+    private var known: [String: Extent] = [:]
+
+    private struct Extent {
+        var entries = 0
+        var levels = 1
+    }
 
     /// More than any real repository has; a few kilobytes of nested trees can otherwise name billions of files.
     private static let mostEntries = 2_000_000
@@ -74,7 +80,7 @@ struct TreeCheck {
     /// Throws `.input` for submodules, names that leave the tree or mean git's own files, a name given twice, and
     /// trees too large to be meant.
     mutating func run(_ tree: OpaquePointer) throws(Fault) {
-        try visit(tree, prefix: "", level: 0)
+        _ = try visit(tree, prefix: "", level: 0)
         guard submodules.isEmpty else {
             let more = submodules.count > 5 ? " and \(submodules.count - 5) more" : ""
             throw Fault(
@@ -85,18 +91,12 @@ struct TreeCheck {
         }
     }
 
-    private mutating func visit(_ tree: OpaquePointer, prefix: String, level: Int) throws(Fault) {
-        guard level <= Self.mostLevels else {
-            throw Fault(.input, "the commit's directories are nested more than \(Self.mostLevels) deep")
-        }
+    private mutating func visit(_ tree: OpaquePointer, prefix: String, level: Int) throws(Fault) -> Extent {
+        var extent = Extent()
         var names: Set<[UInt8]> = []
         for index in 0..<git_tree_entrycount(tree) {
-            guard let entry = git_tree_entry_byindex(tree, index), let bytes = git_tree_entry_name(entry),
-                let id = git_tree_entry_id(entry)
-            else { throw Fault(.bug, "libgit2 gave a tree entry without a name") }
-            entries += 1
-            guard entries <= Self.mostEntries else {
-                throw Fault(.input, "the commit has more than \(Self.mostEntries) files")
+            guard let entry = git_tree_entry_byindex(tree, index), let bytes = git_tree_entry_name(entry) else {
+                throw Fault(.bug, "libgit2 gave a tree entry without a name")
             }
             let name = String(cString: bytes)
             // Compared as bytes: Swift's texts are equal where only the Unicode normal form differs, files are not.
@@ -104,15 +104,40 @@ struct TreeCheck {
             guard isNew, Self.isHarmless(name) else {
                 throw Fault(.input, "the commit holds the unsafe path '\(prefix)\(name)' and is not exported")
             }
+            extent.entries += 1
             switch git_tree_entry_type(entry) {
             case GIT_OBJECT_COMMIT: submodules.append(prefix + name)
             case GIT_OBJECT_TREE:
-                let below = try Libgit.make("read the tree \(prefix)\(name)") { git_tree_lookup($0, repository, id) }
-                defer { git_tree_free(below) }
-                try visit(below, prefix: "\(prefix)\(name)/", level: level + 1)
+                let below = try self.extent(of: entry, path: prefix + name, level: level + 1)
+                extent.entries += below.entries
+                extent.levels = max(extent.levels, below.levels + 1)
             default: break
             }
+            guard extent.entries <= Self.mostEntries else {
+                throw Fault(.input, "the commit has more than \(Self.mostEntries) files")
+            }
         }
+        return extent
+    }
+
+    private mutating func extent(of entry: OpaquePointer, path: String, level: Int) throws(Fault) -> Extent {
+        guard let id = git_tree_entry_id(entry) else { throw Fault(.bug, "libgit2 gave a tree entry without an id") }
+        let hex = Libgit.hex(id)
+        let found: Extent
+        if let seen = known[hex] {
+            found = seen
+        } else if level < Self.mostLevels {
+            let tree = try Libgit.make("read the tree \(path)") { git_tree_lookup($0, repository, id) }
+            defer { git_tree_free(tree) }
+            found = try visit(tree, prefix: "\(path)/", level: level)
+            known[hex] = found
+        } else {
+            found = Extent(levels: Self.mostLevels)
+        }
+        guard level + found.levels <= Self.mostLevels else {
+            throw Fault(.input, "the commit's directories are nested more than \(Self.mostLevels) deep")
+        }
+        return found
     }
 
     /// As strict as on the file systems that take `.GIT`, `git~1` and `.git::$DATA` for `.git`: a checkout may end up
