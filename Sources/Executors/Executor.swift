@@ -1,4 +1,5 @@
 package import Domain
+import Host
 package import SystemPackage
 
 /// Runs jobs, each a supervised process tree, and finds them again after a restart.
@@ -96,13 +97,30 @@ package struct SandboxSupport: Sendable, Equatable {
 }
 
 /// Jobs on this machine.
+///
+/// A supervisor process per job (`CSupervisor`) does the work: it does not need this process, holds the lock of the
+/// job's directory for as long as it lives, and never leaves a process of the job behind. Any process that can read
+/// the directory can wait for the job or cancel it.
 package struct LocalExecutor: Executor {
     package init() {}
-    /// Tries bubblewrap once and remembers the answer for this process.
-    package static func probe() async -> SandboxSupport { SandboxSupport(unavailable: "not built") }
-    package func start(_ job: Job) async throws(Fault) { throw unbuilt }
-    package func outcome(in directory: FilePath) async throws(Fault) -> JobOutcome { throw unbuilt }
-    package func cancel(in directory: FilePath) async throws(Fault) { throw unbuilt }
-}
 
-private let unbuilt = Fault(.bug, "not built")
+    /// Tries bubblewrap once and remembers the answer for this process.
+    package static func probe() async -> SandboxSupport { await SandboxProbe.shared.answer() }
+
+    /// Throws `.environment` if the sandbox is asked for and bubblewrap is missing; a sandbox that cannot be set up
+    /// is the outcome `.notStarted`.
+    package func start(_ job: Job) async throws(Fault) {
+        try await Blocking.run { () throws(Fault) in try launch(job) }
+    }
+
+    /// The shell reports a command that a signal ended as status 128 + signal, so that statuses 129 to 159 are
+    /// `.signaled`.
+    package func outcome(in directory: FilePath) async throws(Fault) -> JobOutcome {
+        try await waitForOutcome(in: directory)
+    }
+
+    /// TERM to every process of the job, two seconds, then KILL. Not cut short if the calling task is cancelled.
+    package func cancel(in directory: FilePath) async throws(Fault) {
+        try await Blocking.run { () throws(Fault) in try endJob(in: directory) }
+    }
+}
