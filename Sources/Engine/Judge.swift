@@ -86,9 +86,6 @@ extension Engine {
             }
         }
         var warnings = workspace.warnings
-        if plan.trigger == .manual, plan.champion == nil, plan.policy.evaluate != nil {
-            warnings.append("there is no champion yet: nothing to compare with, only absolute gates were decided")
-        }
         if trained, model == nil, plan.trigger == .manual {
             warnings.append("training wrote no '\(plan.policy.train.model)'")
         }

@@ -51,8 +51,9 @@ extension Engine {
         case .command(let commands, let deps, let params, let outs):
             do throws(Complaints) {
                 return [
-                    try Pipeline.stage(
-                        commands: commands, deps: deps, params: params, outs: outs, metrics: policy.train.metrics)
+                    try Pipeline.single(
+                        commands: commands, deps: deps, params: params, outs: outs, metrics: policy.train.metrics,
+                        file: PolicyFile.name)
                 ]
             } catch {
                 throw error.fault

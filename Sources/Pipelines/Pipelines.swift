@@ -55,12 +55,3 @@ package enum Pipeline {
         try singleStage(commands: commands, deps: deps, params: params, outs: outs, metrics: metrics, file: file)
     }
 }
-
-extension Pipeline {
-    /// The single stage of `train.run`.
-    package static func stage(
-        commands: [String], deps: [TreePath], params: [String], outs: [TreePath], metrics: [TreePath]
-    ) throws(Complaints) -> Stage {
-        throw Complaints([Complaint(file: "sluice.yaml", message: "not built")])
-    }
-}
