@@ -1,10 +1,10 @@
 import Testing
 
 @Test func `no file is over 400 lines and no function over 80`() throws {
-    for file in try Repository.swiftFiles(in: "Sources") + Repository.swiftFiles(in: "Tests") {
+    for file in try Repository.sources.get() + Repository.swiftFiles(in: "Tests") {
         #expect(file.lines.count <= 400, "\(file) has \(file.lines.count) lines")
     }
-    for file in try Repository.swiftFiles(in: "Sources") {
+    for file in try Repository.sources.get() {
         for function in functions(in: file.code) {
             #expect(function.length <= 80, "\(file):\(function.line) is a function of \(function.length) lines")
         }
@@ -17,7 +17,7 @@ import Testing
 ])
 func `what is forbidden is nowhere`(_ pattern: String) throws {
     let regex = try Regex(pattern)
-    for file in try Repository.swiftFiles(in: "Sources") {
+    for file in try Repository.sources.get() {
         for (index, line) in file.code.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             #expect(!line.contains(regex), "\(file):\(index + 1) holds \(pattern)")
         }
@@ -25,7 +25,7 @@ func `what is forbidden is nowhere`(_ pattern: String) throws {
 }
 
 @Test func `unchecked sendability is only where C is met, under a comment`() throws {
-    for file in try Repository.swiftFiles(in: "Sources") {
+    for file in try Repository.sources.get() {
         let code = file.code.split(separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in code.enumerated() where line.contains("@unchecked Sendable") {
             #expect(["Executors", "Git"].contains(file.room), "\(file):\(index + 1)")

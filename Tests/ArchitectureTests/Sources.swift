@@ -5,14 +5,20 @@ struct SourceFile: CustomStringConvertible {
     /// Below the root of the package: `Sources/Domain/Run/Run.swift`.
     let path: String
     let text: String
+    /// The text with comments and what stands in quotes blanked out, line by line as it was.
+    let code: String
+
+    init(path: String, text: String) {
+        self.path = path
+        self.text = text
+        code = codeOnly(text)
+    }
+
     var description: String { path }
 
     var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     /// The second component of the path.
     var room: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
-    /// The text with comments and what stands in quotes blanked out, line by line as it was.
-    var code: String { codeOnly(text) }
-
     /// Modules that the file imports.
     var imports: [String] {
         code.split(separator: "\n").compactMap { line in
@@ -28,6 +34,9 @@ private let accessLevels: Set<String> = ["package", "internal", "private", "file
 enum Repository {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// All Swift files below `Sources`, read once.
+    static let sources = Result { try swiftFiles(in: "Sources") }
 
     static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)

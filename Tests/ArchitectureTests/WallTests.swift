@@ -8,7 +8,7 @@ private let modules: [String: Set<String>] = ["Yams": ["CYaml", "Yams"]]
 
 @Test func `every import stands in the table`() throws {
     let table = try RoomTable()
-    for file in try Repository.swiftFiles(in: "Sources") {
+    for file in try Repository.sources.get() {
         let room = try #require(table.rooms.first { $0.name == file.room }, "\(file) is in no room of ARCHITECTURE.md")
         let libraries = room.libraries.reduce(into: Set<String>()) { $0.formUnion(modules[$1] ?? [$1]) }
         let tier = table.tiers[room.name] ?? 0
