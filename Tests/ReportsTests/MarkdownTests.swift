@@ -80,8 +80,8 @@ import Testing
 
             Run 12 of flight-delay, at commit `a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1`
 
-            - gate:auc: auc 0.671 is below 0.70
-            - gate:auc: auc 0.671 is below the champion's 0.705 by 0.034, more than 0.005
+            - auc 0.671 is below 0.70
+            - auc 0.671 is below the champion's 0.705 by 0.034, more than 0.005
 
             #### Champion and challenger
 
@@ -163,8 +163,8 @@ import Testing
             | epochs | 20 |
             | model_bytes | 1.2 MB |
 
-            The champion (version 2, made by run 9) was not evaluated in this run, so there is nothing to compare \
-            with; numbers of another day are not used.
+            The champion (version 2, made by run 9) gave no numbers in this run that can be compared; \
+            numbers of another day are not used.
 
             #### Gates
 

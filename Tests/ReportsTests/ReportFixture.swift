@@ -100,7 +100,7 @@ func brokenSchemaReport() throws -> Report {
     report.stages[2].state = .skipped(because: report.stages[1].name)
     report.challenger = [:]
     report.gates = []
-    let message = "schema:flights \(ReportRenderer.sentence(failure))"
+    let message = ReportRenderer.sentence(failure)
     report.verdict = .failed([Finding(.no, source: "schema:flights", message: message)])
     return report
 }

@@ -103,6 +103,18 @@ func `a gate is a claim`(_ condition: Gate.Condition, _ sentence: String) {
             """)
 }
 
+@Test func `a reason names its stage once`() {
+    func reason(_ weight: Finding.Weight, _ source: String, _ message: String) -> String {
+        Verdict.fold([Finding(weight, source: source, message: message)]).reason
+    }
+
+    #expect(reason(.no, "test:unit", "ended with status 1") == "test:unit ended with status 1")
+    #expect(reason(.no, "test:unit", "test:unit ended with status 1") == "test:unit ended with status 1")
+    #expect(reason(.couldNotTell, "train", "training was lost") == "train: training was lost")
+    #expect(reason(.couldNotTell, "train", "the disk is full") == "train: the disk is full")
+    #expect(reason(.no, "gate:auc", "auc 0.671 is below 0.70") == "auc 0.671 is below 0.70")
+}
+
 @Test func `a template of one's own gets every value escaped`() throws {
     var page = Page(try sampleReport())
     page.model = "<b>@all</b>"

@@ -26,7 +26,7 @@ extension Page.Alone {
         let nothing = names.isEmpty ? "Nothing was measured. " : ""
         let why =
             report.plan.champion.map {
-                "The champion (\(describe($0))) was not evaluated in this run, so there is nothing to compare with; "
+                "The champion (\(describe($0))) gave no numbers in this run that can be compared; "
                     + "numbers of another day are not used."
             } ?? "There is no champion yet: gates against it do not apply."
         note = nothing + why

@@ -8,9 +8,7 @@ extension Page {
         answerMark = answer.mark
         self.answer = answer.sentence
         let findings = report.verdict.findings
-        let all = Table(findings, limit: 20) {
-            "\(visible($0.source)): \(visibleLines($0.message).joined(separator: " "))"
-        }
+        let all = Table(findings, limit: 20) { $0.sentence(visibleLines($0.message).joined(separator: " ")) }
         reasons = findings.count > 1 ? all : nil
         number = "\(report.run.id)"
         model = visible(report.run.model.text)

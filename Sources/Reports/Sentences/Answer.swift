@@ -59,7 +59,18 @@ extension Verdict {
             return "no reason given"
         }
         let others = findings.count - 1
-        return firstLine(first.message) + (others > 0 ? " (and \(others) more)" : "")
+        return first.sentence(firstLine(first.message)) + (others > 0 ? " (and \(others) more)" : "")
+    }
+}
+
+extension Finding {
+    /// What the finding says, with its stage where the message does not name it. A gate's message speaks of its metric.
+    func sentence(_ message: String) -> String {
+        let source = visible(source)
+        if source.hasPrefix("gate:") || [" ", ":"].contains(where: { message.hasPrefix(source + $0) }) {
+            return message
+        }
+        return weight == .no ? "\(source) \(message)" : "\(source): \(message)"
     }
 }
 
