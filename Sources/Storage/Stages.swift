@@ -15,8 +15,8 @@ extension Store {
     /// Applies a change to a stage. `inputs` is stored with its key when given. A `.succeed` of a stage with a key is
     /// also remembered for reuse if `remember` is true.
     ///
-    /// A stage of a run that is over can still be brought to an end, but can no longer start, be reused or succeed:
-    /// `.environment`.
+    /// A stage of a run that is over can still be skipped or cancelled, and errored if the run is; everything else that
+    /// comes in after the end is refused with `.environment`, so a stage that a cancel killed never reads as failed.
     @discardableResult
     package func change(
         _ stage: StageName, of run: RunID, _ change: StageState.Change, inputs: StageInputs? = nil,
@@ -105,12 +105,11 @@ enum Stages {
     private static func refuseWorkAfterTheEnd(
         _ database: Database, _ change: StageState.Change, of run: RunID, subject: String
     ) throws {
-        switch change {
-        case .fail, .error, .skip, .cancel, .lose: return
-        case .start, .reuse, .succeed: break
-        }
         let state = try Runs.existing(database, run).state
-        guard !state.isFinal else {
+        switch (state, change) {
+        case (.queued, _), (.preparing, _), (.running, _), (.judging, _): return
+        case (_, .skip), (_, .cancel), (.errored, .error): return
+        case (.judged, _), (.errored, _), (.cancelled, _):
             throw Fault(.environment, "\(subject) cannot \(change.word): its run is \(state.word) by now")
         }
     }

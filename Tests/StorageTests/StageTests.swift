@@ -87,11 +87,15 @@ struct StageTests {
             try await store.change(Samples.unit, of: run.id, .start, at: Samples.now)
             try await store.change(run.id, .cancel(by: nil, reason: "enough"), at: Samples.now)
 
-            let late = try await fault {
-                try await store.change(Samples.unit, of: run.id, .succeed(StageResult(outs: [:])), at: Samples.now)
+            let changes: [StageState.Change] = [
+                .succeed(StageResult(outs: [:])), .fail(.signal(9), nil), .error(Fault(.environment, "lost"), nil),
+                .lose,
+            ]
+            for change in changes {
+                let late = try await fault { try await store.change(Samples.unit, of: run.id, change, at: Samples.now) }
+                #expect(late.kind == .environment)
+                #expect(late.message.contains("its run is cancelled"))
             }
-            #expect(late.kind == .environment)
-            #expect(late.message.contains("its run is cancelled"))
             let ended = try await store.change(Samples.unit, of: run.id, .cancel, at: Samples.now)
             #expect(ended.state == .cancelled)
         }
