@@ -41,7 +41,12 @@ extension Engine {
         } catch {
             // A cancel from another process makes the next transition impossible; the run then is what it is.
             let run = try await required(id)
-            if !run.state.isFinal { try await store.change(id, .fail(error), at: now()) }
+            if !run.state.isFinal {
+                try await store.change(id, .fail(error), at: now())
+                for stage in try await store.stages(of: id) where !stage.state.isFinal && stage.state != .pending {
+                    try await store.change(stage.name, of: id, .error(error, nil), at: now())
+                }
+            }
         }
         let run = try await required(id)
         if !keepTree { await cleanUp(home.directory(of: id), progress) }
