@@ -2,23 +2,29 @@ package import Domain
 package import Foundation
 
 /// `sluice.yaml` to a typed `Policy`, with file, line and column in every complaint.
+///
+/// One table, `Language`, says what the keys are; the reader, the JSON Schema, the expanded policy and the reference
+/// follow it. What must not go in here: acting on a policy, and looking at the repository it lies in.
 package enum PolicyFile {
     /// The file's name at the root of a repository.
     package static let name = "sluice.yaml"
 
     /// Reads a policy. Throws every mistake found, not only the first. Blocks only on the CPU.
     package static func read(_ bytes: Data, file: String = name) throws(Complaints) -> Policy {
-        throw Complaints([Complaint(file: file, message: "not built")])
+        try PolicyReader.read(bytes, file: file).policy
     }
 
     /// The policy with defaults filled in, as YAML in which every line carries its origin as a comment:
     /// `# sluice.yaml:12` or `# default`.
     package static func expanded(_ bytes: Data, file: String = name) throws(Complaints) -> String {
-        throw Complaints([Complaint(file: file, message: "not built")])
+        ExpandedPolicy.text(of: try PolicyReader.read(bytes, file: file).root, file: file)
     }
 
     /// The JSON Schema (draft 2020-12) of the policy file, generated from the table that the reader uses.
-    package static var jsonSchema: String { "" }
+    package static var jsonSchema: String { PolicySchema.text }
+
+    /// The reference of the policy file in Markdown, generated from the same table.
+    package static var reference: String { PolicyReference.text }
 }
 
 /// What `sluice init` found in a repository.
@@ -51,6 +57,6 @@ package struct PolicyDraft: Sendable, Equatable {
 
     /// Guesses what it can. Throws `.input` if there is nothing that could be training.
     package static func make(from facts: RepositoryFacts) throws(Fault) -> PolicyDraft {
-        throw Fault(.bug, "not built")
+        try Drafting(facts).draft()
     }
 }

@@ -1,0 +1,84 @@
+import Documents
+import Domain
+
+/// Writes a checked policy with its defaults, each line with its origin.
+struct ExpandedPolicy {
+    private let file: String
+    private var lines: [String] = []
+
+    static func text(of root: Value, file: String) -> String {
+        var writer = ExpandedPolicy(file: file)
+        writer.writeMapping(root, Language.root, indent: 0, firstPrefix: "")
+        return writer.lines.joined(separator: "\n") + "\n"
+    }
+
+    private init(file: String) {
+        self.file = file
+    }
+
+    private mutating func line(_ indent: Int, _ text: String, _ origin: String) {
+        lines.append(String(repeating: " ", count: indent) + text + "  # " + origin)
+    }
+
+    private func origin(_ value: Value) -> String { "\(file):\(value.place.line)" }
+
+    /// `firstPrefix` is `- ` for a mapping in a list; it stands before the first key.
+    private mutating func writeMapping(_ value: Value?, _ mapping: Mapping, indent: Int, firstPrefix: String) {
+        var prefix = firstPrefix
+        for key in mapping.keys where !key.isLater {
+            let field = value?.fields.first { $0.key == key.name }
+            let before = lines.count
+            if let field {
+                write(prefix + key.name, field.value, key.shape, indent, "\(file):\(field.place.line)")
+            } else if let fallback = key.fallback {
+                line(indent, "\(prefix)\(key.name): \(fallback)", "default")
+            } else if case .mapping(let inner) = key.shape, inner.keys.contains(where: { $0.fallback != nil }),
+                !inner.keys.contains(where: \.required)
+            {
+                line(indent, "\(prefix)\(key.name):", "default")
+                writeMapping(nil, inner, indent: indent + 2, firstPrefix: "")
+            }
+            if lines.count > before { prefix = String(repeating: " ", count: firstPrefix.count) }
+        }
+    }
+
+    private mutating func write(_ key: String, _ value: Value, _ shape: Shape, _ indent: Int, _ origin: String) {
+        let inner = indent + 2 + (key.hasPrefix("- ") || key.hasPrefix("  ") ? 2 : 0)
+        switch (shape, value.content) {
+        case (.mapping(let mapping), .mapping(let fields)):
+            if fields.isEmpty, !mapping.keys.contains(where: { $0.fallback != nil }) {
+                return line(indent, "\(key): {}", origin)
+            }
+            line(indent, "\(key):", origin)
+            writeMapping(value, mapping, indent: inner, firstPrefix: "")
+        case (.named(_, let shape), .mapping(let fields)):
+            if fields.isEmpty { return line(indent, "\(key): {}", origin) }
+            line(indent, "\(key):", origin)
+            for field in fields {
+                write(YAMLText.scalar(field.key), field.value, shape, inner, "\(file):\(field.place.line)")
+            }
+        case (_, .list(let items)):
+            if items.isEmpty { return line(indent, "\(key): []", origin) }
+            line(indent, "\(key):", origin)
+            for item in items { writeItem(item, shape, inner) }
+        default:
+            line(indent, "\(key): \(scalar(value))", origin)
+        }
+    }
+
+    private mutating func writeItem(_ item: Value, _ list: Shape, _ indent: Int) {
+        if case .list(.mapping(let mapping)) = list {
+            writeMapping(item, mapping, indent: indent, firstPrefix: "- ")
+        } else {
+            line(indent, "- \(scalar(item))", origin(item))
+        }
+    }
+
+    private func scalar(_ value: Value) -> String {
+        switch value.content {
+        case .text(let text): YAMLText.scalar(text)
+        case .truth(let truth): truth ? "true" : "false"
+        case .number, .list, .mapping, .broken: value.written
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import Domain
+
+extension Language {
+    private static let startRuns = "remove it and start runs with 'sluice run'"
+
+    static let triggers = Mapping(keys: [
+        .later(
+            "push",
+            .either(.truth, .mapping(Mapping(keys: [.key("branches", .list(.text), "Branches whose pushes count.")]))),
+            "Runs for pushes.", does: "starts runs on pushes", instead: startRuns),
+        .later(
+            "pull_request",
+            .either(
+                .truth,
+                .mapping(
+                    Mapping(keys: [.key("forks", .word(["never", "ask", "run"]), "What is done with forks' code.")]))),
+            "Runs for pull requests.", does: "starts runs on pull requests", instead: startRuns),
+        .later(
+            "data", .list(.name), "Runs for new snapshots of these datasets.", does: "starts runs on new data",
+            instead: "remove it and start runs with 'sluice run' after 'sluice data add'"),
+        .later(
+            "schedule",
+            .list(
+                .mapping(
+                    Mapping(keys: [
+                        .key("cron", .text, "When.", required: true),
+                        .key("timezone", .text, "Where the clock hangs."),
+                    ]))),
+            "Runs at set times.", does: "starts runs at set times",
+            instead: "remove it and let cron or a timer call 'sluice run'"),
+        .later(
+            "drift",
+            .mapping(
+                Mapping(keys: [
+                    .key("dataset", .name, "The dataset that is watched."),
+                    .key("check_every", .duration, "How often it is looked at."),
+                ])),
+            "Runs when served data drifts.", does: "starts runs on drift", instead: startRuns),
+    ])
+
+    static let gate = Mapping(
+        keys: [
+            .key(
+                "metric", .text,
+                "A number that the run measures: one computed from predictions, one from a file of metrics, or `model_bytes`.",
+                required: true, example: "auc"),
+            .key(
+                "min", .bound(minimum: nil), "The least value that passes; a size for metrics that end in `_bytes`.",
+                example: "0.7"),
+            .key(
+                "max", .bound(minimum: nil), "The greatest value that passes; a size for metrics that end in `_bytes`.",
+                example: "50 MB"),
+            .key(
+                "against", .word(["champion"]), "Compare with the champion, scored in the same run.",
+                example: "champion"),
+            .key(
+                "max_drop", .bound(minimum: 0), "How far the value may lie below the champion's; needs `against`.",
+                example: "0.005"),
+            .key(
+                "max_rise", .bound(minimum: 0),
+                "How far the value may lie above the champion's, for metrics where lower is better; needs `against`.",
+                example: "0.01"),
+            .later(
+                "confidence", .number(minimum: 0), "The confidence of a paired test.",
+                does: "asks for a statistical test", instead: "remove it; the values are compared as they are"),
+            .later(
+                "slice", .text, "A column whose every value is judged on its own.", does: "judges slices of the rows",
+                instead: "remove the gate"),
+            .later(
+                "min_rows", .whole(0...1_000_000_000), "The least rows of a slice that is judged.",
+                does: "leaves out small slices", instead: "remove it"),
+        ],
+        rules: [
+            "anyOf": .array([
+                .requires("min"), .requires("max"), .requires("max_drop"), .requires("max_rise"),
+            ]),
+            "dependentRequired": .object(["max_drop": .strings("against"), "max_rise": .strings("against")]),
+            "dependentSchemas": .object([
+                "against": .object(["anyOf": .array([.requires("max_drop"), .requires("max_rise")])])
+            ]),
+        ])
+
+    static let approval = Mapping(keys: [
+        .key(
+            "required", .whole(0...20), "How many different people must approve; 0 promotes at once.", fallback: "1"),
+        .key(
+            "by", .list(.text), "Who may approve; nobody named means anyone.", fallback: "[]", example: "[alice, bob]"),
+        .key("not_by_author", .truth, "Whether the author of the commit does not count.", fallback: "false"),
+        .key(
+            "expires", .duration, "How long after the verdict a decision can be made; without it, for ever.",
+            example: "7d"),
+    ])
+
+    static let promotion = Mapping(keys: [
+        .key("alias", .name, "The alias that moves to the new model.", fallback: "champion"),
+        .key(
+            "deploy", .commands, "Puts the model into service; `${model}` is its path.",
+            example: "./deploy.sh ${model}"),
+        .key(
+            "verify", .commands, "Succeeds if the deployed model serves; `${model}` is its path.",
+            example: "./smoke.sh"),
+        .key(
+            "rollback", .word(["automatic", "never"]),
+            "Whether a failed deploy or verification puts the model before back.",
+            fallback: "automatic"),
+    ])
+
+    static let limits = Mapping(keys: [
+        .key("time", .duration, "Wall time.", fallback: "1d", example: "2h"),
+        .key(
+            "memory", .size, "Resident memory of all processes of the stage; without it, no limit.", example: "8 GB"),
+        .key(
+            "disk", .size, "What the stage may add to its work tree and `/tmp`; without it, no limit.",
+            example: "20 GB"),
+        .key(
+            "output", .size, "Output that is kept in the log; the rest is counted and left out.", fallback: "64 MiB",
+            example: "64 MB"),
+    ])
+
+    static let sandbox = Mapping(keys: [
+        .key("network", .truth, "Whether stages see the network.", fallback: "false"),
+        .key(
+            "require", .word(SandboxPolicy.Requirement.allCases.map(\.rawValue)),
+            "What to do where bubblewrap cannot be used: fall back to process groups with a warning, or refuse to run.",
+            fallback: "best_effort"),
+    ])
+}

@@ -1,0 +1,129 @@
+import Domain
+
+/// One key of the policy language: the single source of reader, JSON Schema, expanded policy and reference.
+struct Key: Sendable {
+    /// Whether this version can do what the key asks for.
+    enum Status: Sendable {
+        case supported
+        /// `does` completes "'key' …, which this version cannot do yet"; `instead` says what to do now.
+        case later(does: String, instead: String)
+    }
+
+    var name: String
+    var shape: Shape
+    /// One sentence.
+    var meaning: String
+    /// The value without the key, as YAML; nil if there is none.
+    var fallback: String?
+    var required = false
+    var status = Status.supported
+    /// As YAML.
+    var example: String?
+
+    static func key(
+        _ name: String, _ shape: Shape, _ meaning: String, fallback: String? = nil, required: Bool = false,
+        example: String? = nil
+    ) -> Key {
+        Key(name: name, shape: shape, meaning: meaning, fallback: fallback, required: required, example: example)
+    }
+
+    static func later(
+        _ name: String, _ shape: Shape, _ meaning: String, does: String, instead: String
+    ) -> Key {
+        Key(name: name, shape: shape, meaning: meaning, status: .later(does: does, instead: instead))
+    }
+
+    var isLater: Bool {
+        if case .later = status { true } else { false }
+    }
+}
+
+/// What a key may hold.
+indirect enum Shape: Sendable {
+    /// The number 1.
+    case version
+    /// Any text but an empty one.
+    case text
+    /// A name as `CheckedName` has it.
+    case name
+    /// A path inside the repository.
+    case path
+    /// `3.11` or `3.11.7`, as text.
+    case python
+    /// The name of an environment variable.
+    case variable
+    /// One shell command line or a list of them.
+    case commands
+    case truth
+    /// A finite number, at least `minimum`.
+    case number(minimum: Double?)
+    case whole(ClosedRange<Int>)
+    /// `90s`, `15m`, `2h`, `7d`.
+    case duration
+    /// `512 MB`.
+    case size
+    /// A number, or a size.
+    case bound(minimum: Double?)
+    case word([String])
+    case list(Shape)
+    case mapping(Mapping)
+    /// A mapping whose keys are names that the user chooses.
+    case named(what: String, Shape)
+    case either(Shape, Shape)
+}
+
+/// A mapping with known keys.
+struct Mapping: Sendable {
+    /// In the order in which people write them.
+    var keys: [Key]
+    /// Rules between keys, for the JSON Schema; the reader has them in code.
+    var rules: [String: JSONValue] = [:]
+
+    subscript(name: String) -> Key? { keys.first { $0.name == name } }
+}
+
+extension Shape {
+    /// For complaints: `expected …`.
+    var wanted: String {
+        switch self {
+        case .version: "1"
+        case .text: "a text"
+        case .name: "a name (\(nameRule))"
+        case .path: "a path inside the repository"
+        case .python: "a Python version in quotes such as \"3.11\""
+        case .variable: "the name of an environment variable (letters, digits and '_')"
+        case .commands: "a command or a list of commands"
+        case .truth: "true or false"
+        case .number(let minimum): minimum.map { "a number of at least \(Number.text($0))" } ?? "a number"
+        case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .duration: "a duration such as 90s, 15m, 2h or 7d"
+        case .size: "a size such as 512 MB or 2 GiB"
+        case .bound(let minimum): Shape.number(minimum: minimum).wanted + " or a size such as 50 MB"
+        case .word(let words): words.map { "'\($0)'" }.joined(separator: " or ")
+        case .list(let item): "a list of \(item.plural)"
+        case .mapping: "a mapping"
+        case .named(let what, _): "a mapping from the names of \(what)"
+        case .either(let one, let other): "\(one.wanted) or \(other.wanted)"
+        }
+    }
+
+    /// True for a list in which nothing may stand twice.
+    var isSet: Bool {
+        switch self {
+        case .list(.mapping): false
+        case .list: true
+        default: false
+        }
+    }
+
+    private var plural: String {
+        switch self {
+        case .name: "names"
+        case .path: "paths inside the repository"
+        case .variable: "names of environment variables"
+        case .text: "texts"
+        case .mapping: "mappings"
+        default: wanted
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Domain
+
+/// The whole language of `sluice.yaml`, key by key, in the order in which people write it.
+enum Language {
+    static let root = Mapping(keys: [
+        .key("version", .version, "The version of this file's format.", required: true, example: "1"),
+        .later(
+            "use", .either(.text, .mapping(Mapping(keys: []))), "A reusable block of policy to start from.",
+            does: "brings in a reusable block", instead: "copy the keys of the block into this file"),
+        .key(
+            "model", .name, "The name under which model versions are kept.", required: true, example: "flight-delay"),
+        .key("triggers", .mapping(triggers), "What starts a run besides `sluice run`."),
+        .key(
+            "environment", .mapping(environment),
+            "The locked Python environment of all commands; without it they run with the machine's own tools."),
+        .key(
+            "datasets", .named(what: "datasets", .mapping(dataset)), "The data that runs read, by name.",
+            example: "{flights: {mount: data/flights}}"),
+        .key(
+            "tests", .named(what: "tests", .commands), "Commands that must succeed before training, by name.",
+            example: "{unit: pytest -q}"),
+        .key("train", .mapping(train), "How the model is made.", required: true),
+        .key(
+            "evaluate", .mapping(evaluate),
+            "One evaluation, run for challenger and champion alike, on the same data."),
+        .key(
+            "gates", .list(.mapping(gate)), "What must hold for the challenger; a gate that cannot be decided blocks.",
+            example: "[{metric: auc, min: 0.7}]"),
+        .key("approval", .mapping(approval), "Who opens the gate once all gates have passed."),
+        .key("promotion", .mapping(promotion), "What happens when the gate opens."),
+        .key("limits", .mapping(limits), "What one stage may use before it is stopped and counts as failed."),
+        .key("sandbox", .mapping(sandbox), "How stages are shut in."),
+        .key("reproduce", .mapping(reproduce), "What `sluice reproduce` counts as equivalent."),
+    ])
+
+    static let environment = Mapping(keys: [
+        .key("python", .python, "The Python version, in quotes.", required: true, example: "\"3.11\""),
+        .key(
+            "lock", .path, "The lock file: requirements in pip's format with hashes, or `uv.lock`.", required: true,
+            example: "requirements.lock"),
+        .key(
+            "secrets", .list(.variable),
+            "Names of environment variables that commands get; the values stay with the machine and are masked in logs.",
+            fallback: "[]", example: "[WAREHOUSE_TOKEN]"),
+    ])
+
+    static let dataset = Mapping(keys: [
+        .key(
+            "mount", .path, "Where the snapshot lies, read-only, in the work tree of a run.", required: true,
+            example: "data/flights"),
+        .key(
+            "schema", .path, "A Frictionless Table Schema that every file of a snapshot must satisfy.",
+            example: "schemas/flights.json"),
+        .key(
+            "append", .truth, "Whether added files join the newest snapshot (`true`) or replace it (`false`).",
+            fallback: "false"),
+        .later(
+            "drop", .text, "A directory or S3 prefix that is watched for new files.",
+            does: "takes in dropped files", instead: addData),
+        .later(
+            "files", .text, "A pattern of the file names that a drop takes in.", does: "filters dropped files",
+            instead: addData),
+        .later(
+            "settle", .duration, "For how long a dropped file must stay unchanged.", does: "waits for dropped files",
+            instead: addData),
+        .later(
+            "drift",
+            .mapping(
+                Mapping(keys: [
+                    .key("columns", .list(.text), "The columns that are compared."),
+                    .key("psi", .number(minimum: 0), "The largest population stability index."),
+                ])),
+            "How far the data may have moved from the champion's snapshot.", does: "tests data for drift",
+            instead: "remove it"),
+    ])
+
+    static let train = Mapping(
+        keys: [
+            .key("pipeline", .path, "A `dvc.yaml` in the repository; instead of `run`.", example: "dvc.yaml"),
+            .key("run", .commands, "The training command; instead of `pipeline`.", example: "python train.py"),
+            .key(
+                "deps", .list(.path),
+                "Files and directories that `run` reads; training is done again when one of them has changed. Mounts of "
+                    + "datasets are added.", example: "[train.py]"),
+            .key(
+                "params", .list(.text), "Parameters that `run` reads: keys of `params.yaml`, or `file:key`.",
+                example: "[learning_rate]"),
+            .key(
+                "outs", .list(.path), "Files and directories that `run` writes; model and metrics are added.",
+                example: "[models/model.pkl]"),
+            .key(
+                "model", .path, "The file or directory that is the model.", required: true, example: "models/model.pkl"),
+            .key(
+                "metrics", .list(.path), "JSON or YAML files of numbers that training writes.", fallback: "[]",
+                example: "[metrics.json]"),
+        ],
+        rules: [
+            "oneOf": .array([.requires("pipeline"), .requires("run")]),
+            "dependentRequired": .object(["deps": .strings("run"), "params": .strings("run"), "outs": .strings("run")]),
+        ])
+
+    static let evaluate = Mapping(
+        keys: [
+            .key(
+                "run", .commands,
+                "The command; `${model}`, `${data}` (or `${data.NAME}`), `${predictions}` and `${metrics}` stand for paths.",
+                required: true, example: "python evaluate.py --model ${model} --data ${data} --out ${predictions}"),
+            .key(
+                "predictions", .path,
+                "The CSV or Parquet file that it writes, with columns `label` and `prediction` and/or `score`; Sluice "
+                    + "computes the metrics from it.", example: "predictions.csv"),
+            .key(
+                "metrics", .path, "The JSON or YAML file of numbers that it writes.", example: "evaluation.json"),
+        ],
+        rules: ["anyOf": .array([.requires("predictions"), .requires("metrics")])])
+
+    static let reproduce = Mapping(keys: [
+        .key(
+            "tolerance", .number(minimum: 0), "The largest absolute difference of a metric.", fallback: "1e-9",
+            example: "0.001")
+    ])
+
+    private static let addData = "remove it and add files with 'sluice data add'"
+}
+
+extension JSONValue {
+    static func strings(_ texts: String...) -> JSONValue { .array(texts.map(JSONValue.string)) }
+    static func requires(_ names: String...) -> JSONValue { .object(["required": .array(names.map(JSONValue.string))]) }
+}

@@ -1,0 +1,104 @@
+import Documents
+import Domain
+
+/// The checks that look at more than one key, or at more than a value's shape.
+struct MeaningCheck {
+    let root: Value
+    var reading: Reading
+
+    mutating func check() {
+        checkEnvironment()
+        checkTrain()
+        checkEvaluate()
+        var gates = GateCheck(reading: reading, hasEvaluation: root["evaluate"] != nil)
+        for gate in root["gates"]?.items ?? [] { gates.check(gate) }
+        reading = gates.reading
+        checkApproval()
+        var paths = PathCheck(reading: reading)
+        paths.check(root)
+        reading = paths.reading
+        var commands = PlaceholderCheck(reading: reading, root: root)
+        commands.check()
+        reading = commands.reading
+    }
+
+    private mutating func checkEnvironment() {
+        guard let environment = root["environment"] else { return }
+        if let lock = environment["lock"], let path = lock.text {
+            let name = path.split(separator: "/").last.map(String.init) ?? path
+            let others = [
+                "poetry.lock", "Pipfile.lock", "pdm.lock", "conda-lock.yml", "environment.yml", "pyproject.toml",
+                "Pipfile",
+                "requirements.in",
+            ]
+            if others.contains(name) {
+                reading.complain(
+                    lock.place, "'environment.lock': '\(path)' is not a lock that can be installed with hashes",
+                    advice: "make one with 'uv pip compile --generate-hashes', or use uv.lock")
+            }
+        }
+        for secret in environment["secrets"]?.items ?? [] {
+            let name = secret.text ?? ""
+            let reserved = ["PATH", "HOME", "SHELL", "USER", "TMPDIR", "PWD", "LD_PRELOAD", "LD_LIBRARY_PATH"]
+            if reserved.contains(name) || name.hasPrefix("SLUICE_") || name.hasPrefix("DVC_") {
+                reading.complain(
+                    secret.place, "'environment.secrets': '\(name)' is set by Sluice itself", advice: "use another name"
+                )
+            }
+        }
+    }
+
+    private mutating func checkTrain() {
+        guard let train = root["train"] else { return }
+        let field = { (name: String) in train.fields.first { $0.key == name } }
+        switch (field("pipeline"), field("run")) {
+        case (nil, nil):
+            reading.complain(
+                train.place, "'train' says neither 'pipeline' nor 'run'",
+                advice: "give 'pipeline: dvc.yaml' or 'run: python train.py'")
+        case (.some(let pipeline), .some(let run)):
+            reading.complain(
+                max(pipeline.place, run.place), "'train' says both 'pipeline' and 'run'", advice: "keep one of them")
+        case (.some, nil):
+            for name in ["deps", "params", "outs"] {
+                guard let extra = field(name) else { continue }
+                reading.complain(
+                    extra.place, "'train.\(name)' goes with 'train.run'; with 'pipeline' it stands in the dvc.yaml",
+                    advice: "remove it")
+            }
+        case (nil, .some):
+            break
+        }
+    }
+
+    private mutating func checkEvaluate() {
+        guard let evaluate = root["evaluate"] else { return }
+        if evaluate["predictions"] == nil, evaluate["metrics"] == nil {
+            reading.complain(
+                evaluate.place, "'evaluate' says neither 'predictions' nor 'metrics', so nothing would be measured",
+                advice: "name the file that 'evaluate.run' writes")
+        }
+    }
+
+    private mutating func checkApproval() {
+        guard let approval = root["approval"], let by = approval["by"] else { return }
+        for person in by.items {
+            let name = person.text ?? ""
+            if name.hasPrefix("@") {
+                reading.complain(
+                    person.place, "'approval.by' names the team '\(name)', which this version cannot look up",
+                    advice: "name its members")
+            } else if PersonName(name) == nil {
+                reading.complain(
+                    person.place,
+                    "'approval.by': expected a person's name without control characters, at most 200 bytes")
+            }
+        }
+        let required = approval["required"]?.number.map { Int($0) } ?? ApprovalPolicy().required
+        if !by.items.isEmpty, by.items.count < required {
+            reading.complain(
+                by.place, "\(required) people must approve but 'approval.by' names only \(by.items.count)",
+                advice: "name more people, or lower 'approval.required'")
+        }
+    }
+}

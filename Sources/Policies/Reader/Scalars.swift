@@ -1,0 +1,64 @@
+import Documents
+import Domain
+import Foundation
+
+/// What a scalar is as the shape that its key asks for.
+enum Scalars {
+    static let pythonPattern = #"^3\.[0-9]{1,2}(\.[0-9]{1,2})?$"#
+    static let variablePattern = "^[A-Za-z_][A-Za-z0-9_]*$"
+    static let namePattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$"
+    static let pathPattern = #"^(?!/)(?!(.*/)?(\.\.|\.[gG][iI][tT])(/|$))(?!(\./*)*$).+$"#
+
+    /// Nil if it is not of that shape.
+    static func content(of node: Document.Node, as shape: Shape) -> Value.Content? {
+        let json = node.json
+        switch shape {
+        case .version:
+            return json == .integer(1) ? .number(1) : nil
+        case .truth:
+            if case .bool(let value) = json { return .truth(value) }
+            return nil
+        case .number(let minimum):
+            return number(json, atLeast: minimum).map(Value.Content.number)
+        case .whole(let range):
+            guard case .integer(let value) = json, range.contains(Int(value)) else { return nil }
+            return .number(Double(value))
+        case .bound(let minimum):
+            return (number(json, atLeast: minimum) ?? json.text.flatMap(Units.bytes)).map(Value.Content.number)
+        case .duration:
+            return json.text.flatMap(Units.seconds).map(Value.Content.number)
+        case .size:
+            return json.text.flatMap(Units.bytes).map(Value.Content.number)
+        case .text, .commands, .name, .path, .python, .variable, .word:
+            guard let text = json.text, isValid(text, shape) else { return nil }
+            return .text(text)
+        case .list, .mapping, .named, .either:
+            return nil
+        }
+    }
+
+    private static func number(_ json: JSONValue, atLeast minimum: Double?) -> Double? {
+        let value: Double
+        switch json {
+        case .integer(let whole): value = Double(whole)
+        case .number(let number): value = number
+        case .null, .bool, .string, .array, .object: return nil
+        }
+        return value.isFinite && value >= minimum ?? -.infinity ? value : nil
+    }
+
+    private static func isValid(_ text: String, _ shape: Shape) -> Bool {
+        switch shape {
+        case .name: return ModelName(text) != nil
+        case .path: return TreePath(text) != nil
+        case .python: return matches(text, pythonPattern)
+        case .variable: return matches(text, variablePattern)
+        case .word(let words): return words.contains(text)
+        default: return text.contains { !$0.isWhitespace }
+        }
+    }
+
+    private static func matches(_ text: String, _ pattern: String) -> Bool {
+        text.range(of: pattern, options: .regularExpression) == text.startIndex..<text.endIndex
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+
+/// Durations and sizes as the policy writes them.
+enum Units {
+    static let durationPattern = #"^[0-9]+(\.[0-9]+)?(s|m|h|d)$"#
+    static let sizePattern = #"^[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$"#
+
+    private static let durations: [String: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
+    private static let sizes: [String: Double] = [
+        "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12,
+        "KiB": 1_024, "MiB": 1_048_576, "GiB": 1_073_741_824, "TiB": 1_099_511_627_776,
+    ]
+
+    /// Seconds; nil unless it is a duration of more than nothing and at most ten years.
+    static func seconds(_ text: String) -> Double? {
+        parse(text, durations, blank: false, limit: 3_652 * 86_400)
+    }
+
+    /// Whole bytes; nil unless it is a size of at least one byte and below an exbibyte.
+    static func bytes(_ text: String) -> Double? {
+        parse(text, sizes, blank: true, limit: 1_152_921_504_606_846_976).map { $0.rounded() }.flatMap {
+            $0 >= 1 ? $0 : nil
+        }
+    }
+
+    private static func parse(_ text: String, _ units: [String: Double], blank: Bool, limit: Double) -> Double? {
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        var unit = text.dropFirst(digits.count)
+        if blank, unit.first == " " { unit = unit.dropFirst() }
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard
+            parts.count <= 2, parts.allSatisfy({ !$0.isEmpty }), digits.count <= 18,
+            let factor = units[String(unit)], let amount = Double(digits)
+        else { return nil }
+        let product = amount * factor
+        return product > 0 && product <= limit ? product : nil
+    }
+}
+
+/// Numbers for people.
+enum Number {
+    /// `3` for 3.0, else the shortest text that gives the number back.
+    static func text(_ number: Double) -> String {
+        Int64(exactly: number).map(String.init) ?? String(number)
+    }
+}

@@ -1,0 +1,62 @@
+import Documents
+
+/// A value of the policy that has the shape its key asks for, with its place.
+struct Value {
+    enum Content {
+        case text(String)
+        /// Also durations in seconds and sizes in bytes.
+        case number(Double)
+        case truth(Bool)
+        case list([Value])
+        case mapping([Field])
+        /// Given, but not of the right shape, which was complained about.
+        case broken
+    }
+
+    struct Field {
+        var key: String
+        var place: Document.Place
+        var value: Value
+    }
+
+    var content: Content
+    var place: Document.Place
+    /// A scalar as it is written.
+    var written = ""
+
+    subscript(key: String) -> Value? { fields.first { $0.key == key }?.value }
+
+    var isBroken: Bool {
+        if case .broken = content { true } else { false }
+    }
+
+    var fields: [Field] {
+        if case .mapping(let fields) = content { fields } else { [] }
+    }
+
+    var items: [Value] {
+        if case .list(let items) = content { items } else { [] }
+    }
+
+    var text: String? {
+        if case .text(let text) = content { text } else { nil }
+    }
+
+    var number: Double? {
+        if case .number(let number) = content { number } else { nil }
+    }
+
+    var truth: Bool? {
+        if case .truth(let truth) = content { truth } else { nil }
+    }
+
+    /// A text alone, or every text of a list.
+    var texts: [String] {
+        text.map { [$0] } ?? items.compactMap(\.text)
+    }
+
+    /// A scalar alone, or every item of a list.
+    var each: [Value] {
+        if case .list(let items) = content { items } else { [self] }
+    }
+}
