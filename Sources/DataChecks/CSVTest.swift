@@ -6,11 +6,11 @@ import SystemPackage
 struct CSVTest: Sendable {
     let file: FileTest
     let folder: FilePath
-    let format: DataFormat
+    let source: CSVSource
 
     func run() async throws(Fault) -> SchemaTest.Outcome {
         let names: [String]
-        switch try await header() {
+        switch try await source.header(file.duckdb, temporary: folder) {
         case .success(let header): names = header.names
         case .failure(let flaw): return file.refuse(flaw.check, flaw.words)
         }
@@ -18,14 +18,14 @@ struct CSVTest: Sendable {
         if !faults.isEmpty { return SchemaTest.Outcome(rows: 0, findings: faults) }
 
         let scan = try scan(names)
-        let lines = try await file.rows(scan.countsSQL + CSVTest.rejects, in: folder)
+        let lines = try await file.rows(scan.countsSQL + CSVSource.rejects, in: folder)
         let rejects = lines.dropFirst().compactMap(Reject.init)
         let rows = lines.first?["n"]?.int64 ?? 0
         if rows == 0, rejects.isEmpty { return file.refuse("file-empty", "has a header and no records") }
         let refused = Set(rejects.map(\.record)).sorted()
         var findings = Reject.findings(rejects, file: file.name)
         if let counts = lines.first {
-            let isPartial = rejects.count >= CSVTest.rejectLimit
+            let isPartial = rejects.count >= CSVSource.rejectLimit
             findings += try await file.findings(scan, counts: counts, in: folder) { position in
                 isPartial ? nil : CSVTest.record(position, refused)
             }
@@ -40,42 +40,8 @@ struct CSVTest: Sendable {
         return record
     }
 
-    private static let rejectLimit = 1000
-    private static let rejects = """
-        SELECT line, column_idx, error_type::VARCHAR AS kind, left(csv_line, 201) AS value FROM reject_errors
-        ORDER BY line, column_idx;
-        """
-
-    private func header() async throws(Fault) -> Result<CSVHeader, CSVHeader.Flaw> {
-        let bytes: [UInt8]
-        if format == .gzippedCSV {
-            // No name of a column can hold the line breaks of more records than this without being refused.
-            let sql = """
-                SELECT line FROM read_csv('sluice-input', compression='gzip', columns={'line': 'VARCHAR'}, header=false,
-                delim=chr(1), quote='', escape='', auto_detect=false, strict_mode=false, nullstr=[chr(2)],
-                max_line_size=\(CSVHeader.limit)) LIMIT 8;
-                """
-            let lines = try await file.rows(sql, in: folder).map { $0["line"]?.text ?? "" }
-            bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
-        } else {
-            let input = folder.appending("sluice-input")
-            bytes = try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
-        }
-        do throws(CSVHeader.Flaw) {
-            return .success(try CSVHeader(bytes))
-        } catch {
-            return .failure(error)
-        }
-    }
-
     private func scan(_ names: [String]) throws(Fault) -> Scan {
-        let missing = try file.missingValues() ?? "chr(1)"
-        let reader = """
-            read_csv('sluice-input', compression='\(format == .gzippedCSV ? "gzip" : "none")',
-            columns={\(names.indices.map { "'c\($0)': 'VARCHAR'" }.joined(separator: ", "))},
-            header=true, delim=',', quote='"', escape='"', auto_detect=false, strict_mode=true, store_rejects=true,
-            rejects_limit=\(CSVTest.rejectLimit), max_line_size=16777216, buffer_size=33554432, nullstr=[\(missing)])
-            """
+        let reader = try source.table(columns: names.count, missing: file.schema.missingValues)
         let position = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let cells = file.schema.fields.compactMap { field -> Cell? in
             guard let index = position[field.name] else { return nil }

@@ -137,3 +137,12 @@ enum FieldType: String, Sendable, CaseIterable {
 
     private static let widest = "170141183460469231731687303715884105727"
 }
+
+extension TableSchema {
+    /// The missing values as the content of an SQL list; nil if there are none.
+    func missingSQL() throws(Fault) -> String? {
+        var literals: [String] = []
+        for value in missingValues { literals.append(try DuckDB.literal(value)) }
+        return literals.isEmpty ? nil : literals.joined(separator: ", ")
+    }
+}

@@ -36,7 +36,9 @@ struct FileTest: Sendable {
         if size == 0 { return refuse("file-empty", "is empty") }
         do throws(Fault) {
             switch format {
-            case .csv, .gzippedCSV: return try await CSVTest(file: self, folder: folder, format: format).run()
+            case .csv, .gzippedCSV:
+                let source = CSVSource(file: FilePath(DataFile.linkName), isGzipped: format == .gzippedCSV)
+                return try await CSVTest(file: self, folder: folder, source: source).run()
             case .parquet: return try await ParquetTest(file: self, folder: folder).run()
             case .jsonLines: return try await JSONLinesTest(file: self, folder: folder).run()
             }
@@ -55,14 +57,13 @@ struct FileTest: Sendable {
     /// Runs our SQL on the linked file. What is wrong with the SQL itself is a bug and not the file's fault.
     func rows(_ sql: String, in folder: FilePath) async throws(Fault) -> [[String: JSONValue]] {
         do throws(Fault) {
-            return try await duckdb.rows(sql, reading: ["sluice-input"], temporary: folder)
+            return try await duckdb.rows(sql, reading: [FilePath(DataFile.linkName)], temporary: folder)
         } catch {
             let ours = ["Parser Error", "Binder Error", "Catalog Error", "Syntax Error", "Not implemented Error"]
             if error.kind == .input, ours.contains(where: { error.message.hasPrefix($0) }) {
                 throw Fault(.bug, "the scan of \(name) failed: \(error.message)")
             }
-            let message = error.message.replacing("\"sluice-input\"", with: "'sluice-input'")
-                .replacing("'sluice-input'", with: "sluice-input").replacing("sluice-input", with: "'\(name)'")
+            let message = DataFile.message(error.message, naming: name)
             throw Fault(error.kind, message, advice: error.advice)
         }
     }
@@ -86,12 +87,5 @@ struct FileTest: Sendable {
                 value: examples["v\(index)"]?.text?.shown(),
                 message: "\(subject) holds \(count) \(count == 1 ? check.words.one : check.words.more)")
         }
-    }
-
-    /// The schema's missing values as an SQL list's content; nil if there are none.
-    func missingValues() throws(Fault) -> String? {
-        var literals: [String] = []
-        for value in schema.missingValues { literals.append(try DuckDB.literal(value)) }
-        return literals.isEmpty ? nil : literals.joined(separator: ", ")
     }
 }

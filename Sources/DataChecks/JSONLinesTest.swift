@@ -34,7 +34,7 @@ struct JSONLinesTest: Sendable {
     }
 
     private static let reader = """
-        read_ndjson_objects('sluice-input', compression='uncompressed', ignore_errors=true, maximum_object_size=16777216)
+        read_ndjson_objects('\(DataFile.linkName)', compression='uncompressed', ignore_errors=true, maximum_object_size=16777216)
         """
 
     /// Keys that the schema does not have, a hundred at most, and the number of records that have one twice.
@@ -58,7 +58,7 @@ struct JSONLinesTest: Sendable {
             pointers.append(try DuckDB.literal("/" + escaped))
         }
         let paths = "[\(pointers.joined(separator: ", "))]"
-        let missing = try file.missingValues()
+        let missing = try file.schema.missingSQL()
         let cells = file.schema.fields.enumerated().map { index, field in
             Cell(
                 field: field, text: "c\(index)", isMissing: "o AND c\(index) IS NULL",

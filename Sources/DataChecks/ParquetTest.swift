@@ -9,7 +9,7 @@ struct ParquetTest: Sendable {
 
     func run() async throws(Fault) -> SchemaTest.Outcome {
         let described = try await file.rows(
-            "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('sluice-input'));",
+            "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(DataFile.linkName)'));",
             in: folder)
         let names = described.map { $0["name"]?.text ?? "" }
         let types = described.map { $0["type"]?.text ?? "" }
@@ -48,7 +48,7 @@ struct ParquetTest: Sendable {
     }
 
     private func scan(_ types: [String], _ cells: [Cell]) throws(Fault) -> Scan {
-        let missing = try file.missingValues()
+        let missing = try file.schema.missingSQL()
         // Columns are named by position, so no name of the file's is ever SQL.
         let columns = types.indices.map { index in
             guard let missing, types[index] == "VARCHAR" else { return "p\(index) AS c\(index)" }
@@ -59,7 +59,7 @@ struct ParquetTest: Sendable {
         return Scan(
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""
-                let inner = "SELECT \(number)\(columns) FROM read_parquet('sluice-input') AS t(\(positions))"
+                let inner = "SELECT \(number)\(columns) FROM read_parquet('\(DataFile.linkName)') AS t(\(positions))"
                 return Cell.judged(cells, wrong: cells.map { _ in nil }, values: values, from: inner)
             },
             checks: cells.flatMap { $0.checks() },

@@ -30,7 +30,9 @@ struct Reject: Sendable, Equatable {
             let count = Int64(Set(same.map(\.record)).count)
             return DataFinding(
                 check: check(kind), file: file, record: first.record, count: count, value: first.value?.shown(),
-                message: "\(rejects.count >= 1000 ? "at least " : "")\(count) records cannot be read: \(words(kind))")
+                message:
+                    "\(rejects.count >= CSVSource.rejectLimit ? "at least " : "")\(count) records cannot be read: \(CSVSource.words(forReject: kind))"
+            )
         }
     }
 
@@ -39,17 +41,6 @@ struct Reject: Sendable, Equatable {
         case "MISSING COLUMNS", "TOO MANY COLUMNS": "ragged-row"
         case "INVALID ENCODING": "encoding"
         default: "file-format"
-        }
-    }
-
-    private static func words(_ kind: String) -> String {
-        switch kind {
-        case "MISSING COLUMNS": "fewer cells than the header"
-        case "TOO MANY COLUMNS": "more cells than the header"
-        case "INVALID ENCODING": "not UTF-8"
-        case "LINE SIZE OVER MAXIMUM": "longer than 16 MiB"
-        case "UNQUOTED VALUE": "a quote that is not closed or has text beside it"
-        default: kind.lowercased()
         }
     }
 }

@@ -34,15 +34,23 @@ package enum DataFormat: Sendable, Equatable {
 
 /// A file of data in a folder where DuckDB runs.
 package enum DataFile {
+    /// The name of a link; no message of DuckDB holds it but as the file's name.
+    package static let linkName = "sluice-input"
+
     /// Makes a link to the file under a name that is plain SQL, and returns that name; an older link is replaced.
     /// Blocks.
-    package static func link(_ file: FilePath, in folder: FilePath, as name: String = "sluice-input") throws(Fault) -> FilePath
-    {
+    package static func link(_ file: FilePath, in folder: FilePath) throws(Fault) -> FilePath {
         let target = try Files.canonical(file)
-        let link = folder.appending(name)
+        let link = folder.appending(linkName)
         unlink(link.string)
         guard symlink(target.string, link.string) == 0 else { throw Files.systemFault("make the link", link) }
-        return FilePath(name)
+        return FilePath(linkName)
+    }
+
+    /// A message of DuckDB's with the file's own name in the place of the link's.
+    package static func message(_ words: String, naming file: String) -> String {
+        words.replacing("\"\(linkName)\"", with: "'\(linkName)'").replacing("'\(linkName)'", with: linkName)
+            .replacing(linkName, with: "'\(file)'")
     }
 
     /// The first bytes of a file. Blocks.

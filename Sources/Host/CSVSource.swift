@@ -1,0 +1,77 @@
+package import Domain
+package import SystemPackage
+
+/// A CSV file as DuckDB reads it for us: comma, double quotes, every cell a text, nothing guessed.
+package struct CSVSource: Sendable {
+    /// A link made by `DataFile.link`, in the folder where DuckDB runs.
+    package let file: FilePath
+    package let isGzipped: Bool
+
+    package init(file: FilePath, isGzipped: Bool) {
+        self.file = file
+        self.isGzipped = isGzipped
+    }
+
+    /// Records that cannot be read are kept by DuckDB up to this number.
+    package static let rejectLimit = 1000
+
+    /// A SELECT of the records that the statements before it could not read: `line` (the header is 1), `column_idx`,
+    /// `kind`, `value`.
+    package static let rejects = """
+        SELECT line, column_idx, error_type::VARCHAR AS kind, left(csv_line, 201) AS value FROM reject_errors
+        ORDER BY line, column_idx;
+        """
+
+    /// What a kind of reject means, to follow "cannot be read: ".
+    package static func words(forReject kind: String) -> String {
+        switch kind {
+        case "MISSING COLUMNS": "fewer cells than the header"
+        case "TOO MANY COLUMNS": "more cells than the header"
+        case "INVALID ENCODING": "not UTF-8"
+        case "LINE SIZE OVER MAXIMUM": "longer than 16 MiB"
+        case "UNQUOTED VALUE": "a quote that is not closed or has text beside it"
+        default: kind.lowercased()
+        }
+    }
+
+    /// The table function that gives the records with the columns `c0`, `c1`, …; names never become SQL.
+    ///
+    /// Columns that a statement does not use are not decoded, and what is wrong with them goes unseen.
+    /// - Parameter missing: texts that become null.
+    package func table(columns: Int, missing: [String]) throws(Fault) -> String {
+        var literals: [String] = []
+        for text in missing { literals.append(try DuckDB.literal(text)) }
+        let names = (0..<columns).map { "'c\($0)': 'VARCHAR'" }.joined(separator: ", ")
+        return """
+            read_csv(\(try DuckDB.literal(file.string)), compression='\(isGzipped ? "gzip" : "none")',
+            columns={\(names)}, header=true, delim=',', quote='"', escape='"', auto_detect=false, strict_mode=true,
+            store_rejects=true, rejects_limit=\(CSVSource.rejectLimit), max_line_size=16777216, buffer_size=33554432,
+            nullstr=[\(literals.isEmpty ? "chr(1)" : literals.joined(separator: ", "))])
+            """
+    }
+
+    /// Reads the header, or says why there is none.
+    package func header(
+        _ duckdb: DuckDB, temporary: FilePath
+    ) async throws(Fault) -> Result<CSVHeader, CSVHeader.Flaw> {
+        let bytes: [UInt8]
+        if isGzipped {
+            // A header with more line breaks in its names than this is refused as endless.
+            let sql = """
+                SELECT line FROM read_csv(\(try DuckDB.literal(file.string)), compression='gzip',
+                columns={'line': 'VARCHAR'}, header=false, delim=chr(1), quote='', escape='', auto_detect=false,
+                strict_mode=false, nullstr=[chr(2)], max_line_size=\(CSVHeader.limit)) LIMIT 8;
+                """
+            let lines = try await duckdb.rows(sql, reading: [file], temporary: temporary).map { $0["line"]?.text ?? "" }
+            bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+        } else {
+            let input = temporary.pushing(file)
+            bytes = try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
+        }
+        do throws(CSVHeader.Flaw) {
+            return .success(try CSVHeader(bytes))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
