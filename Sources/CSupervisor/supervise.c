@@ -66,6 +66,12 @@ static void sort(int *numbers, int count) {
     }
 }
 
+// Kernels before 5.9 cannot close a range at once.
+static void close_all(unsigned first, unsigned last) {
+    if (close_range(first, last, 0) == 0) return;
+    for (unsigned file = first; file <= last && file < 65536; file++) close((int)file);
+}
+
 // The bot's database, locks and sockets must not live on in us: above all a lock that we kept by accident.
 static void close_what_is_not_ours(int ready) {
     int ours[] = {job->lock, job->log, job->directory, job->arguments_file, ready};
@@ -74,10 +80,10 @@ static void close_what_is_not_ours(int ready) {
     unsigned next = 0;
     for (int i = 0; i < count; i++) {
         if (ours[i] < 0) continue;
-        if ((unsigned)ours[i] > next) close_range(next, (unsigned)ours[i] - 1, 0);
+        if ((unsigned)ours[i] > next) close_all(next, (unsigned)ours[i] - 1);
         next = (unsigned)ours[i] + 1;
     }
-    close_range(next, ~0U, 0);
+    close_all(next, ~0U);
     // Descriptors 0, 1 and 2 were the bot's, and nothing else may take their place.
     while (true) {
         int file = open("/dev/null", O_RDWR);

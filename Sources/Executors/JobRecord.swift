@@ -14,7 +14,8 @@ struct JobPlace: Sendable {
     var log: FilePath { directory.appending("output.log") }
     /// The commands' /tmp.
     var temporary: FilePath { directory.appending("tmp") }
-    var sharedMemory: FilePath { temporary.appending(".shm") }
+    /// The commands' /dev/shm.
+    var sharedMemory: FilePath { directory.appending("shm") }
 }
 
 /// What the files of a job say about it.

@@ -58,7 +58,8 @@ private struct Launch {
             for name in ["HOME", "TMPDIR"] where variables[name] == nil {
                 variables[name] = place.temporary.string
             }
-            environment = [Survivors.mark(token)] + variables.map { "\($0.key)=\($0.value)" }.sorted()
+            variables[Survivors.variable] = token
+            environment = variables.map { "\($0.key)=\($0.value)" }.sorted()
         case .sandbox(let network):
             program = try Sandbox.program().path
             arguments = [program.string, "--args", "3", "--json-status-fd", "4", "--"] + shell
@@ -67,6 +68,10 @@ private struct Launch {
             sandboxArguments = sandbox.arguments
             // The commands' variables go through the arguments: `LD_PRELOAD` is not for bubblewrap itself.
             environment = [Survivors.mark(token)]
+        }
+        // In a list that zero bytes separate, one inside a value would smuggle in an argument.
+        guard !(arguments + environment + (sandboxArguments ?? [])).contains(where: { $0.utf8.contains(0) }) else {
+            throw Fault(.input, "a command, a variable or a path of the job holds a zero byte")
         }
     }
 
@@ -90,7 +95,8 @@ private struct Launch {
         request.working_directory = strings.add(workingDirectory.string)
         request.is_sandbox = sandboxArguments == nil ? 0 : 1
         request.token = strings.add(token)
-        request.measured = strings.add(list: [job.workTree.string, place.temporary.string])
+        request.measured = strings.add(
+            list: [job.workTree, place.temporary, place.sharedMemory].map(\.string))
         request.time_limit = milliseconds(job.limits.time)
         request.memory_limit = max(0, job.limits.memory ?? 0)
         request.disk_limit = max(0, job.limits.disk ?? 0)

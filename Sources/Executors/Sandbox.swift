@@ -17,6 +17,10 @@ struct Sandbox {
 
     init(_ job: Job, network: Bool, token: String) throws(Fault) {
         let place = JobPlace(job.directory)
+        // A job that may write its own status could claim anything.
+        for path in [job.workTree] + job.writable where job.directory.starts(with: path) {
+            throw Fault(.bug, "the job may write to \(path), which holds its own directory \(job.directory)")
+        }
         try Files.makeDirectory(place.sharedMemory, mode: 0o777)
         var mounts = try Self.mounts(of: job, network: network)
         mounts.sort { ($0.depth, $0.rule) < ($1.depth, $1.rule) }
@@ -32,8 +36,8 @@ struct Sandbox {
         var variables = job.variables
         variables["HOME"] = variables["HOME"] ?? "/tmp"
         variables["TMPDIR"] = "/tmp"
+        variables[Survivors.variable] = token
         for (name, value) in variables.sorted(by: { $0.key < $1.key }) { words += ["--setenv", name, value] }
-        words += ["--setenv", Survivors.variable, token]
         arguments = words
     }
 
@@ -45,6 +49,11 @@ struct Sandbox {
             "--die-with-parent", "--new-session",
         ]
         if !network { words.append("--unshare-net") }
+        // The owner of these files may write them without any capability, and by them reach the machine: root's
+        // `core_pattern`, for one, names a program that the kernel runs. Bubblewrap covers them only in part.
+        for name in ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr"] {
+            words += ["--ro-bind-try", "/proc/\(name)", "/proc/\(name)"]
+        }
         // Run by root, bubblewrap keeps all capabilities unless told otherwise.
         if getuid() == 0 { words += ["--cap-drop", "ALL"] }
         return words

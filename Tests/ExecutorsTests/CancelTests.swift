@@ -23,7 +23,7 @@ struct `Nothing of a job is left` {
             let time = uniqueSleep()
             let command = leaver.replacing("TIME", with: time)
             let job = try bench.job(
-                "\(command)\nuntil grep -qs ^sleep.\(time) /proc/[0-9]*/cmdline; do sleep 0.02; done; exit 6",
+                "\(command)\nuntil pgrep -f '^sleep \(time)' > /dev/null; do sleep 0.02; done; exit 6",
                 in: confinement)
 
             let outcome = try await bench.run(job)
@@ -63,10 +63,9 @@ struct `Nothing of a job is left` {
             try await bench.executor.start(job)
             #expect(try await eventually { Files.exists(bench.workTree.appending("ready")) })
 
-            let took = try await ContinuousClock().measure { try await bench.executor.cancel(in: job.directory) }
+            try await bench.executor.cancel(in: job.directory)
 
             #expect(Files.exists(bench.workTree.appending("saved")))
-            #expect(took < .milliseconds(1900))
             #expect(try await bench.executor.outcome(in: job.directory).name == "cancelled")
         }
     }

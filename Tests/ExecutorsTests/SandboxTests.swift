@@ -18,7 +18,10 @@ struct `A sandbox` {
         #expect(await LocalExecutor.probe() == support)
     }
 
-    @Test(arguments: ["/etc/x", "/usr/x", "/root/x", "/run/x", "/var/tmp/x", "/sys/x", "/proc/sys/kernel/hostname"])
+    @Test(arguments: [
+        "/etc/x", "/usr/x", "/root/x", "/run/x", "/var/tmp/x", "/sys/x", "/proc/sys/kernel/hostname",
+        "/proc/sys/kernel/core_pattern",
+    ])
     func `writes nowhere else`(path: String) async throws {
         try await withBench { bench in
             let job = try bench.job("echo no > \(path)", in: shut)
@@ -67,7 +70,7 @@ struct `A sandbox` {
             }
             try Files.writeDurably(Data("key".utf8), to: bench.folder.appending("key"))
             var job = try bench.job(
-                "ls \(home); cat \(home)/environment/file ../tree/data/file \(bench.folder)/key; ls -A inner",
+                "ls \(home); cat \(home)/environment/file ../tree/data/file \(bench.folder)/key 2>/dev/null; echo; ls -A inner",
                 "touch \(home)/x || touch \(home)/environment/x || touch data/x || rm data/file || mv data gone || exit 11",
                 in: shut)
             job.workTree = home.appending("runs/1/tree")
@@ -81,6 +84,18 @@ struct `A sandbox` {
             let printed = try bench.output(job).prefix(3)
             #expect(printed == ["environment", "runs", "herehere"])
             #expect(Files.exists(job.workTree.appending("data/file")))
+        }
+    }
+
+    @Test func `cannot be talked into other arguments or its own status`() async throws {
+        try await withBench { bench in
+            let smuggling = try bench.job("true", in: shut, variables: ["X": "a\0--bind\0/\0/"])
+            var forging = try bench.job("true", name: "forging", in: shut)
+            forging.writable = [bench.folder]
+
+            await #expect(throws: Fault.self) { try await bench.executor.start(smuggling) }
+            await #expect(throws: Fault.self) { try await bench.executor.start(forging) }
+            #expect(try await bench.executor.outcome(in: smuggling.directory) == .neverStarted)
         }
     }
 
