@@ -72,6 +72,8 @@ package struct RunDirectory: Sendable, Equatable {
     package var owner: FilePath { root.appending("owner.lock") }
     package var report: FilePath { root.appending("report.md") }
     package var temporary: FilePath { root.appending("tmp") }
+    /// The fresh environment of a reproduction.
+    package var environment: FilePath { root.appending("env") }
 
     /// The directory of one attempt at a stage.
     package func job(_ stage: StageName, attempt: Int) -> FilePath {

@@ -64,7 +64,7 @@ extension Engine {
         var values = Environments.systemVariables
         let blueprint = try await self.blueprint(for: plan)
         if let request = blueprint.environment, let identity = plan.environment {
-            values = try await environments().prepare(request, as: identity, fresh: false) { _ in }.variables
+            values = try await environments().prepare(request, as: identity) { _ in }.variables
         }
         values.merge(try secretValues(plan.policy)) { _, secret in secret }
         values["HOME"] = variables["HOME"]

@@ -59,6 +59,7 @@ extension Engine {
             try await Blocking.run { () throws(Fault) in
                 try Files.removeTree(directory.tree)
                 try Files.removeTree(directory.temporary)
+                try Files.removeTree(directory.environment)
             }
         } catch {
             progress(.warning("the work tree was left behind: \(error.message)"))

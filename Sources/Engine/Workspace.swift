@@ -60,7 +60,7 @@ extension Engine {
         var variables = Environments.systemVariables
         var path: FilePath?
         if let request = blueprint.environment, let identity = blueprint.plan.environment {
-            let fresh = plan.trigger != .manual
+            let fresh = plan.trigger == .manual ? nil : home.directory(of: run.id).environment
             let prepared = try await environments().prepare(request, as: identity, fresh: fresh) { line in
                 progress(.environment(line))
             }

@@ -14,9 +14,8 @@ private struct Ready: Codable {
 
 extension Environments {
     /// The path if the environment is there, whole and with its interpreter.
-    func built(_ identity: EnvironmentIdentity) async throws(Fault) -> FilePath? {
-        let path = root.appending(identity.digest.hex)
-        return await Blocking.run {
+    func built(_ identity: EnvironmentIdentity, at path: FilePath) async -> FilePath? {
+        await Blocking.run {
             guard let bytes = try? Files.readSmall(path.appending("ready.json")),
                 let ready = try? Canonical.decode(Ready.self, from: bytes), ready.identity.digest == identity.digest,
                 access(path.appending("bin/python").string, X_OK) == 0
@@ -32,7 +31,7 @@ extension Environments {
         let digest = ground.identity.digest.hex
         let lock = try await lock(root.appending("\(digest).lock"), progress)
         defer { withExtendedLifetime(lock) {} }
-        if let path = try await built(ground.identity) { return (path, true) }
+        if let path = await built(ground.identity, at: root.appending(digest)) { return (path, true) }
         try await Blocking.run { [root] () throws(Fault) in
             for name in try Files.list(root) where name.hasPrefix("\(digest).tmp-") {
                 try Files.removeTree(root.appending(name))
@@ -53,17 +52,17 @@ extension Environments {
         return (final, false)
     }
 
-    /// Builds a new one that shares no file with any other.
+    /// Builds a new one that shares no file with any other. What a killed process left at the path is removed first.
     func buildFresh(
-        _ ground: Ground, _ progress: @Sendable (String) -> Void
-    ) async throws(Fault) -> (FilePath, Bool) {
-        let name = "\(ground.identity.digest.hex.prefix(16))-\(UInt64.random(in: 0 ... .max))"
-        let path = freshFolder.appending(name)
-        try await Blocking.run { [freshFolder] () throws(Fault) in try Files.makeDirectory(freshFolder) }
+        _ ground: Ground, at path: FilePath, _ progress: @Sendable (String) -> Void
+    ) async throws(Fault) {
+        try await Blocking.run { () throws(Fault) in
+            try Files.removeTree(path)
+            try Files.makeDirectory(path.removingLastComponent())
+        }
         try await cleaning(path) { () async throws(Fault) in
             try await install(ground, at: path, linking: ["--link-mode", "copy"], progress)
         }
-        return (path, false)
     }
 
     /// Asks again and again instead of blocking a thread, so that a cancelled run stops waiting at once.

@@ -9,8 +9,8 @@ package import SystemPackage
 /// What must not go in here: running a project's code. Nothing of a package runs while it is installed.
 ///
 /// Below `root`: `<digest>/` with a `ready.json` is an environment; `<digest>.lock` says who builds it now;
-/// `<digest>.tmp-*` is being built, or debris; `fresh/` holds those of reproductions; `known/` holds answers that are
-/// dear to ask for, and may be deleted at any time. Files of an environment are hard links into uv's cache, so
+/// `<digest>.tmp-*` is being built, or debris; `known/` holds answers that are dear to ask for, and may be deleted at
+/// any time. Files of an environment are hard links into uv's cache, so
 /// stages must see it read-only.
 package struct Environments: Sendable {
     /// `<home>/envs`: one directory for each digest.
@@ -55,15 +55,16 @@ package struct Environments: Sendable {
         package let variables: [String: String]
     }
 
-    /// Builds it, or reuses it. Two processes that want the same at once build it once. `fresh` builds a new one
-    /// beside it, at a path of its own, for a reproduction; the caller gives it to `discard` afterwards. A lock that
-    /// does not install is `.input`, with uv's words; an index that does not answer is `.environment`. A failed or
+    /// Builds it, or reuses it. Two processes that want the same at once build it once. `fresh` is a path of the
+    /// caller's own at which a new one is built, for a reproduction; a whole one that lies there is of the same run and
+    /// is taken. The caller removes it. A lock that does not install is `.input`, with uv's words; an index that does not answer is `.environment`. A failed or
     /// cancelled build leaves nothing.
     package func prepare(
-        _ request: Request, as identity: EnvironmentIdentity, fresh: Bool,
+        _ request: Request, as identity: EnvironmentIdentity, fresh place: FilePath? = nil,
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Fault) -> Prepared {
-        if !fresh, let path = try await built(identity) { return prepared(path, reused: true) }
+        let shared = root.appending(identity.digest.hex)
+        if let path = await built(identity, at: place ?? shared) { return prepared(path, reused: true) }
         let ground = try await ground(of: request)
         guard ground.identity == identity else {
             throw Fault(
@@ -72,15 +73,12 @@ package struct Environments: Sendable {
                     + "\(ground.identity.uv) are here, the plan has Python \(identity.python) and uv \(identity.uv)",
                 advice: "plan again, or bring the machine back to what the plan has")
         }
-        let (path, reused) = try await fresh ? buildFresh(ground, progress) : buildOnce(ground, progress)
-        return prepared(path, reused: reused)
-    }
-
-    /// Removes a fresh environment. One that others may share is left alone.
-    package func discard(_ prepared: Prepared) async throws(Fault) {
-        let path = prepared.path
-        guard path.removingLastComponent() == freshFolder else { return }
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(path) }
+        guard let place else {
+            let (path, reused) = try await buildOnce(ground, progress)
+            return prepared(path, reused: reused)
+        }
+        try await buildFresh(ground, at: place, progress)
+        return prepared(place, reused: false)
     }
 
     /// What a stage without an environment gets in its place.

@@ -20,7 +20,6 @@ private struct DigestParts: Encodable {
 
 extension Environments {
     var notes: FilePath { root.appending("known") }
-    var freshFolder: FilePath { root.appending("fresh") }
 
     /// Where uv runs: outside of every project, because it takes settings from the folders above it.
     var neutral: FilePath { FilePath("/") }

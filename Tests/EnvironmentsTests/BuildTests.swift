@@ -98,22 +98,23 @@ import Testing
         }
     }
 
-    @Test func `a fresh environment lies at a path of its own, shares no file and can be discarded`() async throws {
+    @Test func `a fresh environment lies at a path of its own, shares no file, and is taken again by the same run`()
+        async throws
+    {
         try await withTemporaryFolder { folder in
             let fixture = try Fixture(folder)
             let shared = try await fixture.prepare(iniconfigLock)
 
-            let fresh = try await fixture.prepare(iniconfigLock, fresh: true)
+            let place = folder.appending("runs/7/env")
+            let fresh = try await fixture.prepare(iniconfigLock, fresh: place)
 
             #expect(!fresh.reused)
+            #expect(fresh.path == place)
             #expect(fresh.path != shared.path)
             let file = fresh.path.appending("lib/python3.11/site-packages/iniconfig/__init__.py")
             let attributes = try FileManager.default.attributesOfItem(atPath: file.string)
             #expect(attributes[.referenceCount] as? Int == 1)
-            try await fixture.environments.discard(fresh)
-            try await fixture.environments.discard(shared)
-            #expect(!Files.exists(fresh.path))
-            #expect(Files.exists(shared.path))
+            #expect(try await fixture.prepare(iniconfigLock, fresh: place).reused)
         }
     }
 
@@ -153,7 +154,7 @@ import Testing
             let wanted = Environments.Request(python: "3.11", lockName: uvLock, lock: lock, pyproject: pyproject)
 
             let identity = try await fixture.environments.identify(wanted)
-            let prepared = try await fixture.environments.prepare(wanted, as: identity, fresh: false) { _ in }
+            let prepared = try await fixture.environments.prepare(wanted, as: identity) { _ in }
 
             let python = Tool(path: prepared.path.appending("bin/python"), name: "python")
             _ = try await python.output(["-c", "import iniconfig, packaging"])
@@ -170,7 +171,7 @@ import Testing
             let lines = Lines()
             let identity = try await fixture.environments.identify(request(iniconfigLock))
 
-            _ = try await fixture.environments.prepare(request(iniconfigLock), as: identity, fresh: false) {
+            _ = try await fixture.environments.prepare(request(iniconfigLock), as: identity) {
                 lines.add($0)
             }
 

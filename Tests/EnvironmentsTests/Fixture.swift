@@ -31,7 +31,8 @@ struct Fixture {
         return text.split(separator: "\n").map(String.init)
     }
 
-    func prepare(_ lock: String, python: String = "3.11", fresh: Bool = false) async throws -> Environments.Prepared {
+    func prepare(_ lock: String, python: String = "3.11", fresh: FilePath? = nil) async throws -> Environments.Prepared
+    {
         let request = request(lock, python: python)
         let identity = try await environments.identify(request)
         return try await environments.prepare(request, as: identity, fresh: fresh) { _ in }

@@ -143,7 +143,7 @@ import Testing
 
             let planned = identity
             let fault = await #expect(throws: Fault.self) {
-                try await environments.prepare(request(iniconfigLock), as: planned, fresh: false) { _ in }
+                try await environments.prepare(request(iniconfigLock), as: planned) { _ in }
             }
 
             #expect(fault?.kind == .environment)
@@ -157,7 +157,7 @@ import Testing
             let identity = try await fixture.environments.identify(request(iniconfigLock))
             let building = AsyncStream<Void>.makeStream()
             let work = Task {
-                try await fixture.environments.prepare(request(iniconfigLock), as: identity, fresh: false) { _ in
+                try await fixture.environments.prepare(request(iniconfigLock), as: identity) { _ in
                     building.continuation.yield()
                 }
             }
