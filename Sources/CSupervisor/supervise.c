@@ -20,7 +20,7 @@ enum {
     first_memory_pause = 8,
     last_memory_pause = 64,
     first_disk_pause = 250,
-    // At most this part of the time goes into looking.
+    // Looking at memory or disk takes at most one part in so many of the time.
     patience = 20,
     disk_entries = 2000,
     reads_a_turn = 16,
@@ -141,8 +141,9 @@ static void stop(enum ending reason, bool is_gentle) {
 
 static void take_signals(void) {
     struct signalfd_siginfo info;
+    bool is_cancelled = false;
     while (read(signals, &info, sizeof info) == sizeof info) {
-        if (info.ssi_signo == SIGTERM) stop(cancelled, true);
+        if (info.ssi_signo == SIGTERM) is_cancelled = true;
     }
     int status;
     pid_t child;
@@ -152,6 +153,8 @@ static void take_signals(void) {
         wait_status = status;
         ended = milliseconds_now();
     }
+    // A command that ended by itself stays as it ended.
+    if (is_cancelled && !has_ended) stop(cancelled, true);
 }
 
 static void read_output(struct pollfd *source) {

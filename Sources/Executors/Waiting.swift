@@ -30,7 +30,7 @@ private func waitingCancelled(_ directory: FilePath) -> Fault {
 /// Ends a job and returns when no process of it is left. Blocks for at most some seconds.
 func endJob(in directory: FilePath) throws(Fault) {
     let place = JobPlace(directory)
-    let deadline = ContinuousClock.now.advanced(by: .milliseconds(4500))
+    let deadline = ContinuousClock.now.advanced(by: .milliseconds(3500))
     while true {
         switch try Sighting(place) {
         case .over:
