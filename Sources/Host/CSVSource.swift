@@ -54,24 +54,44 @@ package struct CSVSource: Sendable {
     package func header(
         _ duckdb: DuckDB, temporary: FilePath
     ) async throws(Fault) -> Result<CSVHeader, CSVHeader.Flaw> {
-        let bytes: [UInt8]
-        if isGzipped {
-            // A header with more line breaks in its names than this is refused as endless.
-            let sql = """
-                SELECT line FROM read_csv(\(try DuckDB.literal(file.string)), compression='gzip',
-                columns={'line': 'VARCHAR'}, header=false, delim=chr(1), quote='', escape='', auto_detect=false,
-                strict_mode=false, nullstr=[chr(2)], max_line_size=\(CSVHeader.limit)) LIMIT 8;
-                """
-            let lines = try await duckdb.rows(sql, reading: [file], temporary: temporary).map { $0["line"]?.text ?? "" }
-            bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
-        } else {
-            let input = temporary.pushing(file)
-            bytes = try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
-        }
+        let input = temporary.pushing(file)
+        let bytes =
+            isGzipped
+            ? try await firstLines(duckdb, temporary)
+            : try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
+        let header: CSVHeader
         do throws(CSVHeader.Flaw) {
-            return .success(try CSVHeader(bytes))
+            header = try CSVHeader(bytes)
         } catch {
             return .failure(error)
         }
+        if isGzipped, try await isFirstRecord(header, duckdb, temporary) { return .failure(.blankLine) }
+        return .success(header)
+    }
+
+    // A header with more line breaks in its names than this, or with longer lines, is refused as endless.
+    private func firstLines(_ duckdb: DuckDB, _ temporary: FilePath) async throws(Fault) -> [UInt8] {
+        let sql = """
+            SELECT CASE WHEN length(line) <= 250000 THEN line END AS line
+            FROM read_csv(\(try DuckDB.literal(file.string)), compression='gzip', columns={'line': 'VARCHAR'},
+            header=false, delim=chr(1), quote='', escape='', auto_detect=false, strict_mode=false, nullstr=[chr(2)],
+            max_line_size=\(CSVHeader.limit)) LIMIT 8;
+            """
+        let lines = try await duckdb.rows(sql, reading: [file], temporary: temporary).map { $0["line"]?.text }
+        let whole = lines.prefix { $0 != nil }.compactMap { $0 }
+        if whole.isEmpty, !lines.isEmpty { return [UInt8](repeating: UInt8(ascii: "-"), count: CSVHeader.limit) }
+        return Array(whole.map { $0 + "\n" }.joined().utf8)
+    }
+
+    // DuckDB shows no blank lines, yet takes one at the start for the header; then the header is the first record.
+    private func isFirstRecord(
+        _ header: CSVHeader, _ duckdb: DuckDB, _ temporary: FilePath
+    ) async throws(Fault) -> Bool {
+        let table = try table(columns: header.names.count, missing: [])
+        let columns = header.names.indices.map { "left(c\($0), 1000) AS c\($0)" }.joined(separator: ", ")
+        let rows = try await duckdb.rows(
+            "SELECT \(columns) FROM \(table) LIMIT 1;", reading: [file], temporary: temporary)
+        guard let row = rows.first else { return false }
+        return header.names.enumerated().allSatisfy { row["c\($0)"]?.text == String($1.prefix(1000)) }
     }
 }

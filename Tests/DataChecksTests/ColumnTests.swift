@@ -45,6 +45,9 @@ struct ColumnTests {
 
         let extra = try await run("a,\(quoted)\n1,2\n", schema("fields: [{ name: a, type: integer }]"))
         #expect(extra.findings.map(\.check) == ["extra-column"])
+        let ignored = try await run(
+            "a,\(quoted)\n1,2\nx,2\n", schema("{ fieldsMatch: subset, fields: [{ name: a, type: integer }] }"))
+        #expect(ignored.findings.map(short) == ["type a record 2 ×1 'x'"])
 
         let inSchema =
             "fields: [{ name: a, type: integer }, { name: \(json(name)), type: integer, constraints: { maximum: 1 } }]"

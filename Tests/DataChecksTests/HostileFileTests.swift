@@ -59,6 +59,36 @@ struct HostileFileTests {
         #expect(wide.findings.map(\.check) == ["file-format"])
     }
 
+    @Test(arguments: ["\n", "\r\n\r\n", "\n\n"])
+    func `a blank line in the place of the header is told, gzipped too`(lead: String) async throws {
+        try await withTemporaryFolder { folder in
+            let plain = folder.appending("d.csv")
+            let end = lead.contains("\r") ? "\r\n" : "\n"
+            try Data("\(lead)id,x\(end)1,a\(end)".utf8).write(to: URL(filePath: plain.string))
+            _ = try await Tool(path: "/bin/gzip", name: "gzip").output(["-k", plain.string])
+            let zipped = try Data(contentsOf: URL(filePath: plain.string + ".gz"))
+            let texts = try schema("fields: [{ name: id }, { name: x }]")
+
+            for (name, bytes) in [("d.csv", try Data(contentsOf: URL(filePath: plain.string))), ("d.csv.gz", zipped)] {
+                let outcome = try await run(bytes, named: name, texts)
+                #expect(outcome.findings.map(\.check) == ["file-format"], "\(name)")
+            }
+        }
+    }
+
+    @Test func `a JSON record that is not UTF-8 or too long is named`() async throws {
+        let good = Data("{\"id\": 1, \"x\": \"a\"}\n".utf8)
+        let bad = Data("{\"id\": 2, \"x\": \"".utf8) + Data([0xFF, 0xC0]) + Data("\"}\n".utf8)
+        let long = Data("{\"id\": 3, \"x\": \"\(String(repeating: "y", count: 40 << 20))\"}\n".utf8)
+
+        let outcome = try await run(good + bad + good, named: "d.jsonl", schema(HostileFileTests.two))
+        #expect(outcome.findings.map { "\($0.check) \($0.record ?? 0)" } == ["file-format 2"])
+        #expect(outcome.rows == 3)
+
+        let longer = try await run(good + long, named: "d.jsonl", schema(HostileFileTests.two))
+        #expect(longer.findings.map(\.check) == ["file-format"])
+    }
+
     @Test func `values are shown escaped and cut`() async throws {
         let text = "id,x\n\"\u{1B}[31m\n" + String(repeating: "y", count: 5000) + "\",a\n"
 
