@@ -83,7 +83,7 @@ extension CSVHeader.Flaw {
         switch self {
         case .empty: "file-empty"
         case .wideCharacters, .notUTF8, .nul: "encoding"
-        case .other, .endless, .blankLine, .strayQuote: "file-format"
+        case .other, .endless, .blankLine, .damaged, .strayQuote: "file-format"
         }
     }
 }

@@ -18,6 +18,8 @@ package struct CSVHeader: Sendable, Equatable {
         case endless
         /// DuckDB would take the blank line for the header, and the header for a record.
         case blankLine
+        /// A gzip file that is cut, or whose sums are wrong.
+        case damaged
         /// Text beside the quotes of a cell.
         case strayQuote
 
@@ -31,6 +33,7 @@ package struct CSVHeader: Sendable, Equatable {
             case .other(let format): "is not CSV but \(format)"
             case .endless: "has a header that does not end within the first MiB"
             case .blankLine: "starts with a blank line instead of a header"
+            case .damaged: "is a damaged gzip file: it ends too early, or its checksum is wrong"
             case .strayQuote: "has a header with text beside the quotes of a name"
             }
         }

@@ -55,6 +55,7 @@ package struct CSVSource: Sendable {
         _ duckdb: DuckDB, temporary: FilePath
     ) async throws(Fault) -> Result<CSVHeader, CSVHeader.Flaw> {
         let input = temporary.pushing(file)
+        if isGzipped, try await isDamaged(input) { return .failure(.damaged) }
         let bytes =
             isGzipped
             ? try await firstLines(duckdb, temporary)
@@ -67,6 +68,15 @@ package struct CSVSource: Sendable {
         }
         if isGzipped, try await isFirstRecord(header, duckdb, temporary) { return .failure(.blankLine) }
         return .success(header)
+    }
+
+    // DuckDB takes half a gzip file, and one with wrong sums, for a shorter one.
+    private func isDamaged(_ input: FilePath) async throws(Fault) -> Bool {
+        let gzip = try Tool.find("gzip", advice: "install gzip")
+        // From its input, because gzip takes neither links nor names without its ending.
+        let outcome = try await Tool(path: "/bin/sh", name: "gzip").run(
+            ["-c", "exec \"$1\" -t < \"$2\"", "sh", gzip.path.string, input.string], deadline: .seconds(1800))
+        return outcome.status != 0
     }
 
     // A header with more line breaks in its names than this, or with longer lines, is refused as endless.

@@ -30,8 +30,13 @@ struct FormatTests {
             outcome.findings.map(short) == [
                 "maximum id record 2 ×1 '9'", "minimum day record 2 ×1 '1999-01-01'", "enum name record 2 ×1 'z'",
             ])
-        let cut = try await run(bytes.prefix(bytes.count - 12), named: "d.csv.gz", schema(FormatTests.rules))
-        #expect(cut.findings.map(\.check) != [])
+        for length in [bytes.count - 1, bytes.count / 2] {
+            let cut = try await run(bytes.prefix(length), named: "d.csv.gz", schema(FormatTests.rules))
+            #expect(cut.findings.map(\.check) == ["file-format"])
+        }
+        var wrongSum = bytes
+        wrongSum[bytes.count - 6] ^= 1
+        #expect(try await run(wrongSum, named: "d.csv.gz", schema(FormatTests.rules)).rows == 0)
     }
 
     @Test func `Parquet columns of another type are told, the others tested`() async throws {
