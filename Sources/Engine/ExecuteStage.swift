@@ -62,10 +62,17 @@ extension Engine {
             secrets: Array(workspace.secrets.values),
             readable: workspace.environment.map { [$0] } ?? [],
             readOnly: readOnly,
-            hidden: [home.root],
+            hidden: [home.root] + privateFolders,
             limits: workspace.plan.policy.limits,
             confinement: workspace.confinement
         )
+    }
+
+    /// Folders of the user's own in which credentials lie; a stage has no business there.
+    private var privateFolders: [FilePath] {
+        guard let user = variables["HOME"], user.hasPrefix("/"), user != "/" else { return [] }
+        return [".ssh", ".aws", ".azure", ".config", ".docker", ".gnupg", ".kube"]
+            .map { FilePath(user).appending($0) }.filter(Files.isDirectory)
     }
 
     // MARK: Evidence
