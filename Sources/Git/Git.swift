@@ -84,6 +84,8 @@ package struct GitRepository: Sendable {
             let head = try await repository.commit("HEAD")
             try await keep(head.id, from: repository)
             let path = path
+            let lock = try await MirrorFolder.lock(path)
+            defer { withExtendedLifetime(lock) {} }
             return try await Blocking.run { () throws(Fault) in
                 try Snapshot.commit(of: repository, head: head, by: author, into: path)
             }

@@ -7,16 +7,17 @@ import SystemPackage
 enum Keep {
     static func fetch(_ commit: CommitID, from repository: GitRepository, into mirror: FilePath) async throws(Fault) {
         let source = repository.gitDirectory
-        let held = try await Blocking.run { () throws(Fault) -> FileLock? in
-            if try MirrorFolder.holds(commit, in: mirror) { return nil }
+        let isHeld = try await Blocking.run { () throws(Fault) in
+            if try MirrorFolder.holds(commit, in: mirror) { return true }
             try Libgit.withRepository(source) { handle throws(Fault) in
                 git_commit_free(try Libgit.lookUp(commit, in: handle))
             }
-            let lock = try MirrorFolder.lock(mirror)
-            return try MirrorFolder.holds(commit, in: mirror) ? nil : lock
+            return false
         }
-        guard let held else { return }
-        defer { withExtendedLifetime(held) {} }
+        if isHeld { return }
+        let lock = try await MirrorFolder.lock(mirror)
+        defer { withExtendedLifetime(lock) {} }
+        if try await Blocking.run({ () throws(Fault) in try MirrorFolder.holds(commit, in: mirror) }) { return }
         let git = try Tool.find("git", advice: "Install git: 'apt install git'.")
         _ = try await git.output(
             [

@@ -10,7 +10,8 @@ enum MirrorFolder {
     static func prepare(_ path: FilePath) throws(Fault) -> FilePath {
         try Files.makeDirectory(path)
         let path = try Files.canonical(path)
-        let lock = try lock(path)
+        if Files.exists(path.appending(configuration)) { return path }
+        let lock = try FileLock.wait(for: path.appending(lockName))
         defer { withExtendedLifetime(lock) {} }
         if Files.exists(path.appending(configuration)) { return path }
         try Libgit.setUp()
@@ -26,8 +27,21 @@ enum MirrorFolder {
     }
 
     /// Held while the mirror's references change, by every process that does so.
-    static func lock(_ path: FilePath) throws(Fault) -> FileLock {
-        try FileLock.wait(for: path.appending("sluice.lock"))
+    ///
+    /// A fetch may take minutes. Waiting for it in `flock` would hold a thread for each who waits, and the few threads
+    /// that a small machine starts are what the fetch itself needs to go on; so this asks again and again instead.
+    static func lock(_ path: FilePath) async throws(Fault) -> FileLock {
+        var pause = Duration.milliseconds(2)
+        while true {
+            let lock = try await Blocking.run { () throws(Fault) in try FileLock.take(path.appending(lockName)) }
+            if let lock { return lock }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                throw Fault(.environment, "waiting for the mirror \(path) was cancelled")
+            }
+            pause = min(pause * 2, .milliseconds(100))
+        }
     }
 
     /// The reference that keeps a commit.
@@ -65,6 +79,7 @@ enum MirrorFolder {
         return variables
     }
 
+    private static let lockName: FilePath.Component = "sluice.lock"
     private static let configuration: FilePath.Component = "sluice.gitconfig"
 
     /// A file and not `-c`, because git clears `-c` for the half of a local fetch that reads the user's repository,

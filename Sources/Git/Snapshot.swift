@@ -10,7 +10,7 @@ import SystemPackage
 /// What differs from HEAD is laid over HEAD's tree in an index that exists only in memory, so what goes in is exactly
 /// what `uncommitted` names, and nothing of the user's is written.
 enum Snapshot {
-    /// The mirror must hold HEAD.
+    /// The mirror must hold HEAD, and its lock must be held.
     static func commit(
         of repository: GitRepository, head: GitRepository.Commit, by author: String, into mirror: FilePath
     ) throws(Fault) -> CommitID {
@@ -25,7 +25,7 @@ enum Snapshot {
             defer { git_commit_free(parent) }
             var tree = try write(changed, of: workTree, over: parent, in: handle)
             if Libgit.hex(&tree) == head.tree { return head.id }
-            return try commit(&tree, on: parent, head, author, in: handle, at: mirror)
+            return try commit(&tree, on: parent, head, author, in: handle)
         }
     }
 
@@ -98,7 +98,7 @@ enum Snapshot {
     /// The commit's bytes depend on nothing but HEAD, the content and the author.
     private static func commit(
         _ tree: inout git_oid, on parent: OpaquePointer, _ head: GitRepository.Commit, _ author: String,
-        in mirror: OpaquePointer, at path: FilePath
+        in mirror: OpaquePointer
     ) throws(Fault) -> CommitID {
         let written = try Libgit.make("read the tree of the snapshot") { git_tree_lookup($0, mirror, &tree) }
         defer { git_tree_free(written) }
@@ -118,8 +118,6 @@ enum Snapshot {
                 &parents),
             "commit the snapshot")
         guard let commit = CommitID(hex: Libgit.hex(&id)) else { throw Fault(.bug, "libgit2 gave no commit id") }
-        let lock = try MirrorFolder.lock(path)
-        defer { withExtendedLifetime(lock) {} }
         var reference: OpaquePointer?
         try Libgit.check(
             git_reference_create(&reference, mirror, MirrorFolder.reference(commit), &id, 1, nil), "keep the snapshot")
