@@ -7,6 +7,8 @@ package enum RunProgress: Sendable, Equatable {
     case following(RunID)
     case checkingOut(CommitID)
     case environment(String)
+    /// A sentence about other long work.
+    case note(String)
     case layingData(DatasetName, number: Int)
     case stageStarted(StageName)
     case stageEnded(StageName, StageState)

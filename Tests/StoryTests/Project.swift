@@ -179,7 +179,8 @@ extension Project {
         let status = home.appending("runs/\(run)/stages").appending(name.pathComponent).appending("1/status.json")
         let process = try await eventually {
             guard let bytes = try? Files.readSmall(status),
-                let value = try? JSONDecoder().decode(JSONValue.self, from: bytes), let pid = value["pid"]?.int64
+                let value = try? JSONDecoder().decode(JSONValue.self, from: bytes), value["state"]?.text == "running",
+                let pid = value["supervisor"]?.int64
             else { return nil as pid_t? }
             return pid_t(pid)
         }

@@ -55,7 +55,7 @@ struct DataCommand: AsyncParsableCommand {
                 let added = try await engine.addData(
                     files.map { here.pushing(FilePath($0)) }, to: dataset, model: policy.model,
                     repository: repository.id, by: person.person()
-                ) { line in printer?.handler(.environment(line)) }
+                ) { line in printer?.handler(.note(line)) }
                 if options.json {
                     Console.printJSON(
                         View(
@@ -76,7 +76,7 @@ struct DataCommand: AsyncParsableCommand {
             let parts = [("new", added.new), ("replaced", added.replaced), ("left out", added.gone)]
                 .filter { !$0.1.isEmpty }.map { "\($0.1.count) \($0.0)" }
             return
-                "snapshot \(ref.number) of '\(ref.dataset)': \(added.snapshot.files.count) files (\(parts.joined(separator: ", ")))"
+                "snapshot \(ref.number) of '\(ref.dataset)': \(counted(added.snapshot.files.count, "file")) (\(parts.joined(separator: ", ")))"
         }
     }
 
@@ -105,7 +105,7 @@ struct DataCommand: AsyncParsableCommand {
                     let rows = snapshots.map { snapshot in
                         [
                             snapshot.model.text, snapshot.ref.dataset.text, String(snapshot.ref.number),
-                            "\(snapshot.files.count) files", snapshot.ref.digest.short,
+                            counted(snapshot.files.count, "file"), snapshot.ref.digest.short,
                             Timestamp.text(snapshot.createdAt),
                         ]
                     }

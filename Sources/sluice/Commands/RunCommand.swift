@@ -69,6 +69,7 @@ struct ResumeCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var person: PersonOption
 
     @Argument(help: "The run's number.")
     var run: String?
@@ -76,7 +77,7 @@ struct ResumeCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform { () throws(Fault) in
             let engine = try await options.engine()
-            let by = try PersonOption().person()
+            let by = try person.person()
             if let text = run {
                 guard let id = RunID(text) else { throw Fault(.input, "'\(text)' is not a run's number") }
                 let done = try await following(engine, by, quiet: options.json) { progress throws(Fault) in

@@ -28,7 +28,8 @@ final class ProgressPrinter: Sendable {
         case .created(let run): line("run \(run)")
         case .following(let run): line("run \(run) already does exactly this; following it")
         case .checkingOut(let commit): live("checking out \(commit.short)")
-        case .environment(let text): line("environment: \(text)")
+        case .environment(let text): line("environment: \(Console.printable(text))")
+        case .note(let text): line(Console.printable(text))
         case .layingData(let dataset, let number): live("laying out \(dataset), snapshot \(number)")
         case .stageStarted(let stage):
             state.withLock { $0.started[stage] = Date() }

@@ -18,3 +18,8 @@ enum Table {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
 }
+
+/// `1 file`, `3 files`.
+func counted(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+}
