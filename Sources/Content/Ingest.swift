@@ -38,9 +38,13 @@ struct Ingest: Sendable {
         if let path = Manifest.clash(in: sorted.map(\.path)) {
             throw Fault(.input, "'\(path)' cannot lie below a path that is a file")
         }
-        for file in sorted {
-            guard !file.artifact.object.isDirectory else { throw Fault(.bug, "'\(file.path)' is a directory") }
-            guard try await store.holds(file.artifact.object) else { throw Manifest.missing(file.artifact.object) }
+        let store = store
+        try await Blocking.run { () throws(Fault) in
+            for file in sorted {
+                let object = file.artifact.object
+                guard !object.isDirectory else { throw Fault(.bug, "'\(file.path)' is a directory") }
+                guard Files.size(store.location(of: object)) != nil else { throw Manifest.missing(object) }
+            }
         }
         return try await inSession { session throws(Fault) in try await storeManifest(of: sorted, session) }
     }
