@@ -86,6 +86,9 @@ struct Page {
         var count: String
         var value: String
         var message: String
+
+        /// The first offending value, as the end of a sentence.
+        var example: String { value == "–" ? "" : ", first “\(value)”" }
     }
 
     struct DataRow {

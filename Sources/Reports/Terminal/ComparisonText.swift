@@ -15,7 +15,7 @@ struct ComparisonText {
                     [.left("metric")] + titles + [.right("difference"), .left("")],
                     Page.Table(metrics, limit: 200) { $0 }
                 ) { [$0.metric, $0.champion, $0.challenger, $0.difference, $0.direction] }),
-            layout.section("Inputs", side(inputs, layout)),
+            layout.section("Inputs", side(inputs.map { $0 + [$0[1] == $0[2] ? "=" : "differs"] }, layout)),
             layout.section("Stages", side(stages, layout)),
         ].compactMap { $0 }
     }
@@ -24,7 +24,7 @@ struct ComparisonText {
         layout.table(
             [.left(""), .left("run \(left.run.id)"), .left("run \(right.run.id)"), .left("")],
             Page.Table(rows, limit: 300) { $0 }
-        ) { $0 + [$0[1] == $0[2] ? "=" : "differs"] }
+        ) { $0 }
     }
 
     private var metrics: [Page.MetricRow] {
@@ -58,7 +58,19 @@ struct ComparisonText {
         let before = byName(left.stages)
         let now = byName(right.stages)
         let names = left.stages.map(\.name) + right.stages.map(\.name).filter { before[$0] == nil }
-        return names.map { [visible($0.text), outcome(before[$0]), outcome(now[$0])] }
+        return names.map { name in
+            [visible(name.text), outcome(before[name]), outcome(now[name]), relation(before[name], now[name])]
+        }
+    }
+
+    /// What counts is what a stage made, not how long it took or whether it had to run.
+    private func relation(_ before: StageRun?, _ now: StageRun?) -> String {
+        guard let before, let now else { return "differs" }
+        guard let old = before.state.result, let new = now.state.result else {
+            return before.state.word == now.state.word ? "=" : "differs"
+        }
+        let same = old.outs.mapValues(\.digest) == new.outs.mapValues(\.digest)
+        return same ? "=" : "other outputs"
     }
 
     private func byName(_ stages: [StageRun]) -> [StageName: StageRun] {

@@ -92,10 +92,8 @@ struct Layout {
                 text(index == 0 ? "\(row.failed) \(sentence)" : sentence, mark: index == 0 ? "" : "  ")
             }
             let findings = row.complaints.flatMap { complaints in
-                table(
-                    [.left("check"), .left("where"), .right("count"), .left("value"), .left("complaint")], complaints,
-                    orList: true
-                ) { [$0.check, $0.place, $0.count, $0.value, $0.message] }
+                complaints.rows.flatMap { text("\($0.check): \($0.place): \($0.message)\($0.example)", mark: "• ") }
+                    + complaints.more
             }
             return sentences + findings
         } + failures.more

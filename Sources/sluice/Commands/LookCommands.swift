@@ -250,10 +250,7 @@ struct WhyCommand: AsyncParsableCommand {
                     Console.print(
                         Console.printable("\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)"))
                 }
-                for entry in explanation.entries {
-                    Console.print(
-                        Console.printable("\(Timestamp.text(entry.at))  \(entry.subject)  \(entry.body.prefix(200))"))
-                }
+                explanation.entries.map(JournalLine.text).forEach(Console.print)
             }
             return .yes
         }

@@ -1,0 +1,35 @@
+import Domain
+import Foundation
+import Storage
+
+/// An entry of the journal as a line for people: what happened, from where to where, by whom.
+enum JournalLine {
+    static func text(_ entry: Store.JournalEntry) -> String {
+        let body = (try? Canonical.decode(JSONValue.self, from: entry.body)) ?? .null
+        let what = body["what"]?.text?.replacing("_", with: " ") ?? "entry"
+        var parts = ["\(Timestamp.text(entry.at))  \(entry.subject): \(what)"]
+        if let to = body["to"]?.text {
+            parts.append(body["from"]?.text.map { "(\($0) → \(to))" } ?? "(\(to))")
+        }
+        if let answer = body["value"]?["answer"], let by = body["value"]?["by"]?.text {
+            if let reason = answer["reject"]?["reason"]?.text {
+                parts.append("reject by \(by): \(reason)")
+            } else {
+                parts.append("approve by \(by)")
+            }
+        }
+        if let reason = reason(in: body["value"]) { parts.append(reason) }
+        return Console.printable(parts.joined(separator: " ").replacing("\n", with: " "))
+    }
+
+    /// The `reason`, `message` or verdict that a state carries, however deep.
+    private static func reason(in value: JSONValue?) -> String? {
+        guard case .object(let members)? = value, members["answer"] == nil else { return nil }
+        if let text = members["reason"]?.text ?? members["message"]?.text { return text }
+        for (name, inner) in members.sorted(by: { $0.key < $1.key }) {
+            if ["passed", "failed", "undecided"].contains(name) { return "verdict: \(name)" }
+            if let text = reason(in: inner) { return text }
+        }
+        return nil
+    }
+}
