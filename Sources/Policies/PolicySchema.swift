@@ -22,6 +22,7 @@ enum PolicySchema {
         case .version: return ["const": .integer(1)]
         case .text: return ["type": .string("string"), "pattern": .string(#"\S"#)]
         case .name: return pattern(Scalars.namePattern)
+        case .person: return pattern(Scalars.personPattern)
         case .path: return pattern(Scalars.pathPattern)
         case .python: return pattern(Scalars.pythonPattern)
         case .variable: return pattern(Scalars.variablePattern)

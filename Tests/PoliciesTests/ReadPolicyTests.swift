@@ -30,7 +30,7 @@ struct ReadPolicyTests {
             ])
         #expect(policy.approval.by.map(\.text) == ["alice", "bob"])
         #expect(policy.approval.notByAuthor)
-        #expect(policy.approval.expires == 7 * 86_400)
+        #expect(policy.approval.expires == 604_800.0)
         #expect(policy.promotion.deploy == ["./deploy.sh ${model}"])
         #expect(policy.promotion.rollsBack)
         #expect(

@@ -84,7 +84,8 @@ extension Language {
         .key(
             "required", .whole(0...20), "How many different people must approve; 0 promotes at once.", fallback: "1"),
         .key(
-            "by", .list(.text), "Who may approve; nobody named means anyone.", fallback: "[]", example: "[alice, bob]"),
+            "by", .list(.person), "Who may approve; nobody named means anyone.", fallback: "[]", example: "[alice, bob]"
+        ),
         .key("not_by_author", .truth, "Whether the author of the commit does not count.", fallback: "false"),
         .key(
             "expires", .duration, "How long after the verdict a decision can be made; without it, for ever.",

@@ -46,6 +46,8 @@ indirect enum Shape: Sendable {
     case text
     /// A name as `CheckedName` has it.
     case name
+    /// Who decides.
+    case person
     /// A path inside the repository.
     case path
     /// `3.11` or `3.11.7`, as text.
@@ -89,6 +91,7 @@ extension Shape {
         case .version: "1"
         case .text: "a text"
         case .name: "a name (\(nameRule))"
+        case .person: "a name"
         case .path: "a path inside the repository"
         case .python: "a Python version in quotes such as \"3.11\""
         case .variable: "the name of an environment variable (letters, digits and '_')"
@@ -118,7 +121,7 @@ extension Shape {
 
     private var plural: String {
         switch self {
-        case .name: "names"
+        case .name, .person: "names"
         case .path: "paths inside the repository"
         case .variable: "names of environment variables"
         case .text: "texts"

@@ -19,7 +19,9 @@ enum Language {
         .key(
             "tests", .named(what: "tests", .commands), "Commands that must succeed before training, by name.",
             example: "{unit: pytest -q}"),
-        .key("train", .mapping(train), "How the model is made.", required: true),
+        .key(
+            "train", .mapping(train), "How the model is made.", required: true,
+            example: "{run: python train.py, model: model.pkl}"),
         .key(
             "evaluate", .mapping(evaluate),
             "One evaluation, run for challenger and champion alike, on the same data."),

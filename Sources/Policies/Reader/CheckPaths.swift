@@ -37,7 +37,7 @@ struct PathCheck {
         refuseOverlaps(evaluated, evaluated, "give each a file of its own")
         refuseOverlaps(evaluated, model + metrics + outs, "training writes that; give the evaluation a file of its own")
         refuseOverlaps(
-            roles("train.deps", train?["deps"]), outs + model + metrics, "what is written cannot be read from before")
+            roles("train.deps", train?["deps"]), outs + model + metrics, "training cannot depend on what it writes")
         for inner in outs { refuseInside(inner, model) }
         for role in mounts + model + metrics + outs + evaluated
         where role.path.text.split(separator: "/").first == ".sluice" {

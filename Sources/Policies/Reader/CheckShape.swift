@@ -22,7 +22,14 @@ struct ShapeCheck {
     }
 
     private mutating func checkMapping(_ node: Document.Node, _ mapping: Mapping, _ name: String) -> Value? {
-        guard let entries = reading.mapping(node, name) else { return nil }
+        guard let entries = node.entries else {
+            if name == Self.rootName {
+                reading.complain(node.place, "a policy is a mapping of keys, found \(node.what)")
+            } else {
+                reading.complain(name, wants: Shape.mapping(mapping).wanted, found: node)
+            }
+            return nil
+        }
         var fields: [Value.Field] = []
         for entry in entries {
             guard let key = mapping[entry.key] else {
@@ -132,30 +139,40 @@ struct ShapeCheck {
         if let content = Scalars.content(of: node, as: shape) {
             return Value(content: content, place: node.place, written: node.scalarText ?? "")
         }
+        complain(node, shape, name)
+        return nil
+    }
+
+    private mutating func complain(_ node: Document.Node, _ shape: Shape, _ name: String) {
         let place = node.place
+        let expected = "'\(name)': expected \(shape.wanted), found"
         switch (shape, node.json) {
         case (.version, .integer(let version)):
             reading.complain(
-                place, "this is a policy of version \(version), which this program cannot read", advice: "use 1")
+                place, "this is a policy of version \(version), which this program cannot read", advice: "write 1")
         case (.python, .integer), (.python, .number):
             let written = node.scalarText ?? ""
             reading.complain(
-                place, "'\(name)': expected \(shape.wanted), found a number (\(written))",
+                place, "\(expected) a number (\(written))",
                 advice: "write \"\(written)\"; without quotes YAML drops the last zero of 3.10")
         case (.word(let words), .string(let text)):
             let nearest = Spelling.nearest(to: text, in: words)
-            reading.complain(
-                place, "'\(name)': expected \(shape.wanted), found '\(text)'",
-                advice: nearest.map { "did you mean '\($0)'?" })
+            reading.complain(place, "\(expected) '\(text)'", advice: nearest.map { "did you mean '\($0)'?" })
         case (.path, .string(let text)) where !text.isEmpty:
             reading.complain(
                 place, "'\(name)': '\(text)' is not a path inside the repository",
                 advice: "write it from the root of the repository, without '..'")
+        case (.truth, .string(let text)) where ["yes", "no", "on", "off"].contains(text.lowercased()):
+            reading.complain(place, "\(expected) '\(text)'", advice: "YAML 1.2 has only true and false")
+        case (.size, .string(let text)), (.bound, .string(let text)):
+            let near = Units.nearSize(text).map { "did you mean '\($0)'?" }
+            reading.complain(place, "\(expected) \(text.isEmpty ? "an empty text" : "'\(text)'")", advice: near)
+        case (_, .number(let number)) where !number.isFinite:
+            reading.complain(place, "\(expected) \(node.scalarText ?? ""), which is not finite")
         case (_, .string(let text)) where !text.isEmpty && text.count <= 60:
-            reading.complain(place, "'\(name)': expected \(shape.wanted), found '\(text)'")
+            reading.complain(place, "\(expected) '\(text)'")
         default:
             reading.complain(name, wants: shape.wanted, found: node)
         }
-        return nil
     }
 }

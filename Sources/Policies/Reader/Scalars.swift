@@ -7,6 +7,7 @@ enum Scalars {
     static let pythonPattern = #"^3\.[0-9]{1,2}(\.[0-9]{1,2})?$"#
     static let variablePattern = "^[A-Za-z_][A-Za-z0-9_]*$"
     static let namePattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$"
+    static let personPattern = #"^[^\x00-\x1F\x7F]{1,200}$"#
     static let pathPattern = #"^(?!/)(?!(.*/)?(\.\.|\.[gG][iI][tT])(/|$))(?!(\./*)*$).+$"#
 
     /// Nil if it is not of that shape.
@@ -29,7 +30,7 @@ enum Scalars {
             return json.text.flatMap(Units.seconds).map(Value.Content.number)
         case .size:
             return json.text.flatMap(Units.bytes).map(Value.Content.number)
-        case .text, .commands, .name, .path, .python, .variable, .word:
+        case .text, .commands, .name, .person, .path, .python, .variable, .word:
             guard let text = json.text, isValid(text, shape) else { return nil }
             return .text(text)
         case .list, .mapping, .named, .either:
@@ -50,6 +51,7 @@ enum Scalars {
     private static func isValid(_ text: String, _ shape: Shape) -> Bool {
         switch shape {
         case .name: return ModelName(text) != nil
+        case .person: return PersonName(text) != nil
         case .path: return TreePath(text) != nil
         case .python: return matches(text, pythonPattern)
         case .variable: return matches(text, variablePattern)

@@ -2,8 +2,8 @@ import Foundation
 
 /// Durations and sizes as the policy writes them.
 enum Units {
-    static let durationPattern = #"^[0-9]+(\.[0-9]+)?(s|m|h|d)$"#
-    static let sizePattern = #"^[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$"#
+    static let durationPattern = #"^(?!0+(\.0+)?[smhd]$)[0-9]+(\.[0-9]+)?(s|m|h|d)$"#
+    static let sizePattern = #"^(?!0+(\.0+)? ?[A-Za-z]+$)[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$"#
 
     private static let durations: [String: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
     private static let sizes: [String: Double] = [
@@ -21,6 +21,14 @@ enum Units {
         parse(text, sizes, blank: true, limit: 1_152_921_504_606_846_976).map { $0.rounded() }.flatMap {
             $0 >= 1 ? $0 : nil
         }
+    }
+
+    /// The size that was meant by one whose unit is spelt in other capitals.
+    static func nearSize(_ text: String) -> String? {
+        let unit = text.drop { !$0.isLetter }
+        guard let right = sizes.keys.sorted().first(where: { $0.lowercased() == unit.lowercased() }) else { return nil }
+        let near = text.dropLast(unit.count) + right
+        return bytes(String(near)) == nil ? nil : String(near)
     }
 
     private static func parse(_ text: String, _ units: [String: Double], blank: Bool, limit: Double) -> Double? {

@@ -1,0 +1,9 @@
+import Policies
+import Testing
+
+struct BadPolicyTests {
+    @Test(arguments: wholePolicies + dataPolicies + decisionPolicies)
+    func `every mistake is named with file, line, column and what to do`(policy: BadPolicy) {
+        #expect(complaints(policy.text) == policy.complaints)
+    }
+}

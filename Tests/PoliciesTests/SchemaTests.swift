@@ -1,0 +1,74 @@
+import Documents
+import Domain
+import Foundation
+import Policies
+import Testing
+
+struct SchemaTests {
+    private func accepts(_ text: String) throws -> Bool {
+        let schema = try JSONDecoder().decode(JSONValue.self, from: Data(PolicyFile.jsonSchema.utf8))
+        let value = (try? Document(Data(text.utf8), file: "sluice.yaml").root?.json) ?? .null
+        return try SchemaCheck.accepts(value, schema)
+    }
+
+    @Test(arguments: [
+        fullPolicy, smallPolicy, smallPolicy + "gates: []\ntests: {}\ntriggers: {}\n",
+        smallPolicy + "limits: {time: 1.5h, memory: 3MiB, disk: 10 kB}\n",
+        smallPolicy + "environment: {python: '3.11.7', lock: sub/uv.lock}\n",
+        smallPolicy + "tests: {unit: [a, b], x.y: \"a\\nb\"}\n",
+        smallPolicy + "approval: {required: 0, by: [Ada Lovelace, bob@example.com]}\n",
+    ])
+    func `what the reader accepts, the schema accepts`(text: String) throws {
+        #expect(complaints(text) == [])
+        #expect(try accepts(text))
+    }
+
+    @Test(arguments: (wholePolicies + dataPolicies + decisionPolicies).filter { $0.sight == .shape })
+    func `what is wrong in shape, the schema refuses too`(policy: BadPolicy) throws {
+        #expect(try !accepts(policy.text))
+    }
+
+    @Test(arguments: (wholePolicies + dataPolicies + decisionPolicies).filter { $0.sight == .meaning })
+    func `what is wrong in meaning only, the schema lets through`(policy: BadPolicy) throws {
+        #expect(try accepts(policy.text))
+    }
+
+    @Test func `keys of later versions are in the schema with the reason why they are refused`() throws {
+        let schema = try JSONDecoder().decode(JSONValue.self, from: Data(PolicyFile.jsonSchema.utf8))
+        let push = schema["properties"]?["triggers"]?["properties"]?["push"]
+        #expect(push?["not"] == .object([:]))
+        #expect(
+            push?["description"]?.text
+                == "Not in this version: Runs for pushes. It starts runs on pushes, which cannot be done yet; "
+                + "remove it and start runs with 'sluice run'.")
+    }
+
+    @Test func `every key is described and nothing unknown is let through`() throws {
+        var objects = 0
+        func walk(_ schema: JSONValue, _ path: String) {
+            guard case .object(let members) = schema else { return }
+            if case .object(let properties)? = members["properties"] {
+                objects += 1
+                #expect(members["additionalProperties"] == .bool(false), "\(path)")
+                for (name, property) in properties {
+                    #expect(property["description"]?.text?.isEmpty == false, "\(path).\(name)")
+                    walk(property, "\(path).\(name)")
+                }
+            }
+            for (name, member) in members where ["items", "additionalProperties"].contains(name) { walk(member, path) }
+        }
+        walk(try JSONDecoder().decode(JSONValue.self, from: Data(PolicyFile.jsonSchema.utf8)), "")
+        #expect(objects == 12)
+    }
+
+    @Test func `the schema and the reference are the same every time, and the reference names every key`() {
+        #expect(PolicyFile.jsonSchema == PolicyFile.jsonSchema)
+        #expect(PolicyFile.reference == PolicyFile.reference)
+        for key in [
+            "`max_rise`", "`not_by_author`", "`tolerance`", "`triggers.push`", "`datasets.NAME.drop`",
+            "`gates[].slice`",
+        ] {
+            #expect(PolicyFile.reference.contains(key))
+        }
+    }
+}
