@@ -26,7 +26,7 @@ enum YAMLText {
         return json(text) == .string(text) && json("- " + text) == .array([.string(text)])
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

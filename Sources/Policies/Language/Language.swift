@@ -9,7 +9,7 @@ enum Language {
             does: "brings in a reusable block", instead: "copy the keys of the block into this file"),
         .key(
             "model", .name, "The name under which model versions are kept.", required: true, example: "flight-delay"),
-        .key("triggers", .mapping(triggers), "What starts a run besides `sluice run`."),
+        .key("triggers", .mapping(triggers), "What starts a run besides `sluice run`; nothing does in this version."),
         .key(
             "environment", .mapping(environment),
             "The locked Python environment of all commands; without it they run with the machine's own tools."),
