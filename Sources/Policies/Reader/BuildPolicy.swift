@@ -79,7 +79,7 @@ struct PolicyBuilder {
         let value = root["approval"]
         let base = ApprovalPolicy()
         return ApprovalPolicy(
-            required: value?["required"]?.number.map { Int($0) } ?? base.required,
+            required: value?.whole("required").map { Int($0) } ?? base.required,
             by: (value?["by"]?.texts ?? []).compactMap(PersonName.init),
             notByAuthor: value?["not_by_author"]?.truth ?? base.notByAuthor,
             expires: value?["expires"]?.number)
@@ -99,9 +99,9 @@ struct PolicyBuilder {
         let base = Limits()
         return Limits(
             time: value?["time"]?.number ?? base.time,
-            memory: value?["memory"]?.number.map { Int64($0) },
-            disk: value?["disk"]?.number.map { Int64($0) },
-            output: value?["output"]?.number.map { Int64($0) } ?? base.output)
+            memory: value?.whole("memory"),
+            disk: value?.whole("disk"),
+            output: value?.whole("output") ?? base.output)
     }
 
     private func sandbox() -> SandboxPolicy {

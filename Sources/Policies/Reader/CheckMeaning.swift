@@ -90,7 +90,7 @@ struct MeaningCheck {
                     advice: "name its members")
             }
         }
-        let required = approval["required"]?.number.map { Int($0) } ?? ApprovalPolicy().required
+        let required = approval.whole("required").map { Int($0) } ?? ApprovalPolicy().required
         if !by.items.isEmpty, by.items.count < required {
             reading.complain(
                 by.place, "\(required) people must approve but 'approval.by' names only \(by.items.count)",

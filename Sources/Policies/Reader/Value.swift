@@ -42,8 +42,16 @@ struct Value {
         if case .text(let text) = content { text } else { nil }
     }
 
+    /// Never inlined: the optimiser of Swift 6.3.1 fails on a chain of `?.` that ends in an enum's payload.
+    @inline(never)
     var number: Double? {
         if case .number(let number) = content { number } else { nil }
+    }
+
+    /// The whole number below a key.
+    func whole(_ key: String) -> Int64? {
+        guard let number = self[key]?.number else { return nil }
+        return Int64(exactly: number.rounded(.down))
     }
 
     var truth: Bool? {
