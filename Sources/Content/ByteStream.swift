@@ -30,10 +30,9 @@ struct Source: ~Copyable {
     /// Its owner's execute bit.
     var isExecutable: Bool { before.st_mode & S_IXUSR != 0 }
 
-    /// True if this is the very file at a path, which then needs no comparison.
-    func isSameFile(as other: FilePath) -> Bool {
-        var info = stat()
-        return stat(other.string, &info) == 0 && info.st_dev == before.st_dev && info.st_ino == before.st_ino
+    /// Makes the bytes durable, whoever wrote them.
+    func sync() throws(Fault) {
+        guard fsync(descriptor) == 0 else { throw Files.systemFault("sync", path) }
     }
 
     /// Hands out all bytes in pieces.
@@ -92,6 +91,18 @@ struct Sink: ~Copyable {
                 throw Files.systemFault("write", path)
             }
             rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    func write(_ bytes: [UInt8]) throws(Fault) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes[offset...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Files.systemFault("write", path)
+            }
+            offset += count
         }
     }
 

@@ -5,6 +5,23 @@ import SystemPackage
 
 /// Byte by byte. Blocks.
 enum FileComparison {
+    /// True if a file holds these bytes and no others.
+    static func holds(_ path: FilePath, _ bytes: [UInt8]) throws(Fault) -> Bool {
+        let file = try Source(path)
+        guard file.bytes == Int64(bytes.count) else { return false }
+        var offset = 0
+        var isEqual = true
+        try file.forEachPiece { piece throws(Fault) in
+            guard isEqual, offset + piece.count <= bytes.count else {
+                isEqual = false
+                return
+            }
+            isEqual = bytes[offset..<offset + piece.count].elementsEqual(piece)
+            offset += piece.count
+        }
+        return isEqual && offset == bytes.count
+    }
+
     static func areEqual(_ left: FilePath, _ right: FilePath) throws(Fault) -> Bool {
         let one = try Source(left)
         let other = try Source(right)

@@ -15,12 +15,15 @@ enum StoreFolder {
     }
 
     static func location(of object: ObjectID, in root: FilePath) -> FilePath {
-        folder(of: object, in: root).appending(object.md5.dropFirst(2) + (object.isDirectory ? ".dir" : ""))
+        // One text and one parse: this is asked for every file of every directory.
+        FilePath("\(root.string)/files/md5/\(object.md5.prefix(2))/\(object.md5.dropFirst(2))\(suffix(object))")
     }
 
     static func folder(of object: ObjectID, in root: FilePath) -> FilePath {
-        root.appending("files").appending("md5").appending(String(object.md5.prefix(2)))
+        FilePath("\(root.string)/files/md5/\(object.md5.prefix(2))")
     }
+
+    private static func suffix(_ object: ObjectID) -> String { object.isDirectory ? ".dir" : "" }
 
     /// Gives a finished file its place. An object that is there already stays: others may have links to it.
     static func publish(_ temporary: FilePath, as object: ObjectID, in root: FilePath) throws(Fault) {
