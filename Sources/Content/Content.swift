@@ -18,7 +18,8 @@ package struct ContentStore: Sendable {
         self.root = try await Blocking.run { () throws(Fault) in try StoreFolder.prepare(root) }
     }
 
-    /// Takes a file or a directory into the store and says what it is. The original is left as it is.
+    /// Takes a file or a directory into the store and says what it is. The original is left as it is; a link at the
+    /// path itself is followed.
     ///
     /// A directory is taken as DVC takes it: links to files inside it are followed, links to directories are not
     /// entered, empty directories and execute bits are not recorded. `.input` for what cannot be taken: a link that

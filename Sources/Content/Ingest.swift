@@ -68,6 +68,11 @@ struct Ingest: Sendable {
     private func publish(_ staged: [Staged]) async throws(Fault) {
         let fresh = staged.filter { $0.temporary != nil }
         guard !fresh.isEmpty else { return }
+        var digests: [ObjectID: Digest] = [:]
+        for file in fresh {
+            let other = digests.updateValue(file.facts.digest, forKey: file.facts.object)
+            if let other, other != file.facts.digest { throw Staging.collision(file.facts.object) }
+        }
         let root = store.root
         try await Blocking.run { () throws(Fault) in
             let isFew = fresh.count <= Self.fewFiles

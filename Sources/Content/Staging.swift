@@ -71,19 +71,27 @@ struct Staging: Sendable {
     /// to have the same MD5 are told apart.
     private func settle(_ sink: borrowing Sink, _ facts: FileFacts) throws(Fault) -> Staged {
         let place = store.location(of: facts.object)
-        guard let size = Files.size(place) else { return Staged(facts: facts, temporary: sink.path) }
+        guard let size = Files.size(place) else {
+            // Here, so that the disk works on this file while the next one is hashed.
+            if facts.bytes > Self.small { try sink.sync() }
+            return Staged(facts: facts, temporary: sink.path)
+        }
         if size == facts.bytes, try FileComparison.areEqual(sink.path, place) {
             unlink(sink.path.string)
             return Staged(facts: facts, temporary: nil)
         }
         guard try FileFacts.of(place).object.md5 != facts.object.md5 else {
-            throw Fault(
-                .input, "two files with different bytes have the same MD5 \(facts.object.md5)",
-                advice: "Somebody made them so. Sluice stores by MD5, as DVC does, and cannot hold both.")
+            throw Self.collision(facts.object)
         }
         try sink.sync()
         try StoreFolder.replace(sink.path, as: facts.object, in: store.root)
         return Staged(facts: facts, temporary: nil)
+    }
+
+    static func collision(_ object: ObjectID) -> Fault {
+        Fault(
+            .input, "two files with different bytes have the same MD5 \(object.md5)",
+            advice: "Somebody made them so. Sluice stores by MD5, as DVC does, and cannot hold both.")
     }
 
     private static let small = 1 << 20

@@ -167,6 +167,9 @@ import Testing
     @Test func `two files made to have one MD5 are told apart`() async throws {
         try await withStore { store, desk in
             let (left, right) = try collision(in: desk)
+            let both = try await fault { _ = try await store.ingest(left.removingLastComponent()) }
+            #expect(both.message.contains("same MD5"))
+            #expect(try await store.everything() == [])
             _ = try await store.ingest(left)
             let found = try await fault { _ = try await store.ingest(right) }
             #expect(found.kind == .input)
