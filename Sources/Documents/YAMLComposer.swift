@@ -3,11 +3,11 @@ import Domain
 /// Builds a document from YAML events within the limits.
 struct YAMLComposer {
     private typealias Event = YAMLEvents.Event
-    /// A node, and how many values it stands for when every alias is written out.
-    private typealias Weighed = (node: Document.Node, weight: Int)
+    /// A node, how many values it stands for when every alias is written out, and how deep they nest.
+    private typealias Weighed = (node: Document.Node, weight: Int, height: Int)
 
     private let file: String
-    private var anchors: [String: (node: Document.Node, weight: Int)] = [:]
+    private var anchors: [String: (node: Document.Node, weight: Int, height: Int)] = [:]
     private var aliases = 0
     private var aliasedValues = 0
     private var complaints: [Complaint] = []
@@ -51,15 +51,17 @@ struct YAMLComposer {
         _ event: Event, _ events: inout YAMLEvents, depth: Int
     ) throws(Complaints) -> Weighed {
         guard depth <= DocumentLimits.depth else {
-            throw stop(event.place, "values are nested more than \(DocumentLimits.depth) deep")
+            throw tooDeep(event.place)
         }
         let made: Weighed
         switch event.kind {
         case .alias(let name):
-            return try expanded(name, at: event.place)
+            let found = try expanded(name, at: event.place)
+            guard depth + found.height - 1 <= DocumentLimits.depth else { throw tooDeep(event.place) }
+            return found
         case .scalar(let text, let plain):
             let quoted = try isText(event, plain: plain)
-            made = (.scalar(text: text, quoted: quoted, event.place), 1 + text.utf8.count / 64)
+            made = (.scalar(text: text, quoted: quoted, event.place), 1 + text.utf8.count / 64, 1)
         case .sequenceStart:
             try check(event.tag, allowed: ["seq"], at: event.place)
             made = try sequence(event, &events, depth: depth)
@@ -94,12 +96,14 @@ struct YAMLComposer {
     ) throws(Complaints) -> Weighed {
         var items: [Document.Node] = []
         var weight = 1
+        var height = 0
         while true {
             let event = try events.next()
-            if case .end = event.kind { return (.sequence(items, start.place), weight) }
+            if case .end = event.kind { return (.sequence(items, start.place), weight, height + 1) }
             let item = try node(event, &events, depth: depth + 1)
             items.append(item.node)
             weight += item.weight
+            height = max(height, item.height)
         }
     }
 
@@ -109,12 +113,14 @@ struct YAMLComposer {
         var entries = EntryList()
         var merged: [Document.Node] = []
         var weight = 1
+        var height = 0
         while true {
             let keyEvent = try events.next()
             if case .end = keyEvent.kind { break }
             let key = try node(keyEvent, &events, depth: depth + 1).node
             let value = try node(try events.next(), &events, depth: depth + 1)
             weight += value.weight + 1
+            height = max(height, value.height)
             guard case .scalar(let text, let quoted, _) = key, !key.isNull else {
                 complain(keyEvent.place, "a key must be a text", "put the key in quotes")
                 continue
@@ -127,7 +133,7 @@ struct YAMLComposer {
             if let complaint = entries.add(entry, file: file) { complain(complaint) }
         }
         for node in merged { merge(node, into: &entries) }
-        return (.mapping(entries.all, start.place), weight)
+        return (.mapping(entries.all, start.place), weight, height + 1)
     }
 
     /// `<<`: the keys of the named mappings that are not given here; of several mappings, the earlier wins.
@@ -164,6 +170,10 @@ struct YAMLComposer {
 
     private mutating func complain(_ complaint: Complaint) {
         if complaints.count < DocumentLimits.complaints { complaints.append(complaint) }
+    }
+
+    private func tooDeep(_ place: Document.Place) -> Complaints {
+        stop(place, "values are nested more than \(DocumentLimits.depth) deep")
     }
 
     private func stop(_ place: Document.Place, _ message: String, _ advice: String? = nil) -> Complaints {

@@ -106,6 +106,7 @@ struct YAMLEvents: ~Copyable {
             ("mapping values are not allowed", "put a text that holds ': ' in quotes, and check the indentation"),
             ("did not find expected key", "check the indentation of this line and the one before"),
             ("could not find expected ':'", "write 'key: value', with a blank after the colon"),
+            ("did not find expected ','", "put a text that holds a comma or a bracket, such as '${model}', in quotes"),
             ("unexpected end of stream", "close the quote"),
             ("block sequence entries are not allowed", "start the list on a line of its own"),
         ]

@@ -36,6 +36,13 @@ struct HostileDocumentTests {
         #expect(complaints(String(repeating: "- ", count: 100_000)).count == 1)
     }
 
+    @Test func `nesting that aliases pile up is refused too`() throws {
+        let deep = String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
+        let piled = "a: &a \(deep)\nb: " + deep.replacingOccurrences(of: "[]", with: "[*a]")
+        #expect(complaints(piled) == ["a.yaml:2:44: values are nested more than 64 deep"])
+        #expect(complaints("a: &a \(deep)\nb: [[[*a]]]") == [])
+    }
+
     @Test func `a file over 1 MiB is refused`() {
         let found = complaints(Data(count: (1 << 20) + 1))
         #expect(found == ["a.yaml: the file has 1048577 bytes; at most 1048576 are read"])

@@ -96,6 +96,12 @@ struct YAMLTests {
             "a.yaml:1:6: this is not valid YAML: found unexpected end of stream"
                 + " (while scanning a quoted scalar that starts at line 1, column 4); close the quote"
         ),
+        (
+            "a: {run: score ${model}, out: b}",
+            "a.yaml:1:17: this is not valid YAML: did not find expected ',' or '}'"
+                + " (while parsing a flow mapping that starts at line 1, column 4);"
+                + " put a text that holds a comma or a bracket, such as '${model}', in quotes"
+        ),
         ("a: 1\n---\nb: 2", "a.yaml:2:1: a second document starts here; keep one document in the file"),
         ("[a, b]: 1", "a.yaml:1:1: a key must be a text; put the key in quotes"),
         ("{{a: b}: c}", "a.yaml:1:2: a key must be a text; put the key in quotes"),

@@ -58,41 +58,18 @@ extension Drafting {
                 "write an evaluate.py that loads the model it is given and writes predictions (columns 'label' and "
                     + "'prediction' or 'score'), and uncomment 'evaluate'")
         }
-        var command = "python \(word)"
-        func use(_ option: PythonSource.Option, _ placeholder: String) {
-            command += option.isPositional ? " ${\(placeholder)}" : " --\(option.name) ${\(placeholder)}"
-        }
-        let model = source.option("model", "model-path", "model-file", "checkpoint", "weights")
-        let data = source.option("data", "data-dir", "data-path", "dataset", "input", "test-data")
-        let out = source.option("predictions", "out", "output", "out-file", "output-file", "predictions-path")
-        let numbers = source.option("metrics", "metrics-path", "metrics-file", "metrics-out")
-        for option in source.options {
-            if option.name == model?.name { use(option, "model") }
-            if option.name == data?.name, let first = content.datasets.first {
-                use(option, content.datasets.count == 1 ? "data" : "data.\(first.name)")
-            }
-            if option.name == out?.name {
-                use(option, out?.fallback?.hasSuffix(".json") == true ? "metrics" : "predictions")
-            }
-            if option.name == numbers?.name { use(option, "metrics") }
-        }
-        guard model != nil else {
+        let options = EvaluationOptions(source)
+        let command = options.command("python \(word)", datasets: content.datasets)
+        guard options.model != nil else {
             content.evaluateHint = "run: python \(word) --model ${model}"
             return open(
                 "let \(path) take the model as '--model', so that it can score challenger and champion; then uncomment 'evaluate'"
             )
         }
         var evaluation = DraftContent.Evaluation(command: command)
-        if let out, out.fallback?.hasSuffix(".json") != true {
-            evaluation.predictions = out.fallback.flatMap(Self.inside) ?? "predictions.csv"
-        } else {
-            evaluation.predictions = source.tablePaths.compactMap(Self.inside).first
-        }
-        if numbers != nil || out?.fallback?.hasSuffix(".json") == true {
-            evaluation.metrics = (numbers?.fallback ?? out?.fallback).flatMap(Self.inside) ?? "evaluation.json"
-        } else {
-            evaluation.metrics = source.metricPaths.compactMap(Self.inside).first { !content.metrics.contains($0) }
-        }
+        evaluation.predictions = options.predictions ?? source.tablePaths.compactMap(Self.inside).first
+        evaluation.metrics =
+            options.metrics ?? source.metricPaths.compactMap(Self.inside).first { !content.metrics.contains($0) }
         guard evaluation.predictions != nil || evaluation.metrics != nil else {
             content.evaluateHint = "run: \(command)"
             return open(
