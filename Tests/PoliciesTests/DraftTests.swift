@@ -166,9 +166,9 @@ private let dvcProject = Kind(
     check: { policy in
         policy.train.work == TreePath("dvc.yaml").map { .pipeline($0) } && policy.train.model.text == "models/model.pkl"
             && policy.train.metrics.map(\.text) == ["metrics.json"] && policy.environment?.lock.text == "uv.lock"
-            && policy.evaluate == nil
+            && policy.evaluate == nil && policy.datasets.map(\.mount.text) == ["data/raw"]
     },
-    guesses: ["pipeline in dvc.yaml", "an out of the stage 'train'"],
+    guesses: ["pipeline in dvc.yaml", "a stage of dvc.yaml reads it", "an out of the stage 'train'"],
     open: ["take the model as '--model'"])
 
 private let regressionFolder = Kind(

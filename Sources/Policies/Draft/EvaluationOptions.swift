@@ -43,4 +43,10 @@ struct EvaluationOptions {
         }
         return command
     }
+
+    /// Required options that no placeholder fills.
+    func unfilled(datasets: [DraftContent.Dataset]) -> [String] {
+        let filled = [model, datasets.isEmpty ? nil : data, out, numbers].compactMap { $0?.name }
+        return all.filter { $0.isRequired && !filled.contains($0.name) }.map(\.name)
+    }
 }

@@ -4,7 +4,7 @@ import Foundation
 extension Drafting {
     mutating func guessEnvironment() {
         if let python = facts.python, python.hasPrefix("3."), python.allSatisfy({ $0.isNumber || $0 == "." }) {
-            content.python = python.split(separator: ".").prefix(3).joined(separator: ".")
+            content.python = python.split(separator: ".").prefix(2).joined(separator: ".")
             guess("Python \(content.python), because it is on this machine")
         }
         let hashed = ["requirements.lock", "requirements.txt", "requirements-lock.txt"].filter {
@@ -76,6 +76,10 @@ extension Drafting {
                 "let \(path) write predictions to a file, name it in 'evaluate.predictions' and uncomment 'evaluate'")
         }
         content.evaluate = evaluation
+        let missing = options.unfilled(datasets: content.datasets)
+        if !missing.isEmpty {
+            open("complete 'evaluate.run': \(path) wants \(missing.map { "--\($0)" }.joined(separator: ", "))")
+        }
         guess("the evaluation is '\(command)', because of \(path) and its options")
         guessGates(source, evaluation)
     }

@@ -67,27 +67,41 @@ extension Drafting {
     }
 
     private mutating func guessDatasets(_ source: PythonSource) {
-        var seen: Set<String> = []
         for path in source.dataPaths.compactMap(Self.inside) where !source.tablePaths.contains(path) {
             let plain = path.prefix { !"*?[{".contains($0) }
-            let parts = plain.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            let folder = parts.joined(separator: "/")
+            let folder = plain.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
             if folder.isEmpty {
                 open(
                     "move '\(path)' into a folder of its own, such as data/, so that it can be a dataset; now it must be in git"
                 )
-                continue
+            } else {
+                addDataset(folder, "\(source.path) reads \(path)")
             }
-            let overlaps = seen.contains { $0 == folder || $0.hasPrefix(folder + "/") || folder.hasPrefix($0 + "/") }
-            guard let mount = TreePath(folder)?.text, !overlaps else { continue }
-            seen.insert(mount)
-            let name = Self.name(parts.last.map(String.init) ?? "data")
-            guard !content.datasets.contains(where: { $0.name == name }) else { continue }
-            let schema = ["schemas/\(name).json", "schema/\(name).json", "schemas/\(name).schema.json"].first(
-                where: exists)
-            content.datasets.append(.init(name: name, mount: mount, schema: schema))
-            guess("dataset '\(name)' lies in \(mount), because \(source.path) reads \(path)")
-            open("take the data in: sluice data add \(name) \(mount)/*")
+        }
+    }
+
+    private mutating func addDataset(_ folder: String, _ reason: String) {
+        guard let mount = TreePath(folder)?.text else { return }
+        let overlaps = content.datasets.map(\.mount).contains {
+            $0 == mount || $0.hasPrefix(mount + "/") || mount.hasPrefix($0 + "/")
+        }
+        let name = Self.name(mount.split(separator: "/").last.map(String.init) ?? "data")
+        guard !overlaps, !content.datasets.contains(where: { $0.name == name }) else { return }
+        let schema = ["schemas/\(name).json", "schema/\(name).json", "schemas/\(name).schema.json"].first(where: exists)
+        content.datasets.append(.init(name: name, mount: mount, schema: schema))
+        guess("dataset '\(name)' lies in \(mount), because \(reason)")
+        open("take the data in: sluice data add \(name) \(mount)/*")
+    }
+
+    /// A folder that a stage reads, that no stage writes and that holds no code.
+    private mutating func guessPipelineData(outs: [String], _ deps: [String]) {
+        for dep in deps {
+            let last = dep.split(separator: "/").last ?? ""
+            let isWritten = outs.contains { dep == $0 || dep.hasPrefix($0 + "/") || $0.hasPrefix(dep + "/") }
+            let holdsCode = facts.paths.contains { $0.hasPrefix(dep + "/") && $0.hasSuffix(".py") }
+            if !last.contains("."), !isWritten, !holdsCode, !exists(dep) {
+                addDataset(dep, "a stage of dvc.yaml reads it and none writes it")
+            }
         }
     }
 
@@ -133,6 +147,9 @@ extension Drafting {
             (stage["wdir"]?.scalarText).map { Self.inside($0 + "/" + path) ?? path } ?? path
         }
         let outs = stages.flatMap { stage in paths(stage.value["outs"]).map { (stage.key, within(stage.value, $0)) } }
+        guessPipelineData(
+            outs: outs.map(\.1),
+            stages.flatMap { stage in paths(stage.value["deps"]).map { within(stage.value, $0) } })
         let metrics = stages.filter { !$0.key.contains("eval") }
             .flatMap { stage in paths(stage.value["metrics"]).map { within(stage.value, $0) } }
         content.metrics = metrics
