@@ -69,10 +69,33 @@ extension Engine {
     private func drive(
         _ id: RunID, _ given: Blueprint?, _ progress: @escaping ProgressHandler
     ) async throws(Fault) {
-        var run = try await required(id)
         let plan = try await requiredPlan(of: id)
         let blueprint: Blueprint
         if let given { blueprint = given } else { blueprint = try await self.blueprint(for: plan) }
+        // Our own copy of the commit is made beside the work; only the verdict waits for it.
+        async let kept: Void = keepCommit(of: plan)
+        do {
+            guard let workspace = try await runToTheEnd(id, plan, blueprint, progress) else { return }
+            try await kept
+            var run = try await required(id)
+            if run.state == .running {
+                run = try await store.change(id, .judge, at: now())
+                hooks.reached(.runJudging)
+            }
+            progress(.judging)
+            try await judge(run, plan, workspace)
+        } catch let fault as Fault {
+            throw fault
+        } catch {
+            throw Fault(.bug, "run \(id): \(error)")
+        }
+    }
+
+    /// Prepares and runs what is left; nil if the run was cancelled meanwhile.
+    private func runToTheEnd(
+        _ id: RunID, _ plan: Plan, _ blueprint: Blueprint, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Workspace? {
+        var run = try await required(id)
         if run.state == .queued {
             run = try await store.change(id, .prepare, at: now())
             hooks.reached(.runPreparing)
@@ -85,15 +108,8 @@ extension Engine {
         } else {
             workspace = try await self.workspace(for: run, plan, blueprint, progress)
         }
-        if run.state == .running {
-            guard try await runStages(of: plan, in: workspace, progress) else { return }
-            run = try await store.change(id, .judge, at: now())
-            hooks.reached(.runJudging)
-        }
-        if run.state == .judging {
-            progress(.judging)
-            try await judge(run, plan, workspace)
-        }
+        guard run.state == .running else { return workspace }
+        return try await runStages(of: plan, in: workspace, progress) ? workspace : nil
     }
 
     /// False if the run was cancelled meanwhile.

@@ -80,21 +80,29 @@ extension Engine {
     }
 
     private func checkOut(_ plan: Plan, to tree: FilePath) async throws(Fault) {
-        let mirror = try await GitRepository.Mirror(path: home.mirror(of: plan.repository))
-        let user = try? await GitRepository.discover(from: FilePath(plan.repository.path))
-        // The user's repository is read at once; our own copy, for the day when the branch is gone, is made beside it.
-        if let user, (try? await user.commit(plan.commit.hex)) != nil {
-            async let kept: Void = mirror.keep(plan.commit, from: user)
-            do {
-                try await user.export(plan.commit, to: tree)
-                try await kept
-            } catch let fault as Fault {
-                throw fault
-            } catch {
-                throw Fault(.bug, "the checkout failed: \(error)")
-            }
+        if let user = try await userRepository(of: plan) {
+            try await user.export(plan.commit, to: tree)
         } else {
-            try await mirror.repository().export(plan.commit, to: tree)
+            try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).repository()
+                .export(plan.commit, to: tree)
+        }
+    }
+
+    /// Makes our own copy of the commit, for the day when the user's branch is gone.
+    func keepCommit(of plan: Plan) async throws(Fault) {
+        guard let user = try await userRepository(of: plan) else { return }
+        try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).keep(plan.commit, from: user)
+    }
+
+    /// The user's repository, if it is still there and holds the commit.
+    private func userRepository(of plan: Plan) async throws(Fault) -> GitRepository? {
+        do throws(Fault) {
+            let user = try await GitRepository.discover(from: FilePath(plan.repository.path))
+            _ = try await user.commit(plan.commit.hex)
+            return user
+        } catch {
+            guard error.kind == .input else { throw error }
+            return nil
         }
     }
 
