@@ -189,8 +189,15 @@ def first_stage(work):
     home = {"SLUICE_HOME": str(work / "many-home")}
     number = 0
 
+    def pause():
+        # ext4 keeps away from inodes that were deleted in the last five seconds, and searches long for others: without
+        # a pause, each side would pay for the tree that the other has just removed. Pushes are further apart than that.
+        subprocess.run(["sync"], check=True)
+        time.sleep(6)
+
     def push():
         nonlocal number
+        pause()
         number += 1
         (folder / "src/p0/f0.py").write_text(f"value = {number}\n")
         commit(folder, f"Change {number}")
@@ -204,10 +211,12 @@ def first_stage(work):
         target = work / "worktree"
         if target.exists():
             subprocess.run(["git", "worktree", "remove", "--force", str(target)], cwd=folder, check=True)
+            pause()
         return measure(["git", "worktree", "add", "-q", "--detach", str(target)], folder)[0]
 
     def clone():
         shutil.rmtree(work / "clone", ignore_errors=True)
+        pause()
         return measure(["git", "clone", "-q", "--depth", "1", f"file://{folder}", str(work / "clone")], work)[0]
 
     show("push to first stage running, 5,000 files", in_turn({
