@@ -19,7 +19,9 @@ struct Kind: Sendable, CustomTestStringConvertible {
 }
 
 struct DraftTests {
-    @Test(arguments: [bareScript, constantsAndOptions, lockedProject, dvcProject, regressionFolder, conflicting])
+    @Test(arguments: [
+        bareScript, constantsAndOptions, lockedProject, dvcProject, regressionFolder, tableInGit, conflicting,
+    ])
     func `a draft guesses what it can, and the reader accepts it`(kind: Kind) throws {
         let draft = try PolicyDraft.make(from: kind.facts)
 
@@ -124,7 +126,12 @@ private let constantsAndOptions = Kind(
 private let lockedProject = Kind(
     name: "locked, evaluated and deployed",
     texts: [
-        "train.py": "import pickle\nwith open('model.pkl', 'wb') as out:\n    pickle.dump(model, out)\n",
+        "train.py": """
+        import pickle
+        model = RandomForestClassifier().fit(x, y)
+        with open('model.pkl', 'wb') as out:
+            pickle.dump(model, out)
+        """,
         "evaluate.py": """
         parser.add_argument("--model", required=True)
         parser.add_argument("--out", default="out/predictions.csv")
@@ -197,6 +204,28 @@ private let regressionFolder = Kind(
     },
     guesses: ["'rmse' is compared"],
     open: ["move 'houses.csv' into a folder of its own"])
+
+private let tableInGit = Kind(
+    name: "a table that lies in git, and an evaluation of nobody knows what",
+    texts: [
+        "train.py": """
+        frame = pd.read_csv("houses.csv")
+        pickle.dump(model, open("net.pkl", "wb"))
+        """,
+        "evaluate.py": """
+        parser.add_argument("--model")
+        parser.add_argument("--out")
+        """,
+    ],
+    other: ["houses.csv"],
+    check: { policy in
+        guard case .command(_, let deps, _, _) = policy.train.work else { return false }
+        // Without the table among them, a changed table would not train a new model.
+        return deps.map(\.text) == ["train.py", "houses.csv"] && policy.datasets.isEmpty
+            && policy.gates == [Gate(metric: "accuracy", condition: .maxDrop(0.01))]
+    },
+    guesses: ["when train.py or houses.csv changes", "nothing here looks like regression"],
+    open: ["move 'houses.csv' into a folder of its own", "check the gate: where a model predicts numbers"])
 
 private let conflicting = Kind(
     name: "guesses that do not fit together",

@@ -91,6 +91,12 @@ extension Drafting {
             ["Regressor", "LinearRegression", "mean_squared_error", "mean_absolute_error", "Ridge(", "Lasso("].contains(
                 where: file.contains)
         }
+        let isClassification = all.contains { file in
+            [
+                "Classifier", "LogisticRegression", "predict_proba", "roc_auc", "accuracy", "CrossEntropy", "BCE",
+                "stratify", "SVC(", "GaussianNB", "log_loss", "f1_score", "\"binary\"", "'binary'",
+            ].contains(where: file.contains)
+        }
         let keys = Set(source.quotedKeys)
         let higher = ["auc", "roc_auc", "f1", "accuracy", "r2", "average_precision", "precision", "recall"]
         let lower = ["rmse", "mae", "mse", "log_loss", "loss"]
@@ -98,9 +104,14 @@ extension Drafting {
             let metric = isRegression ? "rmse" : "accuracy"
             let margin = isRegression ? "max_rise: 0.05" : "max_drop: 0.01"
             content.gates = ["{ metric: \(metric), against: champion, \(margin) }"]
-            guess(
-                "'\(metric)' is compared with the champion's, because this looks like \(isRegression ? "regression" : "classification")"
-            )
+            let reason =
+                isRegression
+                ? "this looks like regression"
+                : isClassification ? "this looks like classification" : "nothing here looks like regression"
+            guess("'\(metric)' is compared with the champion's, because \(reason)")
+            if !isRegression, !isClassification {
+                open("check the gate: where a model predicts numbers, compare 'rmse' or 'mae' and not 'accuracy'")
+            }
         } else if let metric = higher.first(where: keys.contains) {
             content.gates = ["{ metric: \(metric), against: champion, max_drop: 0.01 }"]
             guess("'\(metric)' is compared with the champion's, because \(source.path) names it")

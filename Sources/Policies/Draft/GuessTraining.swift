@@ -122,12 +122,19 @@ extension Drafting {
         for parameters in ["params.yaml", "config.yaml", "conf.yaml"] where exists(parameters) {
             if python(script)?.contains(parameters) == true { deps.append(parameters) }
         }
+        // Data that cannot be a dataset is part of the commit: a change of it has to reach the model as well.
+        for path in (python(script)?.dataPaths ?? []).compactMap(Self.inside)
+        where exists(path) && !content.datasets.contains(where: { path.hasPrefix($0.mount + "/") }) {
+            deps.append(path)
+        }
         for dep in deps.compactMap({ TreePath($0)?.text })
         where !content.deps.contains(where: { dep == $0 || dep.hasPrefix($0 + "/") }) {
             content.deps.removeAll { $0.hasPrefix(dep + "/") }
             content.deps.append(dep)
         }
-        guess("training is done again when \(content.deps.joined(separator: ", ")) or the data changes")
+        let causes = content.deps + (content.datasets.isEmpty ? [] : ["the data"])
+        let all = [causes.dropLast().joined(separator: ", "), causes.last ?? ""].filter { !$0.isEmpty }
+        guess("training is done again when \(all.joined(separator: " or ")) changes")
     }
 
     /// The outs and metrics of the pipeline say more than the script.
