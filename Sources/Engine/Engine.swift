@@ -45,13 +45,13 @@ package struct Engine: Sendable {
 
     /// The environment room on this home.
     package func environments() throws(Fault) -> Environments {
-        let uv = try Tool.find("uv", advice: "install it with 'pip install uv', or see 'sluice doctor'")
+        let uv = try Tool.find("uv", advice: "install it with 'pipx install uv'; see also 'sluice doctor'")
         return Environments(root: home.environments, uv: uv)
     }
 
     /// DuckDB's program.
     package func duckdb() throws(Fault) -> DuckDB {
-        DuckDB(
-            tool: try Tool.find("duckdb", advice: "install it with 'pip install duckdb-cli', or see 'sluice doctor'"))
+        let advice = "install it with 'pipx install duckdb-cli'; see also 'sluice doctor'"
+        return DuckDB(tool: try Tool.find("duckdb", advice: advice))
     }
 }

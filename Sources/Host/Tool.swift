@@ -120,7 +120,8 @@ package struct Tool: Sendable {
         guard outcome.status == 0 else {
             let said = outcome.errors.isEmpty ? outcome.output : outcome.errors
             let tail = said.split(separator: "\n").suffix(12).joined(separator: "\n")
-            throw Fault(kind, "'\(name) \(arguments.first ?? "")' ended with status \(outcome.status): \(tail)")
+            let detail = tail.isEmpty ? "" : ": \(tail)"
+            throw Fault(kind, "'\(name) \(arguments.first ?? "")' ended with status \(outcome.status)\(detail)")
         }
         return outcome.output
     }

@@ -48,6 +48,16 @@ package enum ReportRenderer {
         return Templates.terminal.render(TerminalPage(headline: [brush.paint(title, .bold)], sections: sections))
     }
 
+    /// A size for people: `812 bytes`, `1.9 kB`, `48.3 MB`.
+    package static func size(_ bytes: Int64) -> String {
+        Numbers.bytes(Double(bytes))
+    }
+
+    /// A text in lines of at most `width` columns, broken at blanks.
+    package static func lines(_ text: String, width: Int) -> [String] {
+        wrapped(text, to: width)
+    }
+
     /// The sentence for a decision that was not taken, with what to do.
     package static func sentence(_ refusal: DecisionRefusal) -> String {
         Sentences.refusal(refusal)

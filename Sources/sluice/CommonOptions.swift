@@ -76,12 +76,15 @@ struct RunArgument: ParsableArguments {
     @Argument(help: ArgumentHelp("The run's number.", valueName: "run"))
     var run: String
 
-    func id() throws(Fault) -> RunID {
-        guard let id = RunID(run) else {
-            throw Fault(.input, "'\(run)' is not a run's number", advice: "'sluice runs' lists them")
-        }
-        return id
+    func id() throws(Fault) -> RunID { try runNumber(run) }
+}
+
+/// A run's number from the command line.
+func runNumber(_ text: String) throws(Fault) -> RunID {
+    guard let id = RunID(text) else {
+        throw Fault(.input, "'\(text)' is not a run's number", advice: "'sluice runs' lists them")
     }
+    return id
 }
 
 /// What a command came to, as its exit code.

@@ -13,26 +13,26 @@ struct Sluice: AsyncParsableCommand {
               sluice run                        test, train, compare; prints the report
               sluice approve 1                  promote what run 1 made
 
-            Exit codes: 0 yes (or done), 1 the answer is no, 2 it could not be told, 64 wrong usage.
+            Exit codes: 0 yes (or done), 1 the answer is no, 2 it could not be told, 64 wrong usage. \
             'sluice COMMAND --help' says what differs.
             """,
         version: Version.text,
         subcommands: [],
         groupedSubcommands: [
             CommandGroup(
-                name: "Run:",
+                name: "Run",
                 subcommands: [RunCommand.self, ResumeCommand.self, CancelCommand.self, ReproduceCommand.self]),
             CommandGroup(
-                name: "Decide:",
+                name: "Decide",
                 subcommands: [ApproveCommand.self, RejectCommand.self, PromoteCommand.self, RollbackCommand.self]),
             CommandGroup(
-                name: "Look:",
+                name: "Look",
                 subcommands: [
                     RunsCommand.self, ShowCommand.self, LogsCommand.self, CompareCommand.self, ModelsCommand.self,
                     WhyCommand.self,
                 ]),
             CommandGroup(
-                name: "Set up:",
+                name: "Set up",
                 subcommands: [
                     InitCommand.self, DataCommand.self, PolicyCommand.self, DoctorCommand.self, AuditCommand.self,
                 ]),

@@ -75,7 +75,10 @@ struct MainRoadTests {
             let runs = try await project.sluice("runs", "--json").json()
             guard case .array(let all) = runs["runs"] else { Issue.record("no runs"); return }
             #expect(all.count == 1)
-            #expect(try await project.sluice("why", "1").output.contains("no new run: run 1 is of an equal plan"))
+            for subject in ["1", "HEAD", "main"] {
+                let why = try await project.sluice("why", subject)
+                #expect(why.output.contains("no new run: run 1 is of an equal plan"), "\(subject): \(why.errors)")
+            }
         }
     }
 

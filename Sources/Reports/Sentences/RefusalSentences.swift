@@ -20,7 +20,7 @@ extension Sentences {
             "\(visible(by.text)) has rejected it: \(firstLine(reason)). A rejection is final for a run; "
                 + "change what was wrong and start another with `sluice run`."
         case .alreadyPromoted:
-            "It is promoted already. `sluice rollback` puts the model before back."
+            "It is promoted already. `sluice rollback MODEL` puts the model before back."
         case .expired(let end):
             "The time to decide ended at \(Timestamp.text(end)) (approval.expires). "
                 + "Start another run with `sluice run` and decide on that."

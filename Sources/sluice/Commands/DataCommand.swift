@@ -5,6 +5,7 @@ import Foundation
 import Git
 import Host
 import Policies
+import Reports
 import Storage
 import SystemPackage
 
@@ -20,7 +21,7 @@ struct DataCommand: AsyncParsableCommand {
             commandName: "add",
             abstract: "Take files into the content store as a new snapshot of a dataset.",
             discussion: """
-                With 'append: true' in the policy the files join the newest snapshot, and a file of the same name
+                With 'append: true' in the policy the files join the newest snapshot, and a file of the same name \
                 replaces its part; without, they replace it as a whole. Your files are left as they are.
 
                 Examples:
@@ -106,7 +107,7 @@ struct DataCommand: AsyncParsableCommand {
                         [
                             snapshot.model.text, snapshot.ref.dataset.text, String(snapshot.ref.number),
                             counted(snapshot.files.count, "file"), snapshot.ref.digest.short,
-                            Timestamp.text(snapshot.createdAt),
+                            moment(snapshot.createdAt),
                         ]
                     }
                     Table.lines([["model", "dataset", "snapshot", "files", "digest", "created"]] + rows)
@@ -143,7 +144,9 @@ struct DataCommand: AsyncParsableCommand {
                 } else {
                     Console.print("snapshot \(snapshot.ref.number) of '\(dataset.name)', \(snapshot.ref.digest.short)")
                     Table.lines(
-                        snapshot.files.map { [$0.name, "\($0.artifact.bytes) B", $0.artifact.digest.short] }
+                        snapshot.files.map {
+                            [$0.name, ReportRenderer.size($0.artifact.bytes), $0.artifact.digest.short]
+                        }
                     ).forEach(Console.print)
                 }
                 return .yes

@@ -8,10 +8,10 @@ struct ApproveCommand: AsyncParsableCommand {
         commandName: "approve",
         abstract: "Approve a run's model; the last approval needed promotes it.",
         discussion: """
-            The decision is bound to the run, its model's digest and its evidence. On a home of your own it is a
+            The decision is bound to the run, its model's digest and its evidence. On a home of your own it is a \
             record of who said so, not a proof of who they are.
 
-            Exit codes: 0 recorded (promoted, or more people are needed), 1 refused, or promoted and rolled back,
+            Exit codes: 0 recorded (promoted, or more people are needed), 1 refused, or promoted and rolled back, \
             2 it could not be told.
 
             Examples:
@@ -88,7 +88,7 @@ private func decide(
                 run: RunView(run, status), outcome: word, missing: missing, refusal: refusal,
                 promotion: promotion.map(PromotionView.init)))
     } else if let refusal {
-        Console.note("sluice: \(Console.printable(refusal))")
+        Console.note("sluice: \(Console.laid(refusal))")
     } else if let promotion {
         Console.print(promotionLine(promotion))
     } else {

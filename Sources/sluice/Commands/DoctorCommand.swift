@@ -41,8 +41,8 @@ struct DoctorCommand: AsyncParsableCommand {
         try await options.perform { () throws(Fault) in
             var checks: [Check] = []
             checks.append(await tool("git", ["--version"], "install it with 'apt-get install git'"))
-            checks.append(await tool("uv", ["--version"], "install it with 'pip install uv'"))
-            checks.append(await tool("duckdb", ["-version"], "install it with 'pip install duckdb-cli'"))
+            checks.append(await tool("uv", ["--version"], "install it with 'pipx install uv'"))
+            checks.append(await tool("duckdb", ["-version"], "install it with 'pipx install duckdb-cli'"))
             checks.append(await python())
             checks.append(await sandbox())
             checks.append(await home())
@@ -76,7 +76,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let line = output.split(separator: "\n").first.map(String.init) ?? ""
             return Check(name: name, result: .ok, found: "\(line) (\(tool.path))", advice: nil)
         } catch {
-            return Check(name: name, result: .missing, found: error.message, advice: error.advice)
+            return Check(name: name, result: .missing, found: error.message, advice: advice)
         }
     }
 

@@ -11,8 +11,8 @@ struct LogsCommand: AsyncParsableCommand {
         commandName: "logs",
         abstract: "Print what a run's stages printed.",
         discussion: """
-            Secrets were masked before the log reached the disk; control characters are printed as they are only when
-            standard output is not a terminal.
+            Secrets were masked before the log reached the disk. A terminal is shown control characters in writing and \
+            does not obey them; a file or a pipe gets the log byte for byte.
 
             Examples:
               sluice logs 12

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Engine
 import Foundation
+import Git
 import Reports
 import Storage
 
@@ -24,7 +25,7 @@ struct RunsCommand: AsyncParsableCommand {
     @Option(help: "Only runs of this commit (a prefix of its id).")
     var commit: String?
 
-    @Option(help: "Only runs before this number, for paging.")
+    @Option(help: ArgumentHelp("Only runs before this one, for paging.", valueName: "run"))
     var before: String?
 
     @Option(help: "How many at the most.")
@@ -33,10 +34,11 @@ struct RunsCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform { () throws(Fault) in
             guard (1...10_000).contains(limit) else { throw Fault(.input, "--limit takes 1 to 10000") }
+            let end = try before.map { text throws(Fault) in try runNumber(text) }
             let engine = try await options.engine()
             let runs = try await engine.store.runs(
                 model: try model.map { text throws(Fault) in try modelName(text) }, commit: commit?.lowercased(),
-                before: before.flatMap { RunID($0) }, limit: limit)
+                before: end, limit: limit)
             var views: [RunView] = []
             for run in runs { views.append(RunView(run, try await engine.status(of: run))) }
             if options.json {
@@ -47,7 +49,7 @@ struct RunsCommand: AsyncParsableCommand {
                 let rows = views.map { view in
                     [
                         view.run.description, view.status, view.model.text, view.commit.short, view.trigger,
-                        Timestamp.text(view.createdAt),
+                        moment(view.createdAt),
                     ]
                 }
                 Table.lines([["run", "status", "model", "commit", "trigger", "created"]] + rows)
@@ -106,7 +108,7 @@ struct ShowCommand: AsyncParsableCommand {
         for decision in try await engine.store.decisions(of: run.id) {
             let view = DecisionView(decision)
             let why = view.reason.map { ": \(Console.printable($0))" } ?? ""
-            Console.print("\(view.answer) by \(view.by) at \(Timestamp.text(view.at))\(why)")
+            Console.print("\(view.answer) by \(view.by) at \(moment(view.at))\(why)")
         }
     }
 }
@@ -136,9 +138,7 @@ struct CompareCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform { () throws(Fault) in
             let engine = try await options.engine()
-            guard let left = RunID(first), let right = RunID(second) else {
-                throw Fault(.input, "give two runs' numbers", advice: "'sluice runs' lists them")
-            }
+            let (left, right) = (try runNumber(first), try runNumber(second))
             if options.json {
                 let (one, two) = (try await engine.required(left), try await engine.required(right))
                 Console.printJSON(
@@ -146,10 +146,11 @@ struct CompareCommand: AsyncParsableCommand {
                         first: try await RunDetailView(one, try await engine.status(of: one), engine),
                         second: try await RunDetailView(two, try await engine.status(of: two), engine)))
             } else {
-                Console.print(
+                Console.write(
                     ReportRenderer.comparison(
                         try await engine.report(of: left), try await engine.report(of: right),
-                        colour: Console.hasColour(), width: Console.width))
+                        colour: Console.hasColour(), width: Console.width),
+                    to: .standardOutput)
             }
             return .yes
         }
@@ -198,7 +199,7 @@ struct ModelsCommand: AsyncParsableCommand {
                     [
                         version.ref.model.text, String(version.ref.version),
                         version.aliases.map(\.text).joined(separator: ","), "run \(version.ref.run)",
-                        version.ref.digest.short, "\(version.ref.bytes) B", Timestamp.text(version.createdAt),
+                        version.ref.digest.short, ReportRenderer.size(version.ref.bytes), moment(version.createdAt),
                     ]
                 }
                 Table.lines([["model", "version", "alias", "made by", "digest", "size", "created"]] + rows)
@@ -216,14 +217,26 @@ struct WhyCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               sluice why 12         a run
-              sluice why 4f1c9ab    a commit
+              sluice why 4f1c9ab    a commit, or a branch or tag of the repository here
               sluice why flights    a dataset
             """)
 
     @OptionGroup var options: CommonOptions
 
-    @Argument(help: "A run's number, a commit, or a dataset's name.")
+    @Argument(help: "A run's number, a commit, branch or tag, or a dataset's name.")
     var subject: String
+
+    /// What is known of the subject as it was written, else of the commit that it names in the repository here.
+    private func explain(_ engine: Engine) async throws(Fault) -> Engine.Explanation {
+        do throws(Fault) {
+            return try await engine.explain(subject)
+        } catch {
+            guard error.kind == .input, let commit = try? await options.repository().commit(subject) else {
+                throw error
+            }
+            return try await engine.explain(commit.id.hex)
+        }
+    }
 
     private struct View: Encodable {
         struct Entry: Encodable {
@@ -237,7 +250,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
-            let explanation = try await options.engine().explain(subject)
+            let explanation = try await explain(options.engine())
             let events = explanation.events.map(EventView.init)
             if options.json {
                 Console.printJSON(

@@ -104,6 +104,9 @@ struct PolicyCommand: AsyncParsableCommand {
                   sluice policy schema > sluice.schema.json
                 """)
 
+        // It is JSON with and without the flag: a script may give it to every command.
+        @OptionGroup var options: CommonOptions
+
         func run() throws {
             Console.print(PolicyFile.jsonSchema)
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Foundation
 import Reports
 
 struct ReproduceCommand: AsyncParsableCommand {
@@ -8,7 +9,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         commandName: "reproduce",
         abstract: "Run a past run again without any cache, and compare every output and metric.",
         discussion: """
-            Exit codes: 0 identical (same bytes), 3 equivalent (metrics within the policy's tolerance), 1 different,
+            Exit codes: 0 identical (same bytes), 3 equivalent (metrics within the policy's tolerance), 1 different, \
             2 it could not be run.
 
             Examples:
@@ -50,9 +51,10 @@ struct ReproduceCommand: AsyncParsableCommand {
                         original: RunView(done.original, try await engine.status(of: done.original)),
                         again: RunView(done.again, try await engine.status(of: done.again))))
             } else {
-                Console.print(
+                Console.write(
                     ReportRenderer.terminal(
-                        done.verdict, of: done.original, by: done.again, colour: Console.hasColour()))
+                        done.verdict, of: done.original, by: done.again, colour: Console.hasColour()),
+                    to: .standardOutput)
             }
             switch done.verdict {
             case .identical: return .yes

@@ -9,11 +9,11 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Test, train and compare a commit, and wait for a decision.",
         discussion: """
-            Checks the commit out into a fresh tree (yours is never touched), builds the locked environment, lays out
-            the newest data, runs tests, schema tests, training and the evaluation of challenger and champion, and
+            Checks the commit out into a fresh tree (yours is never touched), builds the locked environment, lays out \
+            the newest data, runs tests, schema tests, training and the evaluation of challenger and champion, and \
             decides the gates.
 
-            Exit codes: 0 the gates passed (the model waits, or is promoted), 1 the answer is no, 2 it could not be
+            Exit codes: 0 the gates passed (the model waits, or is promoted), 1 the answer is no, 2 it could not be \
             told.
 
             Examples:
@@ -79,7 +79,7 @@ struct ResumeCommand: AsyncParsableCommand {
             let engine = try await options.engine()
             let by = try person.person()
             if let text = run {
-                guard let id = RunID(text) else { throw Fault(.input, "'\(text)' is not a run's number") }
+                let id = try runNumber(text)
                 let done = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
                     try await engine.resume(id, progress: progress)
                 }
@@ -168,12 +168,12 @@ func statusLine(_ run: Run, _ status: RunStatus) -> String {
         let people = missing == 1 ? "a person" : "\(missing) people"
         return "run \(id) waits for \(people): 'sluice approve \(id)' or 'sluice reject \(id) --reason …'"
     case .approved: return "run \(id) is approved and not promoted yet: 'sluice resume \(id)' goes on"
-    case .promoted(let at): return "run \(id) was promoted at \(Timestamp.text(at))"
+    case .promoted(let at): return "run \(id) was promoted at \(moment(at))"
     case .rolledBack(let reason): return "run \(id) was promoted and rolled back: \(Console.printable(reason))"
     case .stuck(let reason): return "the promotion of run \(id) is stuck: \(Console.printable(reason))"
     case .promoting(let state): return "the promotion of run \(id) is under way: \(state.word)"
     case .rejected(let by, let reason): return "run \(id) was rejected by \(by): \(Console.printable(reason))"
-    case .expired(let at): return "the time to decide on run \(id) was over at \(Timestamp.text(at))"
+    case .expired(let at): return "the time to decide on run \(id) was over at \(moment(at))"
     case .refused: return "run \(id) is refused: the answer is no"
     case .undecided: return "run \(id) could not be decided"
     case .errored(let fault): return "run \(id) errored: \(Console.printable(fault.description))"

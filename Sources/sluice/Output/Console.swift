@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Reports
 
 /// Everything that is printed: results on standard output, progress and complaints on standard error.
 enum Console {
@@ -32,9 +33,21 @@ enum Console {
     static func complain(_ fault: Fault) {
         let colour = hasColour(STDERR_FILENO)
         let label = colour ? "\u{1B}[1;31msluice:\u{1B}[0m" : "sluice:"
-        note("\(label) \(printable(fault.message))")
-        if let advice = fault.advice { note("        \(printable(advice))") }
+        note("\(label) \(laid(fault.message))")
+        if let advice = fault.advice { note("        \(laid(advice))") }
         if fault.kind == .bug { note("        this is a mistake of Sluice's own; please report it") }
+    }
+
+    /// A complaint made printable; on a terminal its lines are broken at blanks, to stand below one another after
+    /// `sluice: `. Elsewhere they stay whole, for those who search in them.
+    static func laid(_ text: String) -> String {
+        let shown = printable(text)
+        guard isatty(STDERR_FILENO) == 1 else { return shown }
+        return shown.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            // Indented lines are quoted from somewhere: they stay as they are.
+            if line.first == " " || line.first == "\t" { return String(line) }
+            return ReportRenderer.lines(String(line), width: max(40, width - 8)).joined(separator: "\n        ")
+        }.joined(separator: "\n        ")
     }
 
     static func printJSON(_ value: some Encodable) {

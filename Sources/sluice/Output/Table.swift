@@ -1,3 +1,6 @@
+import Domain
+import Foundation
+
 /// Plain columns for lists.
 enum Table {
     /// Left-aligned columns two blanks apart; the last one is not padded. Cells are made printable and cut.
@@ -17,6 +20,11 @@ enum Table {
     private static func cut(_ text: String, _ limit: Int) -> String {
         text.count <= limit ? text : text.prefix(limit - 1) + "…"
     }
+}
+
+/// A time for people: `2026-11-24 15:04:05 UTC`. Scripts get milliseconds from `--json`.
+func moment(_ date: Date) -> String {
+    Timestamp.text(date).prefix(19).replacing("T", with: " ") + " UTC"
 }
 
 /// `1 file`, `3 files`.

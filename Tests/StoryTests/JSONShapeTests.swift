@@ -1,0 +1,147 @@
+import Domain
+import Foundation
+import Host
+import SystemPackage
+import Testing
+
+/// `docs/json.md` is a contract: every command prints one object with the keys that it promises, and no others.
+@Suite(.timeLimit(.minutes(5)))
+struct JSONShapeTests {
+    /// A command, and the keys that its object must hold; `0` is the first element of a list.
+    private struct Shape {
+        let arguments: [String]
+        let keys: [String]
+
+        init(_ command: String, _ keys: String) {
+            arguments = command.split(separator: " ").map(String.init)
+            self.keys = keys.split(whereSeparator: \.isWhitespace).map(String.init)
+        }
+    }
+
+    private static let short = [
+        "run", "model", "commit", "trigger", "state", "status", "findings", "created_at", "fingerprint",
+    ]
+    private static let version = "model version run digest object bytes".split(separator: " ").map(String.init)
+
+    /// The run in full: the same for `run`, `show`, `resume RUN` and both halves of `compare`.
+    private static let full: String = {
+        let parts = [
+            "commit_author commit_subject uncommitted dirty stages gates challenger_metrics rows warnings decisions report",
+            "snapshots.0.dataset snapshots.0.number snapshots.0.digest run.verdict run.evidence run.started_at",
+            "stages.0.name stages.0.state stages.0.key stages.0.started_at stages.0.finished_at run.finished_at",
+            "gates.0.metric gates.0.condition gates.0.bound gates.0.outcome gates.0.challenger",
+        ]
+        return (parts + short.map { "run.\($0)" } + version.map { "run.challenger.\($0)" }).joined(separator: " ")
+    }()
+
+    private static let promotion = "promotion alias state challenger started_at finished_at"
+
+    private static func shapes(second data: String) -> [Shape] {
+        let shortKeys = short.joined(separator: " ")
+        let decided = "run.status outcome promotion.\(promotion.replacing(" ", with: " promotion."))"
+        let snapshot = "model dataset number digest created_at by files.0.name files.0.bytes files.0.digest"
+        return [
+            Shape("doctor", "ready checks.0.name checks.0.result checks.0.found"),
+            Shape("init --dry-run", "file written yaml guesses open"),
+            Shape("policy check", "file complaints"),
+            Shape("policy show", "file digest yaml"),
+            Shape("run", full),
+            Shape("show 1", full),
+            Shape("resume 1", full),
+            Shape("runs", "runs.0.\(shortKeys.replacing(" ", with: " runs.0."))"),
+            Shape("resume", "runs"),
+            Shape("logs 1", "logs.0.stage logs.0.path logs.0.bytes"),
+            Shape("approve 1 --as alice", decided),
+            Shape("data add points \(data)", "snapshot.files new replaced gone unchanged"),
+            Shape("data ls", "snapshots.0.\(snapshot.replacing(" ", with: " snapshots.0."))"),
+            Shape("data show points", snapshot),
+            Shape("run", full + " champion.version champion_metrics gates.1.champion"),
+            Shape("approve 2 --as alice", decided + " promotion.previous.version"),
+            Shape("rollback toy --as bob --reason odd", promotion + " previous"),
+            Shape("promote toy 2 --as bob", promotion + " previous"),
+            Shape("models", "versions.0.version.digest versions.0.aliases versions.0.created_at"),
+            Shape("compare 1 2", "first.run.status second.run.status first.gates second.stages"),
+            Shape("reproduce 2", "verdict divergences original.run again.reproduces again.status"),
+            Shape("why 2", "events.0.event events.0.at events.0.by events.0.outcome events.0.run journal.0.what"),
+            Shape("audit verify", "intact entries"),
+        ]
+    }
+
+    @Test func `every command prints the keys that are documented, and no others`() async throws {
+        let documented = try documentedWords()
+        try await withProject { project in
+            try await project.addData()
+            let more = project.folder.appending("part-2.csv")
+            try Files.writeDurably(Data("x,label\n61,1\n62,0\n".utf8), to: more)
+            for shape in JSONShapeTests.shapes(second: more.string) {
+                let call = try await project.call(shape.arguments + ["--json"])
+                let name = shape.arguments.joined(separator: " ")
+                #expect(call.status == 0, "\(name): \(call.errors)\(call.output)")
+                #expect(call.errors.isEmpty, "\(name) prints beside the object: \(call.errors)")
+                let object = try call.json()
+                for key in shape.keys {
+                    #expect(value(object, key[...]) != nil, "\(name) has no \(key): \(call.output)")
+                }
+                let unknown = keys(of: object).subtracting(documented)
+                #expect(unknown.isEmpty, "\(name) prints what docs/json.md does not name: \(unknown.sorted())")
+            }
+        }
+    }
+
+    @Test func `a refusal, a complaint and an error are objects too`() async throws {
+        try await withProject { project in
+            try await project.addData()
+            try await project.sluice("run")
+            let rejected = try await project.sluice("reject", "1", "--as", "bob", "--reason", "no", "--json")
+            #expect(try rejected.json()["outcome"]?.text == "rejected")
+            let refused = try await project.sluice("approve", "1", "--as", "alice", "--json")
+            #expect(refused.status == 1)
+            #expect(try refused.json()["refusal"]?.text?.contains("bob") == true)
+
+            let cancelled = try await project.sluice("cancel", "1", "--json")
+            #expect(cancelled.status == 2)
+            #expect(try value(cancelled.json(), "error.kind") == .string("input"))
+            #expect(try value(cancelled.json(), "error.message") != nil)
+
+            try project.write("version: 2\n", to: "other.yaml")
+            let check = try await project.sluice("policy", "check", "other.yaml", "--json")
+            #expect(check.status == 1)
+            for key in ["file", "line", "column", "message"] {
+                #expect(try value(check.json(), "complaints.0.\(key)") != nil, "\(check.output)")
+            }
+            #expect(try await project.sluice("policy", "schema", "--json").json()["$schema"] != nil)
+        }
+    }
+
+    /// Names of keys, outside of the objects whose keys are names of the user's.
+    private func keys(of node: JSONValue) -> Set<String> {
+        switch node {
+        case .object(let members):
+            let open: Set = ["challenger_metrics", "champion_metrics", "metrics"]
+            return members.reduce(into: Set(members.keys)) { all, member in
+                if open.contains(member.key) { return }
+                guard member.key == "outs", case .object(let outs) = member.value else {
+                    return all.formUnion(keys(of: member.value))
+                }
+                for artifact in outs.values { all.formUnion(keys(of: artifact)) }
+            }
+        case .array(let items): return items.reduce(into: []) { $0.formUnion(keys(of: $1)) }
+        default: return []
+        }
+    }
+
+    private func value(_ node: JSONValue, _ path: Substring) -> JSONValue? {
+        guard let head = path.split(separator: ".").first else { return node }
+        let rest = path.dropFirst(head.count).drop { $0 == "." }
+        if let index = Int(head), case .array(let items) = node {
+            return items.indices.contains(index) ? value(items[index], rest) : nil
+        }
+        return node[String(head)].flatMap { value($0, rest) }
+    }
+
+    private func documentedWords() throws -> Set<String> {
+        let page = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/json.md")
+        let text = try String(contentsOf: page, encoding: .utf8)
+        return Set(text.split { !$0.isLetter && $0 != "_" }.map(String.init))
+    }
+}
