@@ -68,37 +68,3 @@ package struct RepositoryID: Hashable, Codable, Sendable, CustomStringConvertibl
         try encodeText(path, to: encoder)
     }
 }
-
-/// A path below the root of a work tree: relative, normalised, never leaving it.
-package struct TreePath: Hashable, Codable, Sendable, Comparable, CustomStringConvertible {
-    /// Components joined by `/`; never empty.
-    package let text: String
-
-    /// Drops `.` components and a trailing slash. Nil for an absolute path, one that holds `..`, control
-    /// characters or `.git`, or an empty one.
-    package init?(_ text: String) {
-        guard !text.hasPrefix("/"), text.utf8.count <= 4096, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
-        else { return nil }
-        let parts = text.split(separator: "/").filter { $0 != "." }
-        guard !parts.isEmpty, !parts.contains(".."), !parts.contains(where: { $0.lowercased() == ".git" }) else {
-            return nil
-        }
-        self.text = parts.joined(separator: "/")
-    }
-
-    package var description: String { text }
-    package static func < (left: TreePath, right: TreePath) -> Bool { left.text < right.text }
-
-    /// True if `other` is this path or lies below it.
-    package func contains(_ other: TreePath) -> Bool {
-        other.text == text || other.text.hasPrefix(text + "/")
-    }
-
-    package init(from decoder: any Decoder) throws {
-        self = try decodeText(decoder, as: "a path inside the repository") { TreePath($0) }
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        try encodeText(text, to: encoder)
-    }
-}
