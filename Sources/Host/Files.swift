@@ -32,6 +32,19 @@ package enum Files {
         return lstat(path.string, &info) == 0 && info.st_mode & S_IFMT == S_IFLNK
     }
 
+    /// Tells one file or directory from all others for as long as it exists.
+    package struct Identity: Hashable, Sendable {
+        fileprivate let device: dev_t
+        fileprivate let number: ino_t
+    }
+
+    /// Nil if nothing is there; a link is itself.
+    package static func identity(_ path: FilePath) -> Identity? {
+        var info = stat()
+        guard lstat(path.string, &info) == 0 else { return nil }
+        return Identity(device: info.st_dev, number: info.st_ino)
+    }
+
     /// Size in bytes of a regular file; nil if there is none.
     package static func size(_ path: FilePath) -> Int64? {
         var info = stat()
@@ -91,22 +104,6 @@ package enum Files {
         }
     }
 
-    /// Removes a file or a whole tree, read-only directories included; never follows a link. Absent is fine.
-    package static func removeTree(_ path: FilePath) throws(Fault) {
-        var info = stat()
-        guard lstat(path.string, &info) == 0 else {
-            if errno == ENOENT { return }
-            throw systemFault("remove", path)
-        }
-        guard info.st_mode & S_IFMT == S_IFDIR else {
-            guard unlink(path.string) == 0 || errno == ENOENT else { throw systemFault("remove", path) }
-            return
-        }
-        if info.st_mode & 0o300 != 0o300 { chmod(path.string, 0o700) }
-        for name in try list(path) { try removeTree(path.appending(name)) }
-        guard rmdir(path.string) == 0 || errno == ENOENT else { throw systemFault("remove", path) }
-    }
-
     /// Moves a file or a directory within a file system; an existing file is replaced at once, an existing directory
     /// that is not empty is left and what was to be moved is removed: somebody else was first.
     package static func move(_ path: FilePath, to target: FilePath) throws(Fault) {
@@ -116,18 +113,36 @@ package enum Files {
         try removeTree(path)
     }
 
-    /// Names in a directory, sorted by bytes, without `.` and `..`.
+    /// Names in a directory as texts, sorted by bytes, without `.` and `..`. A name that is not UTF-8 is mended, and
+    /// so finds nothing: where strangers give the names, use `entries`.
     package static func list(_ path: FilePath) throws(Fault) -> [String] {
+        try entries(path).map(\.string)
+    }
+
+    /// Names in a directory as they are, sorted by bytes, without `.` and `..`.
+    package static func entries(_ path: FilePath) throws(Fault) -> [FilePath.Component] {
         guard let folder = opendir(path.string) else { throw systemFault("list", path) }
         defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        var names: [[CChar]] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(folder) else {
+                if errno != 0 { throw systemFault("list", path) }
+                break
             }
-            if name != ".", name != ".." { names.append(name) }
+            names.append(entryName(entry))
         }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        names.sort { left, right in
+            left.lexicographicallyPrecedes(right) { UInt8(bitPattern: $0) < UInt8(bitPattern: $1) }
+        }
+        return names.compactMap { FilePath.Component(platformString: $0) }.filter { $0.kind == .regular }
+    }
+
+    /// The bytes of an entry's name, with the zero at their end.
+    static func entryName(_ entry: UnsafeMutablePointer<dirent>) -> [CChar] {
+        withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+            Array(bytes.bindMemory(to: CChar.self).prefix { $0 != 0 }) + [0]
+        }
     }
 
     /// Bytes that the file system of a path has free for us.
