@@ -23,11 +23,14 @@ func fault(for error: any Error, at path: String) -> Fault {
 
 private func fault(forDatabase error: DatabaseError, at path: String) -> Fault {
     let said = error.message ?? error.resultCode.description
-    switch error.resultCode {
-    case .SQLITE_FULL:
+    // Room for the shared index of the write-ahead log is asked for in its own way, with its own error.
+    let isFull = error.resultCode == .SQLITE_FULL || error.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+    guard !isFull else {
         return Fault(
             .environment, "the disk that holds \(path) is full; nothing was changed",
             advice: "Make room and ask again.")
+    }
+    switch error.resultCode {
     case .SQLITE_NOTADB:
         return damaged(path, "it is not a database")
     case .SQLITE_CORRUPT:
