@@ -42,6 +42,8 @@ package struct ContentStore: Sendable {
     package enum Layout: Sendable {
         /// Hard links to the objects, read-only, directories too; a copy where the file system refuses links.
         case readOnly
+        /// Read-only copies of their own, for readers who could write through a link all the same.
+        case readOnlyCopy
         /// Own copies that may be written; reflinks where the file system has them.
         case writable
     }

@@ -40,7 +40,7 @@ struct Laying: Sendable {
             for folder in folders { try Files.makeDirectory(folder) }
         }
         try await layFiles(files, executable: false)
-        guard case .readOnly = layout else { return }
+        if case .writable = layout { return }
         try await Blocking.run { () throws(Fault) in try Self.closeFolders(path) }
     }
 
@@ -52,7 +52,7 @@ struct Laying: Sendable {
             guard Files.size(object) != nil else { throw Manifest.missing(file.object) }
             switch layout {
             case .readOnly where !executable && Self.hardLink(object, file.path): return
-            case .readOnly: try Self.copy(object, to: file.path, mode: executable ? 0o555 : 0o444)
+            case .readOnly, .readOnlyCopy: try Self.copy(object, to: file.path, mode: executable ? 0o555 : 0o444)
             case .writable: try Self.copy(object, to: file.path, mode: executable ? 0o744 : 0o644)
             }
         }

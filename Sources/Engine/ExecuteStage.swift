@@ -14,6 +14,12 @@ extension Engine {
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(directory) }
         var outcome = try await executor.outcome(in: directory)
         if outcome == .neverStarted {
+            do throws(Fault) {
+                try await requireLaid(in: workspace)
+            } catch {
+                guard error.kind == .input else { throw error }
+                return .fail(.noEvidence([error.message]), nil)
+            }
             try await executor.start(job(for: stage, in: directory, workspace))
             hooks.reached(.jobStarted)
             outcome = try await executor.outcome(in: directory)
@@ -84,12 +90,11 @@ extension Engine {
         var problems: [String] = []
         var result = StageResult(outs: [:], usage: usage)
         for out in stage.outs {
-            let path = workspace.tree.pushing(FilePath(out.path.text))
-            guard await Blocking.run({ Files.exists(path) }) else {
-                problems.append("'\(out.path)' was not written")
-                continue
-            }
             do throws(Fault) {
+                guard let path = try await workspace.reading(out.path) else {
+                    problems.append("'\(out.path)' was not written")
+                    continue
+                }
                 result.outs[out.path.text] = try await content.ingest(path)
             } catch {
                 guard error.kind == .input else { throw error }
@@ -112,8 +117,11 @@ extension Engine {
         let files = Set(stage.outs.filter { $0.role == .metrics }.map(\.path)).union(named).sorted()
         var problems: [String] = []
         for file in files {
-            let path = workspace.tree.pushing(FilePath(file.text))
             do throws(Fault) {
+                guard let path = try await workspace.reading(file) else {
+                    problems.append("'\(file)' was not written")
+                    continue
+                }
                 let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path, limit: 1 << 20) }
                 do throws(Complaints) {
                     result.metrics.merge(try MetricsFile.read(bytes, file: file.text)) { _, new in new }
@@ -134,8 +142,8 @@ extension Engine {
         let temporary = workspace.directory.temporary
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
         do throws(Fault) {
-            let scores = try await Scorer(duckdb: duckdb())
-                .score(workspace.tree.pushing(FilePath(file.text)), temporary: temporary)
+            guard let path = try await workspace.reading(file) else { return ["'\(file)' was not written"] }
+            let scores = try await Scorer(duckdb: duckdb()).score(path, temporary: temporary)
             result.metrics.merge(scores.metrics) { _, computed in computed }
             result.rows = scores.rows
             result.rowsDigest = scores.rowsDigest

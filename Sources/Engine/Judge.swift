@@ -55,8 +55,7 @@ extension Engine {
             if let artifact = stage.state.result?.outs[wanted.text] { return artifact }
         }
         // The model lies in a directory that is an out.
-        let path = workspace.tree.pushing(FilePath(wanted.text))
-        guard await Blocking.run({ Files.exists(path) }) else { return nil }
+        guard let path = try await workspace.reading(wanted) else { return nil }
         return try await content.ingest(path)
     }
 

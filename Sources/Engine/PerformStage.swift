@@ -68,7 +68,8 @@ extension Engine {
         }
         try await clear(stage, in: workspace)
         for (path, artifact) in known.result.outs.sorted(by: { $0.key < $1.key }) {
-            try await content.lay(artifact, at: workspace.tree.pushing(FilePath(path)), .writable)
+            guard let path = TreePath(path) else { throw Fault(.bug, "the store holds the out '\(path)'") }
+            try await content.lay(artifact, at: try await workspace.writing(path), .writable)
         }
         return try await store.change(
             stage.name, of: workspace.run.id, .reuse(known.result, from: known.run), inputs: inputs, at: now()
@@ -78,9 +79,10 @@ extension Engine {
     /// Removes what an earlier stage, the commit or a lost attempt left where this stage writes: what is there
     /// afterwards was written by this run.
     private func clear(_ stage: Stage, in workspace: Workspace) async throws(Fault) {
-        let paths = stage.outs.filter { !$0.persists }.map { workspace.tree.pushing(FilePath($0.path.text)) }
+        let paths = stage.outs.filter { !$0.persists }.map(\.path)
+        let place = TreePlace(root: workspace.tree)
         try await Blocking.run { () throws(Fault) in
-            for path in paths { try Files.removeTree(path) }
+            for path in paths { try Files.removeTree(try place.writing(path)) }
         }
     }
 
@@ -99,21 +101,28 @@ extension Engine {
         for state in others.values {
             for (path, artifact) in state.result?.outs ?? [:] { known[path] = artifact.object }
         }
+        if case .schemaTest(let dataset) = stage.kind {
+            do throws(Fault) {
+                let (path, bytes) = try await schema(of: dataset, workspace.plan)
+                known[path.text] = ObjectID(of: bytes)
+            } catch {
+                throw .fault(error)
+            }
+        }
         var deps: [String: ObjectID] = [:]
         for dep in stage.frozen ? [] : stage.deps {
             if let object = known[dep.text] {
                 deps[dep.text] = object
                 continue
             }
-            let path = workspace.tree.pushing(FilePath(dep.text))
-            guard await Blocking.run({ Files.exists(path) }) else {
-                throw .failure(.noEvidence(["its dependency '\(dep)' is not there"]))
-            }
+            let path: FilePath?
             do throws(Fault) {
-                deps[dep.text] = try await content.identify(path).object
+                path = try await workspace.reading(dep)
+                if let path { deps[dep.text] = try await content.identify(path).object }
             } catch {
                 throw .fault(error)
             }
+            guard path != nil else { throw .failure(.noEvidence(["its dependency '\(dep)' is not there"])) }
         }
         return StageInputs(
             name: stage.name, commands: stage.commands, directory: stage.directory, deps: deps,
@@ -127,8 +136,10 @@ extension Engine {
     ) async throws(StageProblem) -> [String: String] {
         var values: [String: String] = [:]
         for reference in stage.params {
-            let path = workspace.tree.pushing(FilePath(reference.file.text))
             do throws(Fault) {
+                guard let path = try await workspace.reading(reference.file) else {
+                    throw Fault(.input, "its file of parameters '\(reference.file)' is not there")
+                }
                 let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path) }
                 do throws(Complaints) {
                     values.merge(try Pipeline.values(of: reference, in: bytes)) { _, new in new }
@@ -144,17 +155,23 @@ extension Engine {
 
     // MARK: Schema tests
 
+    /// From the commit and never from the work tree, where a test may have rewritten it.
+    private func schema(of dataset: DatasetName, _ plan: Plan) async throws(Fault) -> (path: TreePath, bytes: Data) {
+        guard let path = plan.policy.datasets.first(where: { $0.name == dataset })?.schema else {
+            throw Fault(.bug, "the plan tests '\(dataset)', which has no schema")
+        }
+        let bytes = try await required(path, "datasets.\(dataset).schema", try await source(of: plan), plan.commit)
+        return (path, bytes)
+    }
+
     private func testSchema(of dataset: DatasetName, in workspace: Workspace) async throws(Fault) -> StageState.Change {
-        guard let policy = workspace.plan.policy.datasets.first(where: { $0.name == dataset }),
-            let schemaPath = policy.schema,
-            let reference = workspace.plan.snapshots.first(where: { $0.dataset == dataset }),
+        guard let reference = workspace.plan.snapshots.first(where: { $0.dataset == dataset }),
             let snapshot = try await store.snapshot(reference, model: workspace.plan.policy.model)
         else { throw Fault(.bug, "the plan tests '\(dataset)' and does not hold it") }
-        let file = workspace.tree.pushing(FilePath(schemaPath.text))
-        let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(file) }
+        let (path, bytes) = try await self.schema(of: dataset, workspace.plan)
         let schema: TableSchema
         do throws(Complaints) {
-            schema = try TableSchema.read(bytes, file: schemaPath.text)
+            schema = try TableSchema.read(bytes, file: path.text)
         } catch {
             return .error(error.fault, nil)
         }

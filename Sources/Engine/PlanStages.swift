@@ -2,6 +2,7 @@ import DataChecks
 import Domain
 import Foundation
 import Git
+import Host
 import Pipelines
 import Policies
 
@@ -71,6 +72,19 @@ extension Engine {
                     "it must be an out of a stage, or lie in one; the outs are: \(outs.map(\.text).joined(separator: ", "))"
             )
         }
+        if let own = outs.first(where: { $0.components.first == ".sluice" }) {
+            throw Fault(
+                .input, "the out '\(own)' lies in '.sluice', which is Sluice's own", advice: "use another folder")
+        }
+        let evaluated = [policy.evaluate?.predictions, policy.evaluate?.metrics].compactMap { $0 }
+        for path in evaluated {
+            if let out = outs.first(where: { $0.contains(path) || path.contains($0) }) {
+                throw Fault(
+                    .input, "'\(path)', which the evaluation writes, overlaps the out '\(out)' of training",
+                    advice: "give the evaluation a file of its own")
+            }
+        }
+        try checkNormalForms(outs + evaluated + training.flatMap(\.deps) + policy.datasets.map(\.mount))
         for metrics in policy.train.metrics where !outs.contains(where: { $0.contains(metrics) }) {
             throw Fault(.input, "no stage of the pipeline writes '\(metrics)' (train.metrics)")
         }
@@ -79,6 +93,18 @@ extension Engine {
                 throw Fault(
                     .input, "the out '\(out)' overlaps the mount '\(dataset.mount)' of dataset '\(dataset.name)'",
                     advice: "data is laid out read-only; write somewhere else")
+            }
+        }
+    }
+
+    /// Two files whose names look the same are a trap for people, and for every program that treats them as one.
+    private func checkNormalForms(_ paths: [TreePath]) throws(Fault) {
+        var seen: [String: TreePath] = [:]
+        for path in Set(paths).sorted() {
+            if let other = seen.updateValue(path, forKey: path.text) {
+                throw Fault(
+                    .input, "two paths called '\(path)' differ only in how Unicode spells them",
+                    advice: "rename '\(other.text.shown())' or write it the same way in all places")
             }
         }
     }

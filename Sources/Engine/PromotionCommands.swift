@@ -51,7 +51,7 @@ extension Engine {
         let there = await Blocking.run { Files.exists(path) }
         if there { return }
         let fresh = home.temporary.appending("model-\(model.digest.short)-\(UInt64.random(in: 0 ... .max))")
-        try await content.lay(model.artifact, at: fresh, .readOnly)
+        try await content.lay(model.artifact, at: fresh, .readOnlyCopy)
         try await Blocking.run { () throws(Fault) in
             try Files.makeDirectory(path.removingLastComponent())
             try Files.move(fresh, to: path)

@@ -19,10 +19,24 @@ struct Workspace: Sendable {
     /// The built environment, which stages must be able to read.
     let environment: FilePath?
     let confinement: Job.Confinement
+    /// Data and champion as they were laid out; what no longer is that must not be read for it.
+    var laid: [Laid]
     /// What the report must say.
     let warnings: [String]
 
     var tree: FilePath { directory.tree }
+    /// Where the bytes of a path in the tree are; nil if it is not there, a fault if a link leads out of the tree.
+    func reading(_ path: TreePath) async throws(Fault) -> FilePath? {
+        let place = TreePlace(root: tree)
+        return try await Blocking.run { () throws(Fault) in try place.reading(path) }
+    }
+
+    /// Where a path in the tree may be written; a fault if a link leads out of the tree.
+    func writing(_ path: TreePath) async throws(Fault) -> FilePath {
+        let place = TreePlace(root: tree)
+        return try await Blocking.run { () throws(Fault) in try place.writing(path) }
+    }
+
     /// A reproduction takes nothing from an earlier run.
     var mayReuse: Bool { plan.trigger == .manual }
 }
@@ -42,7 +56,9 @@ extension Engine {
             try await exported
             hooks.reached(.treeExported)
             try await layData(plan, in: directory, progress)
-            return try await opened
+            var workspace = try await opened
+            workspace.laid = try await laid(of: plan, in: directory.tree)
+            return workspace
         } catch let fault as Fault {
             throw fault
         } catch {
@@ -74,9 +90,11 @@ extension Engine {
                 "the environment is not the one of run \(original): \(difference(before, plan.environment))")
         }
         for warning in warnings { progress(.warning(warning)) }
+        let directory = home.directory(of: run.id)
+        let laid = run.state == .preparing ? [] : try await laid(of: plan, in: directory.tree)
         return Workspace(
-            run: run, plan: plan, directory: home.directory(of: run.id), variables: variables, secrets: secrets,
-            environment: path, confinement: confinement, warnings: warnings)
+            run: run, plan: plan, directory: directory, variables: variables, secrets: secrets, environment: path,
+            confinement: confinement, laid: laid, warnings: warnings)
     }
 
     private func checkOut(_ plan: Plan, to tree: FilePath) async throws(Fault) {
@@ -103,28 +121,6 @@ extension Engine {
         } catch {
             guard error.kind == .input else { throw error }
             return nil
-        }
-    }
-
-    private func layData(
-        _ plan: Plan, in directory: RunDirectory, _ progress: @escaping ProgressHandler
-    ) async throws(Fault) {
-        for snapshot in plan.snapshots {
-            guard let dataset = plan.policy.datasets.first(where: { $0.name == snapshot.dataset }),
-                let stored = try await store.snapshot(snapshot, model: plan.policy.model)
-            else { throw Fault(.bug, "snapshot \(snapshot.number) of '\(snapshot.dataset)' is not in the store") }
-            progress(.layingData(snapshot.dataset, number: snapshot.number))
-            let target = directory.tree.pushing(FilePath(dataset.mount.text))
-            if Files.exists(target) {
-                throw Fault(
-                    .input, "the commit holds '\(dataset.mount)', where dataset '\(dataset.name)' is to be mounted",
-                    advice: "remove it from the repository, or choose another mount")
-            }
-            try await content.lay(stored.artifact, at: target, .readOnly)
-        }
-        if let champion = plan.champion {
-            let target = directory.tree.pushing(FilePath(championPath(plan.policy.train.model).text))
-            try await content.lay(champion.artifact, at: target, .readOnly)
         }
     }
 

@@ -55,6 +55,59 @@ struct FilesTests {
         }
     }
 
+    @Test func `removing a tree takes names that are no text, closed folders and any depth and number`() async throws {
+        try await withTemporaryFolder { folder in
+            let tree = folder.appending("tree")
+            let script = """
+                import os, sys
+                os.mkdir(sys.argv[1]); os.chdir(sys.argv[1]); top = os.getcwd()
+                os.makedirs(b"odd\\xff/\\xfe"); open(b"odd\\xff/\\xfe/file\\xff", "w").close()
+                os.makedirs("closed/below"); os.chmod("closed", 0)
+                os.symlink("/", "link"); os.mkfifo("fifo")
+                for number in range(2500): open(f"file{number}", "w").close()
+                for _ in range(3000): os.mkdir("d"); os.chdir("d")
+                os.chdir(top)
+                """
+            _ = try await Tool.find("python3", advice: "").output(["-c", script, tree.string])
+            #expect(try Files.entries(tree).count == 2505)
+
+            try await Blocking.run { () throws(Fault) in try Files.removeTree(tree) }
+
+            #expect(try Files.list(folder) == [])
+        }
+    }
+
+    @Test func `a path that a link leads out of the tree is refused, for reading and for writing`() async throws {
+        try await withTemporaryFolder { folder in
+            let place = TreePlace(root: folder.appending("tree"))
+            try Files.makeDirectory(place.root.appending("models"))
+            try Files.makeDirectory(folder.appending("outside"))
+            try Files.writeDurably(Data(), to: folder.appending("outside").appending("file"))
+            try Files.writeDurably(Data(), to: place.root.appending("models").appending("v1"))
+            for (name, target) in [
+                ("out", "../outside"), ("in", "models"), ("lost", "nowhere"), ("models/newest", "v1"),
+                ("models/secret", "/etc/passwd"),
+            ] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: place.root.pushing(FilePath(name)).string, withDestinationPath: target)
+            }
+            func path(_ text: String) throws -> TreePath { try #require(TreePath(text)) }
+
+            #expect(try place.reading(path("models/newest")) == place.root.pushing("models/v1"))
+            #expect(try place.reading(path("in/v1")) == place.root.pushing("models/v1"))
+            #expect(try place.reading(path("absent/file")) == nil)
+            #expect(try place.writing(path("in/new")) == place.root.pushing("models/new"))
+            #expect(try place.writing(path("models/secret")) == place.root.pushing("models/secret"))
+            #expect(try place.writing(path("new/folder/file")) == place.root.pushing("new/folder/file"))
+            for text in ["out", "out/file", "models/secret"] {
+                #expect(throws: Fault.self) { try place.reading(path(text)) }
+            }
+            for text in ["out/file", "out/new/file", "lost/file"] {
+                #expect(throws: Fault.self) { try place.writing(path(text)) }
+            }
+        }
+    }
+
     @Test func `a directory is made with its parents, but not over a file`() async throws {
         try await withTemporaryFolder { folder in
             let deep = folder.appending("x").appending("y").appending("z")

@@ -69,6 +69,11 @@ package struct ObjectID: Hashable, Codable, Sendable, CustomStringConvertible {
         self.isDirectory = isDirectory
     }
 
+    /// The address of a file's bytes held in memory.
+    package init(of data: some DataProtocol) {
+        self.init(Insecure.MD5.hash(data: data), isDirectory: false)
+    }
+
     package var description: String { isDirectory ? md5 + ".dir" : md5 }
 
     package init(from decoder: any Decoder) throws {

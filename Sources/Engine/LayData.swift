@@ -1,0 +1,98 @@
+import Content
+import Domain
+import Executors
+import Foundation
+import Host
+import Storage
+import SystemPackage
+
+/// Something that was laid out for the stages to read, and which file or directory it is.
+struct Laid: Sendable, Equatable {
+    let path: TreePath
+    let place: FilePath
+    let identity: Files.Identity
+}
+
+extension Engine {
+    /// Lays the snapshots and the champion's model out in a fresh tree.
+    func layData(
+        _ plan: Plan, in directory: RunDirectory, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) {
+        let place = TreePlace(root: directory.tree)
+        // Without a sandbox a stage could write through a hard link into the store itself.
+        let layout: ContentStore.Layout = await LocalExecutor.probe().isAvailable ? .readOnly : .readOnlyCopy
+        for snapshot in plan.snapshots {
+            guard let dataset = plan.policy.datasets.first(where: { $0.name == snapshot.dataset }),
+                let stored = try await store.snapshot(snapshot, model: plan.policy.model)
+            else { throw Fault(.bug, "snapshot \(snapshot.number) of '\(snapshot.dataset)' is not in the store") }
+            progress(.layingData(snapshot.dataset, number: snapshot.number))
+            let target = try await free(dataset, in: place)
+            try await content.lay(stored.artifact, at: target, layout)
+        }
+        try await requireNoFolderOfOurs(in: place)
+        if let champion = plan.champion {
+            let target = directory.tree.pushing(FilePath(championPath(plan.policy.train.model).text))
+            try await content.lay(champion.artifact, at: target, layout)
+        }
+    }
+
+    /// Where a dataset is to be laid: nothing of the commit may lie there.
+    private func free(_ dataset: DatasetPolicy, in place: TreePlace) async throws(Fault) -> FilePath {
+        try await Blocking.run { () throws(Fault) in
+            let target = try place.writing(dataset.mount)
+            guard !Files.exists(target), !Files.isLink(target) else {
+                throw Fault(
+                    .input, "the commit holds '\(dataset.mount)', where dataset '\(dataset.name)' is to be mounted",
+                    advice: "remove it from the repository, or choose another mount")
+            }
+            return target
+        }
+    }
+
+    private func requireNoFolderOfOurs(in place: TreePlace) async throws(Fault) {
+        try await Blocking.run { () throws(Fault) in
+            let folder = place.root.appending(".sluice")
+            guard !Files.exists(folder), !Files.isLink(folder) else {
+                throw Fault(
+                    .input, "the commit holds '.sluice', which is Sluice's own",
+                    advice: "remove it from the repository")
+            }
+        }
+    }
+
+    /// What lies there now for the stages to read.
+    func laid(of plan: Plan, in tree: FilePath) async throws(Fault) -> [Laid] {
+        var paths = plan.policy.datasets.map(\.mount)
+        if plan.champion != nil { paths.append(championPath(plan.policy.train.model)) }
+        let place = TreePlace(root: tree)
+        return try await Blocking.run { [paths] () throws(Fault) in
+            var laid: [Laid] = []
+            for path in paths {
+                let target = try place.writing(path)
+                guard let identity = Files.identity(target) else { throw Self.moved(path) }
+                laid.append(Laid(path: path, place: target, identity: identity))
+            }
+            return laid
+        }
+    }
+
+    /// Throws `.input` if a stage moved data or champion away, or put something else in its place: inside the sandbox
+    /// they cannot be written to, but the folders that they lie in can be moved.
+    func requireLaid(in workspace: Workspace) async throws(Fault) {
+        let place = TreePlace(root: workspace.tree)
+        let laid = workspace.laid
+        try await Blocking.run { () throws(Fault) in
+            for one in laid {
+                guard try place.writing(one.path) == one.place, Files.identity(one.place) == one.identity else {
+                    throw Self.moved(one.path)
+                }
+            }
+        }
+    }
+
+    private static func moved(_ path: TreePath) -> Fault {
+        Fault(
+            .input, "'\(path)' is not what was laid there: a stage moved it, or put something else in its place",
+            advice: "data and champion are there to be read only")
+    }
+}
