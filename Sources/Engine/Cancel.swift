@@ -24,6 +24,7 @@ extension Engine {
         for stage in try await store.stages(of: id) where !stage.state.isFinal {
             _ = try? await store.change(stage.name, of: id, .cancel, at: now())
         }
+        try await sweep(cancelled) { _ in }
         return cancelled
     }
 }

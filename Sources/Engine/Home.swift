@@ -28,8 +28,16 @@ package struct Home: Sendable, Equatable {
         if let data = variables["XDG_DATA_HOME"], FilePath(data).isAbsolute {
             return Home(root: FilePath(data).appending("sluice"))
         }
-        let user = variables["HOME"] ?? "/root"
-        return Home(root: FilePath(user).appending(".local/share/sluice"))
+        return Home(root: userHome(variables).appending(".local/share/sluice"))
+    }
+
+    /// `HOME`, or what the user database says where that is missing or no absolute path.
+    private static func userHome(_ variables: [String: String]) -> FilePath {
+        if let home = variables["HOME"], FilePath(home).isAbsolute { return FilePath(home) }
+        if let record = getpwuid(geteuid()), let folder = record.pointee.pw_dir {
+            return FilePath(String(cString: folder))
+        }
+        return "/root"
     }
 
     package var database: FilePath { root.appending("sluice.db") }

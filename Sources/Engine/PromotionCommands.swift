@@ -42,7 +42,10 @@ extension Engine {
         }
         let log = job.appending("output.log")
         let tree = directory.appending("tree")
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(tree) }
+        try await Blocking.run { () throws(Fault) in
+            try Files.removeTree(tree)
+            try removeUnfinished(in: directory)
+        }
         return why(outcome, act, log, plan.policy.limits)
     }
 

@@ -20,6 +20,11 @@ extension Engine {
             runs: runs, promotions: try await store.promotions(of: nil, unfinishedOnly: true, limit: 1000))
     }
 
+    /// Removes what killed processes left of the newest runs that are over.
+    package func sweep(progress: @escaping ProgressHandler) async throws(Fault) {
+        for run in try await store.runs(limit: 200) { try await sweep(run, progress) }
+    }
+
     /// Continues a run, or the promotion that its decisions call for, from the last committed transition.
     package func resume(_ id: RunID, progress: @escaping ProgressHandler) async throws(Fault) -> Run {
         if let promotion = try await store.promotion(ofRun: id), !promotion.state.isFinal {

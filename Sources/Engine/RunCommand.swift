@@ -62,6 +62,7 @@ extension Engine {
         }
         if !request.again, let known = try await store.answer(to: blueprint.plan.fingerprint), isAnswer(known) {
             try await store.settle(event: event.id, as: .sameAs(known.id), at: now())
+            try await sweep(known, progress)
             return .known(known)
         }
         let run: Run

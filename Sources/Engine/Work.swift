@@ -1,4 +1,5 @@
 package import Domain
+import Foundation
 import Host
 import Storage
 import SystemPackage
@@ -49,8 +50,27 @@ extension Engine {
             }
         }
         let run = try await required(id)
-        if !keepTree { await cleanUp(home.directory(of: id), progress) }
+        let directory = home.directory(of: id)
+        if keepTree {
+            try await Blocking.run { () throws(Fault) in try Files.writeDurably(Data(), to: directory.kept) }
+        } else {
+            await cleanUp(directory, progress)
+        }
         return run
+    }
+
+    /// Removes what a process that was killed after a run's end, or before it could see a cancel, left of it.
+    func sweep(_ run: Run, _ progress: @escaping ProgressHandler) async throws(Fault) {
+        guard run.state.isFinal else { return }
+        let directory = home.directory(of: run.id)
+        let lock = try await Blocking.run { () throws(Fault) -> FileLock? in
+            let isLeft = [directory.tree, directory.temporary, directory.environment].contains(where: Files.exists)
+            guard isLeft, !Files.exists(directory.kept) else { return nil }
+            return try FileLock.take(directory.owner)
+        }
+        guard let lock else { return }
+        await cleanUp(directory, progress)
+        withExtendedLifetime(lock) {}
     }
 
     /// The run is over: what cannot be removed is worth a warning, not a fault.
@@ -60,6 +80,7 @@ extension Engine {
                 try Files.removeTree(directory.tree)
                 try Files.removeTree(directory.temporary)
                 try Files.removeTree(directory.environment)
+                try removeUnfinished(in: directory.root)
             }
         } catch {
             progress(.warning("the work tree was left behind: \(error.message)"))
@@ -127,5 +148,12 @@ extension Engine {
             if try await required(workspace.run.id).state.isFinal { return false }
         }
         return true
+    }
+}
+
+/// Removes what a killed process was about to give its name: a half-written checkout, a half-written file.
+func removeUnfinished(in directory: FilePath) throws(Fault) {
+    for name in try Files.entries(directory) where name.string.hasPrefix(".") {
+        try Files.removeTree(directory.appending(name))
     }
 }

@@ -37,6 +37,7 @@ struct CrashTests {
             #expect(try again.json()["run"]?["verdict"]?.text == "passed")
             #expect(project.log(of: "train:model", run: 1).filter { $0.hasPrefix("training") }.count == 1)
             #expect(project.log(of: "test:unit", run: 1).filter { $0 == "tests ran" }.count == 1)
+            #expect(!Files.exists(project.home.appending("runs/1/tree")), "nothing is left but log and report")
             try await expectIntactJournal(project)
         }
     }
@@ -143,6 +144,26 @@ struct CrashTests {
             let call = try await run
             #expect(call.status == 2)
             #expect(try call.json()["run"]?["status"]?.text == "cancelled")
+        }
+    }
+
+    @Test func `cancelling a run whose bot was killed removes its work tree, but not one that was asked for`()
+        async throws
+    {
+        try await withProject(["train.py": "import time\ntime.sleep(600)\n"]) { project in
+            try await project.addData()
+            _ = try await project.sluice("run", environment: ["SLUICE_TEST_KILL_AT": "job_started"])
+            #expect(Files.exists(project.home.appending("runs/1/tree")))
+
+            #expect(try await project.sluice("cancel", "1").status == 0)
+
+            #expect(!Files.exists(project.home.appending("runs/1/tree")))
+            try project.write("raise SystemExit(3)\n", to: "train.py")
+            try await project.commit("Fail")
+            #expect(try await project.sluice("run", "--keep-tree").status == 1)
+            #expect(try await project.sluice("run").status == 1)
+            #expect(try await project.sluice("resume").status == 0)
+            #expect(Files.exists(project.home.appending("runs/2/tree")))
         }
     }
 

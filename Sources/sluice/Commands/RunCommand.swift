@@ -91,6 +91,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
     private func resumeAll(_ engine: Engine, _ by: PersonName) async throws(Fault) -> Outcome {
         let unfinished = try await engine.unfinished()
+        try await engine.sweep { _ in }
         var views: [RunView] = []
         for promotion in unfinished.promotions {
             let printer = ProgressPrinter(quiet: options.json)
