@@ -78,6 +78,8 @@ package struct RunDirectory: Sendable, Equatable {
     package var tree: FilePath { root.appending("tree") }
     /// Held by the process that works on the run.
     package var owner: FilePath { root.appending("owner.lock") }
+    /// There if somebody asked to keep the tree.
+    package var kept: FilePath { root.appending("kept") }
     package var report: FilePath { root.appending("report.md") }
     package var temporary: FilePath { root.appending("tmp") }
     /// The fresh environment of a reproduction.

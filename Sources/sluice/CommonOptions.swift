@@ -30,6 +30,10 @@ struct CommonOptions: ParsableArguments {
             }
             throw Outcome.couldNotTell.exitCode
         }
+        if let failure = Console.failure {
+            Console.complain(failure)
+            throw Outcome.couldNotTell.exitCode
+        }
         if outcome != .yes { throw outcome.exitCode }
     }
 

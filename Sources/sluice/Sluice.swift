@@ -1,6 +1,21 @@
 import ArgumentParser
+import Foundation
 
 @main
+enum Program {
+    static func main() async {
+        // A process may be started with these closed; a file that then takes the number would get what is printed.
+        while true {
+            let file = open("/dev/null", O_RDWR)
+            guard file >= 0, file <= STDERR_FILENO else {
+                close(file)
+                break
+            }
+        }
+        await Sluice.main()
+    }
+}
+
 struct Sluice: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",

@@ -97,7 +97,7 @@ struct LogsCommand: AsyncParsableCommand {
             if isTerminal {
                 Console.write(Console.printable(String(decoding: piece, as: UTF8.self)), to: .standardOutput)
             } else {
-                try? FileHandle.standardOutput.write(contentsOf: piece)
+                Console.write(piece, to: .standardOutput)
             }
         }
         return position

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Reports
+import Synchronization
 
 /// Everything that is printed: results on standard output, progress and complaints on standard error.
 enum Console {
@@ -26,9 +27,28 @@ enum Console {
     }
 
     static func write(_ text: String, to handle: FileHandle) {
-        // A reader that went away (a closed pipe) ends the printing, not the work.
-        try? handle.write(contentsOf: Data(text.utf8))
+        write(Data(text.utf8), to: handle)
     }
+
+    static func write(_ bytes: Data, to handle: FileHandle) {
+        do {
+            try handle.write(contentsOf: bytes)
+        } catch {
+            // A reader that went away (a closed pipe) ends the printing, not the work; a full disk is told at the end.
+            let system = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
+            guard handle == .standardOutput, system.code != EPIPE else { return }
+            lost.store(Int32(truncatingIfNeeded: system.code), ordering: .relaxed)
+        }
+    }
+
+    /// Why results could not be printed; nil if they all were.
+    static var failure: Fault? {
+        let code = lost.load(ordering: .relaxed)
+        guard code != 0 else { return nil }
+        return Fault(.environment, "the results could not be printed: \(String(cString: strerror(code)))")
+    }
+
+    private static let lost = Atomic<Int32>(0)
 
     static func complain(_ fault: Fault) {
         let colour = hasColour(STDERR_FILENO)
