@@ -226,6 +226,39 @@ def first_stage(work):
     }))
 
 
+def cancel(work):
+    """A stage that ignores TERM and whose child has left its process group, until no process of it is left."""
+    stubborn = (
+        "import signal, subprocess, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        "subprocess.Popen(['setsid', 'sh', '-c', 'trap \"\" TERM; sleep 987654'])\ntime.sleep(987654)\n")
+    folder = repository(work / "cancel", {
+        "sluice.yaml": "version: 1\nmodel: bench\ntrain: { run: python3 s.py, deps: [s.py], outs: [m], model: m }\n",
+        "s.py": stubborn,
+    })
+    home = {**os.environ, "SLUICE_HOME": str(work / "cancel-home")}
+
+    def left():
+        return subprocess.run(["pgrep", "-f", "sleep 987654"], stdout=subprocess.DEVNULL).returncode == 0
+
+    def once():
+        run = subprocess.Popen(
+            [SLUICE, "run", "--again"], cwd=folder, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while not left():
+            time.sleep(0.02)
+        runs = json.loads(subprocess.run(
+            [SLUICE, "runs", "--json", "--limit", "1"], cwd=folder, env=home, capture_output=True, check=True).stdout)
+        began = time.perf_counter()
+        subprocess.run(
+            [SLUICE, "cancel", str(runs["runs"][0]["run"])], cwd=folder, env=home, check=True, stdout=subprocess.DEVNULL)
+        if left():
+            raise SystemExit("cancel returned and a process was left")
+        took = time.perf_counter() - began
+        run.wait()
+        return took
+
+    show("cancel until no process is left (two seconds are the stage's own)", in_turn({"sluice cancel": once}))
+
+
 def memory(work):
     loud = {
         "sluice.yaml": "version: 1\nmodel: bench\ntrain: { run: python3 loud.py, deps: [loud.py], outs: [m], model: m }\n",
@@ -241,7 +274,7 @@ def memory(work):
     print(f"  dvc --version: {peak([DVC, '--version'], work) / 1e6:.1f} MB")
 
 
-BENCHMARKS = {"start": start, "no-op": no_op, "stages": stages, "first-stage": first_stage, "memory": memory}
+BENCHMARKS = {"start": start, "no-op": no_op, "stages": stages, "first-stage": first_stage, "cancel": cancel, "memory": memory}
 
 
 def main():

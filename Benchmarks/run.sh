@@ -2,7 +2,7 @@
 # Every benchmark, each beside the tool that it replaces, in the same run on the same machine.
 #
 #   make bench                 all of them
-#   Benchmarks/run.sh NAME…    some: start, no-op, stages, first-stage, memory
+#   Benchmarks/run.sh NAME…    some: start, no-op, stages, first-stage, cancel, memory
 #
 # Reads SLUICE (the program), SLUICE_TOOLS, RUNS (how often each is measured, default 7).
 set -euo pipefail

@@ -25,7 +25,7 @@ struct Survivors {
             let found = try look()
             clean = found.isEmpty ? clean + 1 : 0
             for process in found { kill(process, SIGKILL) }
-            guard ContinuousClock.now < deadline else {
+            guard found.isEmpty || ContinuousClock.now < deadline else {
                 let numbers = found.map(String.init).joined(separator: ", ")
                 throw Fault(.environment, "processes of a lost job cannot be killed: \(numbers)")
             }

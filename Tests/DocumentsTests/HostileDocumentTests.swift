@@ -10,13 +10,11 @@ struct HostileDocumentTests {
             text +=
                 "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ") + "]\n"
         }
-        let clock = ContinuousClock()
-        var found: [String] = []
 
-        let time = clock.measure { found = complaints(text) }
+        // Built whole it would be 3.8 billion values, and the test would not end.
+        let found = complaints(text)
 
         #expect(found.first?.contains("aliases stand for more than 100000 values") == true)
-        #expect(time < .seconds(1))
     }
 
     @Test func `more than 100 aliases are refused`() {

@@ -90,12 +90,10 @@ struct `A job and the bot` {
             for delay in [0, 50] {
                 let waiting = Task { try await LocalExecutor().outcome(in: job.directory) }
                 try await Task.sleep(for: .milliseconds(delay))
-                let took = await ContinuousClock().measure {
-                    waiting.cancel()
-                    let result = await waiting.result
-                    #expect(throws: Fault.self) { try result.get() }
-                }
-                #expect(took < .seconds(5))
+                waiting.cancel()
+                // The job ends only when the gate is there, so this returns because of the cancellation or never.
+                let result = await waiting.result
+                #expect(throws: Fault.self) { try result.get() }
             }
 
             try Files.writeDurably(Data(), to: bench.workTree.appending("gate"))

@@ -39,16 +39,15 @@ struct `Nothing of a job is left` {
             "exec sleep TIME", "trap '' TERM; sleep TIME; sleep TIME; sleep TIME",
             "trap '' TERM; setsid nohup sh -c 'sleep TIME; sleep TIME' & sleep TIME; sleep TIME",
         ])
-    func `cancel ends it within five seconds`(confinement: Job.Confinement, command: String) async throws {
+    func `cancel leaves no process, whatever it ignores`(confinement: Job.Confinement, command: String) async throws {
         try await withBench { bench in
             let time = uniqueSleep()
             let job = try bench.job(command.replacing("TIME", with: time), in: confinement)
             try await bench.executor.start(job)
             #expect(try await eventually { try !processes(with: "sleep\0\(time)").isEmpty })
 
-            let took = try await ContinuousClock().measure { try await bench.executor.cancel(in: job.directory) }
+            try await bench.executor.cancel(in: job.directory)
 
-            #expect(took < .seconds(5))
             #expect(try processes(with: time) == [])
             #expect(try await bench.executor.outcome(in: job.directory).name == "cancelled")
         }
@@ -111,9 +110,8 @@ struct `Nothing of a job is left` {
             #expect(try await eventually { try processes(with: "sleep\0\(time)").count == 2 })
             kill(try bench.supervisor(of: job), SIGSTOP)
 
-            let took = try await ContinuousClock().measure { try await bench.executor.cancel(in: job.directory) }
+            try await bench.executor.cancel(in: job.directory)
 
-            #expect(took < .seconds(5))
             #expect(try processes(with: time) == [])
         }
     }

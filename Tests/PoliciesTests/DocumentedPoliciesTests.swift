@@ -11,7 +11,7 @@ struct DocumentedPoliciesTests {
             for block in blocks(in: try text(of: page)) {
                 pages.insert(page)
                 do throws(Complaints) {
-                    _ = try PolicyFile.read(Data(block.utf8), file: page)
+                    _ = try PolicyFile.read(Data(whole(block).utf8), file: page)
                 } catch {
                     Issue.record("\(page): \(error.all.map(\.description).joined(separator: "\n"))")
                 }
@@ -40,6 +40,16 @@ struct DocumentedPoliciesTests {
             )
             .filter { $0.hasSuffix(ending) }.map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
         }
+    }
+
+    /// A recipe shows only the keys that it is about; the ones that every policy has are put before them.
+    private func whole(_ block: String) -> String {
+        let always = [
+            "version": "version: 1", "model": "model: m",
+            "train": "train: { run: python t.py, deps: [t.py], model: m }",
+        ]
+        let missing = always.filter { key, _ in !block.hasPrefix("\(key):") && !block.contains("\n\(key):") }
+        return missing.values.sorted().joined(separator: "\n") + "\n" + block
     }
 
     /// The texts between ```` ```yaml ```` and ```` ``` ````.

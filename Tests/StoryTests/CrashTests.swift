@@ -122,7 +122,7 @@ struct CrashTests {
         }
     }
 
-    @Test func `cancel leaves no process within five seconds, whatever the stage ignores`() async throws {
+    @Test func `cancel leaves no process, whatever the stage ignores`() async throws {
         let marker = "88\(Int.random(in: 100_000...999_999))"
         let train = """
             import os, signal, subprocess, time
@@ -135,11 +135,9 @@ struct CrashTests {
             async let run = project.sluice("run", "--json")
             _ = try await project.supervisor(of: "train:model", run: 1)
 
-            let began = ContinuousClock.now
             let cancel = try await project.sluice("cancel", "1", "--reason", "wrong branch")
             #expect(cancel.status == 0, "\(cancel.errors)")
             #expect(await Project.processes(with: marker).isEmpty)
-            #expect(ContinuousClock.now - began < .seconds(10), "five seconds, and the start of two programs")
 
             let call = try await run
             #expect(call.status == 2)
