@@ -82,11 +82,12 @@ extension Language {
 
     static let approval = Mapping(keys: [
         .key(
-            "required", .whole(0...20), "How many different people must approve; 0 promotes at once.", fallback: "1"),
+            "required", .whole(0...20),
+            "How many different people must approve; with 0, a run that passes is promoted at once.", fallback: "1"),
         .key(
-            "by", .list(.person), "Who may approve; nobody named means anyone.", fallback: "[]", example: "[alice, bob]"
+            "by", .list(.person), "Who may approve; without names, anyone.", fallback: "[]", example: "[alice, bob]"
         ),
-        .key("not_by_author", .truth, "Whether the author of the commit does not count.", fallback: "false"),
+        .key("not_by_author", .truth, "With `true`, the author of the commit cannot approve it.", fallback: "false"),
         .key(
             "expires", .duration, "How long after the verdict a decision can be made; without it, for ever.",
             example: "7d"),
@@ -102,14 +103,15 @@ extension Language {
             example: "./smoke.sh"),
         .key(
             "rollback", .word(["automatic", "never"]),
-            "Whether a failed deploy or verification puts the model before back.",
+            "What a failed deploy or verification leads to: the model before is put back, or all is left for a person to mend.",
             fallback: "automatic"),
     ])
 
     static let limits = Mapping(keys: [
-        .key("time", .duration, "Wall time.", fallback: "1d", example: "2h"),
+        .key("time", .duration, "Wall time of the stage.", fallback: "1d", example: "2h"),
         .key(
-            "memory", .size, "Resident memory of all processes of the stage; without it, no limit.", example: "8 GB"),
+            "memory", .size, "Resident memory of all processes of the stage together; without it, no limit.",
+            example: "8 GB"),
         .key(
             "disk", .size, "What the stage may add to its work tree and `/tmp`; without it, no limit.",
             example: "20 GB"),
@@ -119,7 +121,7 @@ extension Language {
     ])
 
     static let sandbox = Mapping(keys: [
-        .key("network", .truth, "Whether stages see the network.", fallback: "false"),
+        .key("network", .truth, "With `true`, stages can use the network.", fallback: "false"),
         .key(
             "require", .word(SandboxPolicy.Requirement.allCases.map(\.rawValue)),
             "What to do where bubblewrap cannot be used: fall back to process groups with a warning, or refuse to run.",

@@ -93,7 +93,9 @@ enum Language {
             .key(
                 "model", .path, "The file or directory that is the model.", required: true, example: "models/model.pkl"),
             .key(
-                "metrics", .list(.path), "JSON or YAML files of numbers that training writes.", fallback: "[]",
+                "metrics", .list(.path),
+                "JSON or YAML files of numbers that training writes; gates can hold them to `min` and `max`, not against the champion.",
+                fallback: "[]",
                 example: "[metrics.json]"),
         ],
         rules: [
@@ -110,9 +112,12 @@ enum Language {
             .key(
                 "predictions", .path,
                 "The CSV or Parquet file that it writes, with columns `label` and `prediction` and/or `score`; Sluice "
-                    + "computes the metrics from it.", example: "predictions.csv"),
+                    + "computes the metrics from it: of two classes `accuracy`, `precision`, `recall` and `f1` (from "
+                    + "`prediction`), `auc`, `log_loss` and `brier` (from `score`), of more classes `accuracy`, of "
+                    + "numbers `mae`, `rmse` and `r2`.", example: "predictions.csv"),
             .key(
-                "metrics", .path, "The JSON or YAML file of numbers that it writes.", example: "evaluation.json"),
+                "metrics", .path, "The JSON or YAML file of numbers that it writes, each of them a metric.",
+                example: "evaluation.json"),
         ],
         rules: ["anyOf": .array([.requires("predictions"), .requires("metrics")])])
 
