@@ -20,7 +20,8 @@ struct Kind: Sendable, CustomTestStringConvertible {
 
 struct DraftTests {
     @Test(arguments: [
-        bareScript, constantsAndOptions, lockedProject, dvcProject, regressionFolder, tableInGit, conflicting,
+        bareScript, constantsAndOptions, lockedProject, dvcProject, regressionFolder, tableInGit, scoresOnly,
+        conflicting,
     ])
     func `a draft guesses what it can, and the reader accepts it`(kind: Kind) throws {
         let draft = try PolicyDraft.make(from: kind.facts)
@@ -112,6 +113,7 @@ private let constantsAndOptions = Kind(
         "requirements.txt": "torch==2.0\n",
         "tests/test_features.py": "def test(): pass",
     ],
+    other: ["data/raw/one.csv"],
     python: "3.12",
     check: { policy in
         guard case .command(["python src/train.py"], let deps, _, _) = policy.train.work else { return false }
@@ -121,7 +123,10 @@ private let constantsAndOptions = Kind(
             && policy.tests == [TestPolicy(name: "unit", commands: ["pytest -q"])]
     },
     guesses: ["src/train.py"],
-    open: ["wants --epochs", "uv pip compile --generate-hashes requirements.txt -o requirements.lock"])
+    open: [
+        "wants --epochs", "keep data/raw/ out of git",
+        "uv pip compile --generate-hashes requirements.txt -o requirements.lock",
+    ])
 
 private let lockedProject = Kind(
     name: "locked, evaluated and deployed",
@@ -226,6 +231,20 @@ private let tableInGit = Kind(
     },
     guesses: ["when train.py or houses.csv changes", "nothing here looks like regression"],
     open: ["move 'houses.csv' into a folder of its own", "check the gate: where a model predicts numbers"])
+
+private let scoresOnly = Kind(
+    name: "an evaluation that writes scores and no classes",
+    texts: [
+        "train.py": "joblib.dump(LogisticRegression().fit(x, y), 'model.pkl')\n",
+        "evaluate.py": """
+        parser.add_argument("--model")
+        parser.add_argument("--out")
+        pd.DataFrame({"id": table.index, "label": label, "score": score}).to_csv(args.out)
+        """,
+    ],
+    check: { $0.gates == [Gate(metric: "auc", condition: .maxDrop(0.01))] },
+    guesses: ["'auc' is compared with the champion's, because this looks like classification"],
+    open: [])
 
 private let conflicting = Kind(
     name: "guesses that do not fit together",

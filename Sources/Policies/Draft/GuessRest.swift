@@ -101,7 +101,11 @@ extension Drafting {
         let higher = ["auc", "roc_auc", "f1", "accuracy", "r2", "average_precision", "precision", "recall"]
         let lower = ["rmse", "mae", "mse", "log_loss", "loss"]
         if evaluation.predictions != nil {
-            let metric = isRegression ? "rmse" : "accuracy"
+            // Without predicted classes there is no accuracy, and a gate on it could never be decided.
+            let names = { (column: String) in
+                ["\"\(column)\"", "'\(column)'", "\(column)="].contains(where: source.contains)
+            }
+            let metric = isRegression ? "rmse" : names("score") && !names("prediction") ? "auc" : "accuracy"
             let margin = isRegression ? "max_rise: 0.05" : "max_drop: 0.01"
             content.gates = ["{ metric: \(metric), against: champion, \(margin) }"]
             let reason =

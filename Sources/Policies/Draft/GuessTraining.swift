@@ -91,6 +91,11 @@ extension Drafting {
         content.datasets.append(.init(name: name, mount: mount, schema: schema))
         guess("dataset '\(name)' lies in \(mount), because \(reason)")
         open("take the data in: sluice data add \(name) \(mount)/*")
+        if facts.paths.contains(where: { $0.hasPrefix(mount + "/") }) {
+            open(
+                "keep \(mount)/ out of git (name it in .gitignore; 'git rm -r --cached \(mount)' if it is in): a run lays the "
+                    + "snapshot there")
+        }
     }
 
     /// A folder that a stage reads, that no stage writes and that holds no code.
