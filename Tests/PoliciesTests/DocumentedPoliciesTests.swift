@@ -25,6 +25,17 @@ struct DocumentedPoliciesTests {
         #expect(policy.model.text == "flight-delay")
     }
 
+    /// A page may show a part only: the rest is added here.
+    private func whole(_ block: String) -> String {
+        let needed = [
+            ("version:", "version: 1"), ("model:", "model: example"), ("train:", "train: { run: make, model: m }"),
+            ("evaluate:", "evaluate: { run: 'make ${model}', metrics: e.json }"),
+        ]
+        let lines = block.components(separatedBy: "\n")
+        let missing = needed.filter { key, _ in !lines.contains { $0.hasPrefix(key) } }.map(\.1)
+        return ([block] + missing).joined(separator: "\n")
+    }
+
     private var root: URL {
         URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     }
