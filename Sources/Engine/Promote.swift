@@ -46,7 +46,8 @@ extension Engine {
         progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         guard let holder = try await store.holder(of: alias, model: model) else {
-            throw Fault(.input, "model '\(model)' has no '\(alias)'")
+            throw Fault(
+                .input, "model '\(model)' has no '\(alias)'", advice: "'sluice models' lists models and aliases")
         }
         let past = try await store.promotions(of: model, alias: alias, limit: 1000)
         guard let last = past.first(where: { $0.challenger == holder && $0.state == .promoted }),
