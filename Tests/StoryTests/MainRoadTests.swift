@@ -59,6 +59,9 @@ struct MainRoadTests {
             #expect(try await project.sluice("approve", "1", "--as", "alice").status == 1)
             let shown = try await project.sluice("show", "1")
             #expect(shown.output.contains("too few rows"))
+            let why = try await project.sluice("why", "1").output.split(separator: "\n")
+            #expect(why.contains { $0.hasSuffix("rejected by bob: too few rows") })
+            #expect(why.map { $0.prefix(24) } == why.map { $0.prefix(24) }.sorted(), "oldest first")
             #expect(project.acts().isEmpty)
         }
     }

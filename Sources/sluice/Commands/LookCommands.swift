@@ -258,12 +258,14 @@ struct WhyCommand: AsyncParsableCommand {
                         events: events,
                         journal: explanation.entries.map { .init(at: $0.at, subject: $0.subject, what: $0.body) }))
             } else {
-                for event in events {
+                let told = events.map { event in
                     let person = event.by.map { " by \($0)" } ?? ""
-                    Console.print(
-                        Console.printable("\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)"))
+                    return (event.at, "\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)")
                 }
-                explanation.entries.map(JournalLine.text).forEach(Console.print)
+                // Oldest first; what happened in the same millisecond stays in the order of the records.
+                (told + explanation.entries.map { ($0.at, JournalLine.text($0)) }).enumerated()
+                    .sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+                    .forEach { Console.print(Console.printable($0.element.1)) }
             }
             return .yes
         }

@@ -6,19 +6,19 @@ import Storage
 enum JournalLine {
     static func text(_ entry: Store.JournalEntry) -> String {
         let body = (try? Canonical.decode(JSONValue.self, from: entry.body)) ?? .null
-        let what = body["what"]?.text?.replacing("_", with: " ") ?? "entry"
+        var what = body["what"]?.text?.replacing("_", with: " ") ?? "entry"
+        let value = body["value"]
+        if let answer = value?["answer"], let by = value?["by"]?.text {
+            let reason = answer["reject"]?["reason"]?.text
+            what = reason.map { "rejected by \(by): \($0)" } ?? "approved by \(by)"
+        } else if what == "evidence" {
+            what = "evidence recorded"
+        }
         var parts = ["\(Timestamp.text(entry.at))  \(entry.subject): \(what)"]
         if let to = body["to"]?.text {
             parts.append(body["from"]?.text.map { "(\($0) → \(to))" } ?? "(\(to))")
         }
-        if let answer = body["value"]?["answer"], let by = body["value"]?["by"]?.text {
-            if let reason = answer["reject"]?["reason"]?.text {
-                parts.append("reject by \(by): \(reason)")
-            } else {
-                parts.append("approve by \(by)")
-            }
-        }
-        if let reason = reason(in: body["value"]) { parts.append(reason) }
+        if let reason = reason(in: value) { parts.append(reason) }
         return Console.printable(parts.joined(separator: " ").replacing("\n", with: " "))
     }
 
