@@ -116,7 +116,11 @@ struct DraftWriter {
             "# What must hold before a person is asked. The first model of all has no champion to be compared with.")
         lines.append(content.gates.isEmpty ? "# gates:" : "gates:")
         lines += content.gates.map { "  - \($0)" }
-        lines += ["#   - { metric: accuracy, min: 0.70 }", "#   - { metric: model_bytes, max: 500 MB }", ""]
+        let guessed = content.gates.joined()
+        let bound =
+            guessed.contains("max_rise")
+            ? "rmse, max: 10" : "\(guessed.contains("metric: auc,") ? "auc" : "accuracy"), min: 0.70"
+        lines += ["#   - { metric: \(bound) }", "#   - { metric: model_bytes, max: 500 MB }", ""]
     }
 
     private mutating func approval() {
