@@ -9,44 +9,42 @@ extension Engine {
         package let entries: [Store.JournalEntry]
     }
 
-    /// Answers `sluice why` for a run's number, a commit (prefix) or a dataset's name.
+    /// Answers `sluice why` for a run's number, a commit (prefix) or a dataset's name. A text that is more than one of
+    /// them is answered for all.
     package func explain(_ subject: String) async throws(Fault) -> Explanation {
-        let events = try await store.events(limit: 10_000).reversed().filter { stored in
-            concerns(stored, subject)
-        }
-        var entries: [Store.JournalEntry] = []
+        var events: [Int64: Store.StoredEvent] = [:]
         var runs: Set<RunID> = []
-        if subject.utf8.count < 7 || subject.hasPrefix("#"), let id = RunID(subject), try await store.run(id) != nil {
-            runs.insert(id)
-        }
-        for stored in events {
-            if case .started(let run) = stored.outcome { runs.insert(run) }
-        }
-        for run in runs.sorted() {
-            entries += try await store.journal(subject: "run \(run)", limit: 1000)
-            entries += try await store.journal(subject: "decision \(run)", limit: 1000)
-            if let promotion = try await store.promotion(ofRun: run) {
-                entries += try await store.journal(subject: "promotion \(promotion.id)", limit: 1000)
+        for topic in try await topics(of: subject) {
+            if case .run(let id) = topic { runs.insert(id) }
+            for stored in try await store.events(about: topic, limit: 1000) {
+                events[stored.id] = stored
+                if case .started(let run) = stored.outcome { runs.insert(run) }
             }
         }
+        var entries: [Store.JournalEntry] = []
+        for run in runs.sorted() { entries += try await journal(of: run) }
         guard !events.isEmpty || !entries.isEmpty else {
             throw Fault(
                 .input, "nothing is known of '\(subject)' in this home",
                 advice: "give a run's number, a commit or a dataset's name")
         }
-        return Explanation(events: events, entries: entries.sorted { $0.sequence < $1.sequence })
+        return Explanation(
+            events: events.values.sorted { $0.id < $1.id }, entries: entries.sorted { $0.sequence < $1.sequence })
     }
 
-    private func concerns(_ stored: Store.StoredEvent, _ subject: String) -> Bool {
-        switch stored.outcome {
-        case .started(let run), .sameAs(let run):
-            if subject == run.description || subject == "#\(run)" { return true }
-        case .ignored, .refused, nil: break
-        }
-        switch stored.event.kind {
-        case .runCommand(let commit): return subject.utf8.count >= 4 && commit.hex.hasPrefix(subject.lowercased())
-        case .dataAdded(let dataset, _): return subject == dataset.text
-        case .reproduceCommand(let run): return subject == run.description
-        }
+    private func topics(of subject: String) async throws(Fault) -> [Store.Topic] {
+        var topics: [Store.Topic] = []
+        if let id = RunID(subject), try await store.run(id) != nil { topics.append(.run(id)) }
+        if subject.utf8.count >= 4 { topics.append(.commit(subject)) }
+        if let name = DatasetName(subject) { topics.append(.dataset(name)) }
+        return topics
+    }
+
+    private func journal(of run: RunID) async throws(Fault) -> [Store.JournalEntry] {
+        var subjects = ["run \(run)", "decision \(run)"]
+        subjects += try await store.promotions(ofModelOf: run).map { "promotion \($0.id)" }
+        var entries: [Store.JournalEntry] = []
+        for subject in subjects { entries += try await store.journal(subject: subject, limit: 1000) }
+        return entries
     }
 }

@@ -15,8 +15,10 @@ extension Store {
     package func record(_ event: Event) async throws(Fault) -> StoredEvent {
         try await write { database in
             if let known = try Inbox.event(database, key: event.key) { return known }
+            let (column, value) = Inbox.subject(of: event.kind)
             try database.execute(
-                sql: "INSERT INTO event (key, body) VALUES (?, ?)", arguments: [event.key, Canonical.text(of: event)])
+                sql: "INSERT INTO event (key, body, \(column)) VALUES (?, ?, ?)",
+                arguments: [event.key, Canonical.text(of: event), value])
             let id = database.lastInsertedRowID
             try Journal.append(database, at: event.at, "event \(id)", "record", value: event)
             return try Inbox.event(database, id)
@@ -32,11 +34,28 @@ extension Store {
         }
     }
 
+    /// What events can be asked for by.
+    package enum Topic: Sendable, Equatable {
+        /// What came to this run, to nothing new because of it, or asked for it again.
+        case run(RunID)
+        /// A prefix of the commit's id.
+        case commit(String)
+        case dataset(DatasetName)
+    }
+
     /// Newest first.
-    package func events(limit: Int) async throws(Fault) -> [StoredEvent] {
-        try await read { database in
+    package func events(about topic: Topic? = nil, limit: Int) async throws(Fault) -> [StoredEvent] {
+        let (condition, arguments): (String, StatementArguments) =
+            switch topic {
+            case nil: ("true", [])
+            case .run(let id): ("run = ? OR reproduces = ?", [id.number, id.number])
+            case .commit(let prefix): RunPage.commits(startingWith: prefix)
+            case .dataset(let name): ("dataset = ?", [name.text])
+            }
+        return try await read { database in
             try Row.fetchAll(
-                database, sql: "SELECT * FROM event ORDER BY id DESC LIMIT ?", arguments: [max(0, limit)]
+                database, sql: "SELECT * FROM event WHERE \(condition) ORDER BY id DESC LIMIT ?",
+                arguments: arguments + [max(0, limit)]
             ).map(Inbox.event)
         }
     }
@@ -47,6 +66,15 @@ enum Inbox {
     static func event(_ row: Row) throws -> Store.StoredEvent {
         Store.StoredEvent(
             id: try row.number("id"), event: try row.json("body"), outcome: try row.optionalJSON("outcome"))
+    }
+
+    /// What an event is about: the column that it is found by, and what stands there.
+    static func subject(of kind: Event.Kind) -> (column: String, value: DatabaseValue) {
+        switch kind {
+        case .runCommand(let commit): ("commit_id", commit.hex.databaseValue)
+        case .dataAdded(let dataset, _): ("dataset", dataset.text.databaseValue)
+        case .reproduceCommand(let run): ("reproduces", run.number.databaseValue)
+        }
     }
 
     static func event(_ database: Database, key: String) throws -> Store.StoredEvent? {
@@ -62,9 +90,14 @@ enum Inbox {
 
     /// The caller has seen, in this transaction, that the event has no outcome.
     static func settle(_ database: Database, _ id: Int64, as outcome: EventOutcome, at: Date) throws {
+        let run: RunID? =
+            switch outcome {
+            case .started(let run), .sameAs(let run): run
+            case .ignored, .refused: nil
+            }
         try database.update(
-            "UPDATE event SET outcome = ?, settled_at = ? WHERE id = ? AND outcome IS NULL",
-            [Canonical.text(of: outcome), Timestamp.text(at), id], subject: "event \(id)")
+            "UPDATE event SET outcome = ?, settled_at = ?, run = ? WHERE id = ? AND outcome IS NULL",
+            [Canonical.text(of: outcome), Timestamp.text(at), run?.number, id], subject: "event \(id)")
         try Journal.append(database, at: at, "event \(id)", "settle", value: outcome)
     }
 }

@@ -37,7 +37,7 @@ extension Store {
         try await write { try Promotions.change($0, promotion, change, at: at) }
     }
 
-    /// The promotion that the decisions on a run led to.
+    /// The promotion that the decisions on a run led to; what a person asked for with `sluice promote` is not one.
     package func promotion(ofRun run: RunID) async throws(Fault) -> Promotion? {
         try await read { try Promotions.find($0, ofRun: run) }
     }

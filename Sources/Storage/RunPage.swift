@@ -16,12 +16,11 @@ struct RunPage {
             conditions.append("model = ?")
             arguments += [model.text]
         }
-        let prefix = commit?.lowercased() ?? ""
+        let prefix = commit ?? ""
         if !prefix.isEmpty {
-            // Ids are lower-case hexadecimal, and 'g' comes after every digit: all that starts with the prefix. A text
-            // that is no prefix of an id can match nothing, and then the range holds nothing either.
-            conditions.append("commit_id >= ? AND commit_id < ?")
-            arguments += [prefix, prefix + "g"]
+            let range = RunPage.commits(startingWith: prefix)
+            conditions.append(range.condition)
+            arguments += range.arguments
         }
         if unfinishedOnly { conditions.append("state IN \(RunPage.liveWords)") }
         if let before {
@@ -41,5 +40,12 @@ struct RunPage {
             ORDER BY run.id DESC
             """
         self.arguments = arguments + [max(0, limit)]
+    }
+
+    /// Ids are lower-case hexadecimal, and 'g' comes after every digit: all that starts with the prefix. A text that is
+    /// no prefix of an id can match nothing, and then the range holds nothing either.
+    static func commits(startingWith prefix: String) -> (condition: String, arguments: StatementArguments) {
+        let prefix = prefix.lowercased()
+        return ("commit_id >= ? AND commit_id < ?", [prefix, prefix + "g"])
     }
 }

@@ -23,6 +23,7 @@ enum MainRoad {
         "(" + words.map { "'\($0)'" }.joined(separator: ", ") + ")"
     }
 
+    // What an event is about and what it came to stand in columns of their own beside its body, to be found by.
     private static let inbox = """
         CREATE TABLE event (
             id INTEGER PRIMARY KEY,
@@ -30,8 +31,16 @@ enum MainRoad {
             body TEXT NOT NULL CHECK (json_valid(body)),
             outcome TEXT CHECK (outcome IS NULL OR json_valid(outcome)),
             settled_at TEXT,
+            commit_id TEXT CHECK (commit_id IS NULL OR length(commit_id) IN (40, 64)),
+            dataset TEXT,
+            reproduces INTEGER REFERENCES run (id),
+            run INTEGER REFERENCES run (id),
             CHECK ((outcome IS NULL) = (settled_at IS NULL))
         ) STRICT;
+        CREATE INDEX event_by_commit ON event (commit_id) WHERE commit_id IS NOT NULL;
+        CREATE INDEX event_by_dataset ON event (dataset) WHERE dataset IS NOT NULL;
+        CREATE INDEX event_by_reproduced ON event (reproduces) WHERE reproduces IS NOT NULL;
+        CREATE INDEX event_by_run ON event (run) WHERE run IS NOT NULL;
 
         """
 
@@ -166,6 +175,7 @@ enum MainRoad {
         CREATE UNIQUE INDEX promotion_one_live ON promotion (model, alias)
             WHERE state IN \(list(livePromotionWords));
         CREATE INDEX promotion_by_alias ON promotion (model, alias);
+        CREATE INDEX promotion_by_version ON promotion (model, challenger);
 
         """
 

@@ -37,10 +37,10 @@ struct RunsCommand: AsyncParsableCommand {
             let end = try before.map { text throws(Fault) in try runNumber(text) }
             let engine = try await options.engine()
             let runs = try await engine.store.runs(
-                model: try model.map { text throws(Fault) in try modelName(text) }, commit: commit?.lowercased(),
+                model: try model.map { text throws(Fault) in try modelName(text) }, commit: commit,
                 before: end, limit: limit)
-            var views: [RunView] = []
-            for run in runs { views.append(RunView(run, try await engine.status(of: run))) }
+            let now = engine.now()
+            let views = try await engine.store.facts(of: runs).map { RunView($0.run, $0.status(at: now)) }
             if options.json {
                 Console.printJSON(["runs": views])
             } else if views.isEmpty {

@@ -49,8 +49,9 @@ struct RunDetailView: Encodable {
         championMetrics = conclusion?.champion
         rows = conclusion?.rows
         warnings = conclusion?.warnings ?? []
-        decisions = try await engine.store.decisions(of: run.id).map(DecisionView.init)
-        promotion = try await engine.store.promotion(ofRun: run.id).map(PromotionView.init)
+        let facts = try await engine.store.facts(of: [run]).first
+        decisions = facts?.decisions.map(DecisionView.init) ?? []
+        promotion = facts?.promotion.map(PromotionView.init)
         report = conclusion.map { _ in engine.home.directory(of: run.id).report.string }
     }
 }
