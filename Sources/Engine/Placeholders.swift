@@ -22,10 +22,23 @@ struct Placeholders {
         Placeholders(values: ["model": model.string])
     }
 
+    /// Goes over the command once: what was filled in is never looked at again, so a path that holds `${data}` stays
+    /// that path.
     func fill(_ command: String) -> String {
-        values.reduce(command) { text, entry in
-            text.replacing("${\(entry.key)}", with: Placeholders.shellWord(entry.value))
+        var filled = ""
+        var rest = command[...]
+        while let open = rest.firstRange(of: "${") {
+            filled += rest[..<open.lowerBound]
+            let inner = rest[open.upperBound...]
+            if let close = inner.firstIndex(of: "}"), let value = values[String(inner[..<close])] {
+                filled += Placeholders.shellWord(value)
+                rest = inner[inner.index(after: close)...]
+            } else {
+                filled += "${"
+                rest = inner
+            }
         }
+        return filled + rest
     }
 
     /// Quoted for a POSIX shell if it has to be.
