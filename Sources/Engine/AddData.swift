@@ -52,21 +52,20 @@ extension Engine {
         let snapshot = try await store.addSnapshot(
             of: dataset.name, model: model, digest: whole.digest, object: whole.object, files: files,
             after: newest?.ref.number, by: by, at: now())
-        let isUnchanged = snapshot.ref == newest?.ref
-        if !isUnchanged {
-            let event = try await accept(
-                .dataAdded(dataset.name, snapshot: snapshot.ref.digest), repository, by: by,
-                key: "data:\(model):\(dataset.name):\(snapshot.ref.number)")
-            try await store.settle(
-                event: event.id, as: .ignored(reason: "the policy starts no run on new data; 'sluice run' does"),
-                at: now())
-        }
+        hooks.reached(.snapshotAdded)
+        // Also for a snapshot that was there: a process that was killed may have added it and not told.
+        let event = try await accept(
+            .dataAdded(dataset.name, snapshot: snapshot.ref.digest), repository, by: by,
+            key: "data:\(model):\(dataset.name):\(snapshot.ref.number)")
+        try await store.settle(
+            event: event.id, as: .ignored(reason: "the policy starts no run on new data; 'sluice run' does"),
+            at: now())
         return Added(
             snapshot: snapshot,
             new: incoming.keys.filter { before[$0] == nil }.sorted(),
             replaced: incoming.filter { before[$0.key] != nil && before[$0.key] != $0.value }.keys.sorted(),
             gone: before.keys.filter { after[$0] == nil }.sorted(),
-            isUnchanged: isUnchanged
+            isUnchanged: snapshot.ref == newest?.ref
         )
     }
 

@@ -1,7 +1,8 @@
 /// The places in the flow right after a durable transition or an outside act, where a test may stop the process.
 package struct EngineHooks: Sendable {
-    /// Each place once; a run or a promotion passes them in this order.
+    /// In the order in which a run, a decision and a promotion pass them.
     package enum Moment: String, Sendable, CaseIterable {
+        case snapshotAdded = "snapshot_added"
         case eventRecorded = "event_recorded"
         case runCreated = "run_created"
         case runPreparing = "run_preparing"
@@ -15,6 +16,7 @@ package struct EngineHooks: Sendable {
         case modelRegistered = "model_registered"
         case reportWritten = "report_written"
         case runJudged = "run_judged"
+        case runCancelled = "run_cancelled"
         case decisionRecorded = "decision_recorded"
         case promotionIntended = "promotion_intended"
         case aliasMoved = "alias_moved"

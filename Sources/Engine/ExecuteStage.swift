@@ -22,6 +22,8 @@ extension Engine {
             }
             try await executor.start(job(for: stage, in: directory, workspace))
             hooks.reached(.jobStarted)
+            // A cancel that came after the stage was started and before its job was has found no job to end.
+            if try await required(workspace.run.id).state.isFinal { try await executor.cancel(in: directory) }
             outcome = try await executor.outcome(in: directory)
         }
         hooks.reached(.jobEnded)

@@ -13,11 +13,12 @@ extension Engine {
     func judge(_ run: Run, _ plan: Plan, _ workspace: Workspace) async throws(Fault) {
         let stages = try await store.stages(of: run.id)
         var judged = run
-        if workspace.mayReuse, let model = try await trainedModel(plan, stages, workspace) {
+        let model = try await trainedModel(plan, stages, workspace)
+        if let model, !workspace.isReproduction {
             judged.challenger = try await store.register(model, model: plan.policy.model, run: run.id, at: now())
             hooks.reached(.modelRegistered)
         }
-        var conclusion = measure(plan, stages, judged.challenger, workspace)
+        var conclusion = measure(plan, stages, model, workspace)
         let report = self.report(judged, plan, stages, conclusion)
         let bytes = Data(ReportRenderer.markdown(report).utf8)
         let path = workspace.directory.report
@@ -62,7 +63,7 @@ extension Engine {
     // MARK: Pure parts
 
     private func measure(
-        _ plan: Plan, _ stages: [StageRun], _ model: ModelRef?, _ workspace: Workspace
+        _ plan: Plan, _ stages: [StageRun], _ model: Artifact?, _ workspace: Workspace
     ) -> Store.Conclusion {
         let trained = stages.filter { $0.kind == .train }.allSatisfy { $0.state.result != nil }
         let challenger = stages.first { $0.kind == .evaluate(.challenger) }
@@ -84,14 +85,15 @@ extension Engine {
                 Judge.decide(gate, challenger: ours, champion: theirs, championFault: fault)
             }
         }
-        var warnings = workspace.warnings
-        if trained, model == nil, plan.trigger == .manual {
-            warnings.append("training wrote no '\(plan.policy.train.model)'")
+        var findings = findings(stages, gates)
+        if trained, model == nil, let last = stages.last(where: { $0.kind == .train }) {
+            let message = "training wrote no '\(plan.policy.train.model)'"
+            findings.append(Finding(.no, source: last.name.text, message: message))
         }
-        let findings = findings(stages, gates)
         return Store.Conclusion(
             verdict: Verdict.fold(findings), gates: gates, challenger: ours, champion: theirs,
-            rows: challenger?.state.result?.rows, warnings: warnings, evidence: evidence(plan, nil, report: .of("")))
+            rows: challenger?.state.result?.rows, warnings: workspace.warnings,
+            evidence: evidence(plan, nil, report: .of("")))
     }
 
     /// Why the champion's numbers cannot be compared; nil if they can, or if there is no champion.

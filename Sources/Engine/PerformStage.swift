@@ -14,6 +14,15 @@ extension Engine {
         _ stage: Stage, standing: StageState, others: [StageName: StageState], in workspace: Workspace,
         _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> StageState {
+        let state = try await end(stage, standing, others, in: workspace, progress)
+        hooks.reached(.stageRecorded)
+        return state
+    }
+
+    private func end(
+        _ stage: Stage, _ standing: StageState, _ others: [StageName: StageState], in workspace: Workspace,
+        _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> StageState {
         let run = workspace.run.id
         if let blocker = stage.after.first(where: { others[$0]?.result == nil }) {
             return try await store.change(stage.name, of: run, .skip(because: blocker), at: now()).state
@@ -41,11 +50,7 @@ extension Engine {
         } else {
             change = try await execute(stage, attempt: attempt, in: workspace)
         }
-        let state = try await store.change(
-            stage.name, of: run, change, remember: isReusable(stage), at: now()
-        ).state
-        hooks.reached(.stageRecorded)
-        return state
+        return try await store.change(stage.name, of: run, change, remember: isReusable(stage), at: now()).state
     }
 
     /// Evaluation is never taken from another day, and tests may depend on what they do not name.
@@ -60,7 +65,7 @@ extension Engine {
     private func reuse(_ stage: Stage, _ inputs: StageInputs, in workspace: Workspace) async throws(Fault)
         -> StageState?
     {
-        guard workspace.mayReuse, isReusable(stage), let known = try await store.reusable(inputs.key) else {
+        guard !workspace.isReproduction, isReusable(stage), let known = try await store.reusable(inputs.key) else {
             return nil
         }
         for artifact in known.result.outs.values {

@@ -37,8 +37,8 @@ struct Workspace: Sendable {
         return try await Blocking.run { () throws(Fault) in try place.writing(path) }
     }
 
-    /// A reproduction takes nothing from an earlier run.
-    var mayReuse: Bool { plan.trigger == .manual }
+    /// A reproduction takes nothing from an earlier run and registers no model.
+    var isReproduction: Bool { plan.trigger != .manual }
 }
 
 extension Engine {

@@ -15,11 +15,12 @@ struct CrashTests {
     static let ofPromotions: [EngineHooks.Moment] = [
         .decisionRecorded, .promotionIntended, .aliasMoved, .deployed, .verified,
     ]
+    static let ofOthers: [EngineHooks.Moment] = [.snapshotAdded, .runCancelled]
     static let ofRollbacks: [EngineHooks.Moment] = [.rollingBack, .restored]
 
     @Test func `every moment has its test`() {
         #expect(
-            Set(CrashTests.ofRuns + CrashTests.ofPromotions + CrashTests.ofRollbacks)
+            Set(CrashTests.ofRuns + CrashTests.ofPromotions + CrashTests.ofRollbacks + CrashTests.ofOthers)
                 == Set(EngineHooks.Moment.allCases))
     }
 
@@ -85,7 +86,7 @@ struct CrashTests {
 
     @Test func `a killed supervisor makes the stage errored, and nothing of it is left`() async throws {
         let marker = "86\(Int.random(in: 100_000...999_999))"
-        try await withProject(["train.py": "import time\ntime.sleep(\(marker))\n"]) { project in
+        try await withProject(["train.py": sleeper(marker)]) { project in
             try await project.addData()
             async let run = project.sluice("run", "--json")
             let supervisor = try await project.supervisor(of: "train:model", run: 1)
@@ -105,7 +106,7 @@ struct CrashTests {
 
     @Test func `bot and supervisor killed at once leave a run that is told to be errored`() async throws {
         let marker = "87\(Int.random(in: 100_000...999_999))"
-        try await withProject(["train.py": "import time\ntime.sleep(\(marker))\n"]) { project in
+        try await withProject(["train.py": sleeper(marker)]) { project in
             try await project.addData()
             async let run = project.sluice("run")
             let supervisor = try await project.supervisor(of: "train:model", run: 1)
@@ -163,6 +164,51 @@ struct CrashTests {
             #expect(try await project.sluice("resume").status == 0)
             #expect(Files.exists(project.home.appending("runs/2/tree")))
         }
+    }
+
+    @Test func `a cancel that was killed is brought to its end when it is said again`() async throws {
+        let marker = "89\(Int.random(in: 100_000...999_999))"
+        try await withProject(["train.py": sleeper(marker)]) { project in
+            try await project.addData()
+            async let run = project.sluice("run", "--json")
+            _ = try await eventually { await Project.processes(with: marker).first }
+
+            let killed = try await project.sluice("cancel", "1", environment: ["SLUICE_TEST_KILL_AT": "run_cancelled"])
+            #expect(killed.status == 128 + SIGKILL, "the hook did not fire: \(killed.errors)")
+            #expect(await !Project.processes(with: marker).isEmpty, "the job goes on")
+            let again = try await project.sluice("cancel", "1")
+
+            #expect(again.status == 0, "\(again.errors)")
+            #expect(await Project.processes(with: marker).isEmpty)
+            #expect(try await run.json()["run"]?["status"]?.text == "cancelled")
+            let third = try await project.sluice("cancel", "1")
+            #expect(third.status == 2 && third.errors.contains("is over"))
+        }
+    }
+
+    @Test func `data that was added by a bot that was killed is told of when it is added again`() async throws {
+        try await withProject { project in
+            let file = project.folder.appending("part-1.csv")
+            try Files.writeDurably(Data("x,label\n1,0\n".utf8), to: file)
+            let killed = try await project.sluice(
+                "data", "add", "points", file.string, environment: ["SLUICE_TEST_KILL_AT": "snapshot_added"])
+            #expect(killed.status == 128 + SIGKILL, "the hook did not fire: \(killed.errors)")
+
+            let again = try await project.sluice("data", "add", "points", file.string, "--json")
+            try await project.sluice("data", "add", "points", file.string)
+
+            #expect(try again.json()["unchanged"] == .bool(true))
+            guard case .array(let events) = try await project.sluice("why", "points", "--json").json()["events"] else {
+                Issue.record("no events")
+                return
+            }
+            #expect(events.count == 1, "told once")
+        }
+    }
+
+    /// Training whose marker is on a command line, where it can be looked for.
+    private func sleeper(_ marker: String) -> String {
+        "import subprocess\nsubprocess.run(['sleep', '\(marker)'])\n"
     }
 
     private func expectIntactJournal(_ project: Project) async throws {
