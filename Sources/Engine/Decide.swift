@@ -32,7 +32,7 @@ extension Engine {
             return .promoted(try await finish(promotion.id, progress: progress))
         }
         if answer == .approve {
-            let changed = try await evidenceNow(of: run).differences(from: evidence)
+            let changed = try await changedEvidence(of: run)
             guard changed.isEmpty else { return .refused(.evidenceChanged(changed)) }
         }
         let decision = Decision(
@@ -44,7 +44,7 @@ extension Engine {
             guard answer == .approve, try await isApproved(run, plan) else {
                 return .refused(.alreadyDecided(person))
             }
-            return .promoted(try await promote(decided: id, progress: progress))
+            return .promoted(try await begin(run, plan, progress))
         case .failure(let refusal):
             return .refused(refusal)
         case .success(let standing):
@@ -53,15 +53,19 @@ extension Engine {
             case .rejected: return .rejected
             case .waiting(let missing): return .waiting(missing: missing)
             case .expired(let end): return .refused(.expired(at: end))
-            case .approved, .notNeeded: return .promoted(try await promote(decided: id, progress: progress))
+            case .approved, .notNeeded: return .promoted(try await begin(run, plan, progress))
             }
         }
     }
 
+    /// True if the decisions on a run allow its promotion. Approvals that were given in time stay.
     func isApproved(_ run: Run, _ plan: Plan) async throws(Fault) -> Bool {
-        guard case .judged(.passed) = run.state else { return false }
-        let decisions = try await store.decisions(of: run.id)
-        switch plan.policy.approval.standing(of: decisions, judgedAt: run.finishedAt ?? run.createdAt, now: now()) {
+        isApproved(run, plan.policy.approval, try await store.decisions(of: run.id))
+    }
+
+    func isApproved(_ run: Run, _ approval: ApprovalPolicy, _ decisions: [Decision]) -> Bool {
+        guard run.state == .judged(.passed), run.trigger == .manual else { return false }
+        switch approval.standing(of: decisions, judgedAt: run.finishedAt ?? run.createdAt, now: now()) {
         case .approved, .notNeeded: return true
         case .waiting, .rejected, .expired: return false
         }
@@ -69,9 +73,9 @@ extension Engine {
 
     /// Where a run stands for people.
     package func status(of run: Run) async throws(Fault) -> RunStatus {
-        let plan = try await requiredPlan(of: run.id)
-        return RunStatus(
-            run: run, approval: plan.policy.approval, decisions: try await store.decisions(of: run.id),
-            promotion: try await store.promotion(ofRun: run.id), now: now())
+        guard let facts = try await store.facts(of: [run]).first else {
+            throw Fault(.bug, "nothing is known of run \(run.id)")
+        }
+        return facts.status(at: now())
     }
 }

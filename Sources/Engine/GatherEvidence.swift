@@ -24,20 +24,15 @@ extension Engine {
 
     /// The evidence as it is now, read again from where it lies: commit and files in our own copy, data in the
     /// content store byte by byte, the report on disk.
-    func evidenceNow(of run: Run) async throws(Fault) -> Evidence {
+    private func evidenceNow(of run: Run) async throws(Fault) -> Evidence {
         let plan = try await requiredPlan(of: run.id)
         guard let conclusion = try await store.conclusion(of: run.id) else {
             throw Fault(.input, "run \(run.id) is \(run.state.word): there is nothing to decide on yet")
         }
-        let report = home.directory(of: run.id).report
-        let reportBytes = try? await Blocking.run { () throws(Fault) in try Files.readSmall(report) }
-        var evidence = evidence(plan, conclusion, report: reportBytes.map { Digest.of($0) } ?? Digest.of("no report"))
+        var evidence = evidence(plan, conclusion, report: try await reportDigest(of: run.id))
         let source = try await self.source(of: plan)
         evidence.code = Digest.of("\(plan.commit.hex) \(try await source.commit(plan.commit.hex).tree)")
-        if let path = TreePath("sluice.yaml"), let bytes = try await source.file(path, at: plan.commit, limit: 1 << 20)
-        {
-            evidence.policy = Digest.of(bytes)
-        }
+        evidence.policy = Digest.of(try await policy(in: source, at: plan.commit).bytes)
         var parameters: [String: Digest] = [:]
         for file in plan.parameters.keys {
             if let path = TreePath(file), let bytes = try await source.file(path, at: plan.commit, limit: 16 << 20) {
@@ -51,6 +46,22 @@ extension Engine {
         }
         if try await !dataIsIntact(plan) { evidence.data = Digest.of("other data") }
         return evidence
+    }
+
+    /// A report that is gone is another one; a report that cannot be read is a fault.
+    private func reportDigest(of run: RunID) async throws(Fault) -> Digest {
+        let path = home.directory(of: run).report
+        return try await Blocking.run { () throws(Fault) in
+            Files.exists(path) ? Digest.of(try Files.readSmall(path)) : Digest.of("no report")
+        }
+    }
+
+    /// The evidence's parts that are not what they were when the run was judged.
+    func changedEvidence(of run: Run) async throws(Fault) -> [Evidence.Part] {
+        guard let evidence = run.evidence else {
+            throw Fault(.input, "run \(run.id) is \(run.state.word): there is nothing to decide on yet")
+        }
+        return try await evidenceNow(of: run).differences(from: evidence)
     }
 
     private func dataIsIntact(_ plan: Plan) async throws(Fault) -> Bool {

@@ -130,7 +130,6 @@ extension Engine {
 
     /// Where the champion's model lies in the work tree of a run.
     func championPath(_ model: TreePath) -> TreePath {
-        let name = model.text.split(separator: "/").last.map(String.init) ?? "model"
-        return TreePath(".sluice/champion/\(name)") ?? model
+        TreePath(".sluice/champion/\(model.name)") ?? model
     }
 }

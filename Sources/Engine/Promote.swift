@@ -9,21 +9,21 @@ extension Engine {
     package func promote(decided id: RunID, progress: @escaping ProgressHandler) async throws(Fault) -> Promotion {
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
-        guard try await isApproved(run, plan), let challenger = run.challenger, let evidence = run.evidence else {
-            throw Fault(.input, "run \(id) is not approved")
-        }
-        let changed = try await evidenceNow(of: run).differences(from: evidence)
-        guard changed.isEmpty else {
-            throw Fault(
-                .input,
-                "what was decided on is not what is there now: \(changed.map(\.rawValue).joined(separator: ", ")) changed",
-                advice: "make a new run and decide on that: 'sluice run --again'")
-        }
-        return try await begin(challenger, plan, why: .decided(id), progress)
+        guard try await isApproved(run, plan) else { throw Fault(.input, "run \(id) is not approved") }
+        try await requireEvidence(of: run)
+        return try await begin(run, plan, progress)
     }
 
-    /// Puts a registered version in place because a person says so: `sluice promote`, `sluice rollback`. Only a
-    /// version whose own run was approved can be.
+    /// As `promote(decided:)`, for a caller that has just looked at decisions and evidence.
+    func begin(
+        _ run: Run, _ plan: Plan, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Promotion {
+        guard let challenger = run.challenger else { throw Fault(.bug, "run \(run.id) passed without a model") }
+        return try await begin(challenger, plan, why: .decided(run.id), progress)
+    }
+
+    /// Puts a registered version in place because a person says so: `sluice promote`. Only a version whose own run was
+    /// approved can be, and only if nothing changed of what was decided on.
     package func promote(
         _ version: Int, of model: ModelName, by person: PersonName, reason: String, progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
@@ -37,10 +37,14 @@ extension Engine {
                 .input, "version \(version) comes from run \(run.id), which nobody approved",
                 advice: "'sluice approve \(run.id)' promotes it if its gates passed")
         }
+        try await requireEvidence(of: run)
         return try await begin(found.ref, plan, why: .command(by: person, reason: reason), progress)
     }
 
     /// Puts the version back that held the alias before the one that holds it now.
+    ///
+    /// It served before, so nothing but the bytes of its model is looked at: a way back must not depend on the data
+    /// that it was trained on still being there.
     package func rollBack(
         _ model: ModelName, alias: AliasName, by person: PersonName, reason: String,
         progress: @escaping ProgressHandler
@@ -49,21 +53,37 @@ extension Engine {
             throw Fault(
                 .input, "model '\(model)' has no '\(alias)'", advice: "'sluice models' lists models and aliases")
         }
+        // A promotion that is stuck has moved the alias too. One of the holder onto itself (deployed once more) tells
+        // nothing of who was there before.
         let past = try await store.promotions(of: model, alias: alias, limit: 1000)
-        guard let last = past.first(where: { $0.challenger == holder && $0.state == .promoted }),
-            let previous = last.previous
-        else {
+        let before = past.first { promotion in
+            promotion.challenger == holder && promotion.previous != holder && promotion.leftItsModel
+        }
+        guard let previous = before?.previous else {
             throw Fault(.input, "no version held '\(alias)' of '\(model)' before version \(holder.version)")
         }
-        return try await promote(previous.version, of: model, by: person, reason: reason, progress: progress)
+        let plan = try await requiredPlan(of: previous.run)
+        return try await begin(previous, plan, alias: alias, why: .command(by: person, reason: reason), progress)
+    }
+
+    private func requireEvidence(of run: Run) async throws(Fault) {
+        let changed = try await changedEvidence(of: run)
+        guard changed.isEmpty else {
+            throw Fault(
+                .input,
+                "what was decided on is not what is there now: \(changed.map(\.rawValue).joined(separator: ", ")) changed",
+                advice: "make a new run and decide on that: 'sluice run --again'")
+        }
     }
 
     private func begin(
-        _ challenger: ModelRef, _ plan: Plan, why: Promotion.Why, _ progress: @escaping ProgressHandler
+        _ challenger: ModelRef, _ plan: Plan, alias: AliasName? = nil, why: Promotion.Why,
+        _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         try await verifyModel(challenger)
         let beginning = try await store.beginPromotion(
-            of: challenger, alias: plan.policy.promotion.alias, repository: plan.repository, why: why, at: now())
+            of: challenger, alias: alias ?? plan.policy.promotion.alias, repository: plan.repository, why: why,
+            at: now())
         switch beginning {
         case .begun(let promotion):
             hooks.reached(.promotionIntended)
@@ -116,22 +136,35 @@ extension Engine {
         case .intended:
             return .moveAlias
         case .aliasMoved:
-            guard let failure = try await act("deploy", of: challenger, for: promotion, commands: { $0.deploy }) else {
+            guard let failure = try await ask("deploy", of: challenger, for: promotion, { $0.deploy }) else {
                 return .deploy
             }
             return try await retreat(failure, challenger)
         case .deployed:
-            guard let failure = try await act("verify", of: challenger, for: promotion, commands: { $0.verify }) else {
+            guard let failure = try await ask("verify", of: challenger, for: promotion, { $0.verify }) else {
                 return .verify
             }
             return try await retreat(failure, challenger)
         case .rollingBack(let reason):
             guard let previous = promotion.previous else { return .restore }
-            let failure = try await act("restore", of: previous, for: promotion) { $0.deploy }
+            let failure = try await ask("restore", of: previous, for: promotion) { $0.deploy }
             return failure.map { .giveUp(reason: "\(reason); and putting version \(previous.version) back: \($0)") }
                 ?? .restore
         case .promoted, .rolledBack, .stuck:
             throw Fault(.bug, "promotion \(promotion.id) is over")
+        }
+    }
+
+    /// An act that cannot be asked for (its secret is not set, its environment cannot be built) has failed: a promotion
+    /// that waited for better days would bar every other one.
+    private func ask(
+        _ act: String, of model: ModelRef, for promotion: Promotion, _ commands: (PromotionPolicy) -> [String]
+    ) async throws(Fault) -> String? {
+        do throws(Fault) {
+            return try await self.act(act, of: model, for: promotion, commands: commands)
+        } catch {
+            guard error.kind != .bug else { throw error }
+            return "\(act) could not be started: \(error.message)"
         }
     }
 
@@ -148,6 +181,16 @@ extension Engine {
         case .promoted: hooks.reached(.verified)
         case .rollingBack: hooks.reached(.rollingBack)
         case .rolledBack: hooks.reached(.restored)
+        }
+    }
+}
+
+extension Promotion {
+    /// True if the alias pointed at the challenger when the promotion was over.
+    fileprivate var leftItsModel: Bool {
+        switch state {
+        case .promoted, .stuck: true
+        case .intended, .aliasMoved, .deployed, .rollingBack, .rolledBack: false
         }
     }
 }

@@ -17,8 +17,7 @@ extension Engine {
     ) async throws(Fault) -> String? {
         let plan = try await requiredPlan(of: model.run)
         let lines = commands(plan.policy.promotion)
-        let file = plan.policy.train.model.text.split(separator: "/").last.map(String.init) ?? "model"
-        let laid = home.model(model, fileName: file)
+        let laid = home.model(model, fileName: plan.policy.train.model.name)
         try await layModel(model, at: laid)
         guard !lines.isEmpty else { return nil }
         let directory = home.directory(of: model.run).promotion(promotion.id, act)
@@ -32,11 +31,13 @@ extension Engine {
             let deployment = home.deployDirectory(of: model.model)
             try await Blocking.run { () throws(Fault) in try Files.makeDirectory(deployment) }
             let filled = lines.map { Placeholders.promotion(model: laid).fill($0) }
+            let secrets = try secretValues(plan.policy)
+            var variables = try await promotionVariables(model, promotion, plan, laid, deployment)
+            variables.merge(secrets) { _, secret in secret }
             try await executor.start(
                 Job(
                     directory: job, workTree: tree, workingDirectory: tree, commands: filled,
-                    variables: try await promotionVariables(model, promotion, plan, laid, deployment),
-                    secrets: Array(try secretValues(plan.policy).values), limits: plan.policy.limits,
+                    variables: variables, secrets: Array(secrets.values), limits: plan.policy.limits,
                     confinement: .processGroup))
             outcome = try await executor.outcome(in: job)
         }
@@ -50,9 +51,12 @@ extension Engine {
     }
 
     private func layModel(_ model: ModelRef, at path: FilePath) async throws(Fault) {
+        if await Blocking.run({ Files.exists(path) }) {
+            // Somebody may have written to it since it was laid: what is deployed is what was decided on.
+            if try await content.identify(path).digest == model.digest { return }
+            try await Blocking.run { () throws(Fault) in try Files.removeTree(path) }
+        }
         // Laid beside and moved into place, so that a killed process leaves no half a model.
-        let there = await Blocking.run { Files.exists(path) }
-        if there { return }
         let fresh = home.temporary.appending("model-\(model.digest.short)-\(UInt64.random(in: 0 ... .max))")
         try await content.lay(model.artifact, at: fresh, .readOnlyCopy)
         try await Blocking.run { () throws(Fault) in
@@ -69,7 +73,6 @@ extension Engine {
         if let request = blueprint.environment, let identity = plan.environment {
             values = try await environments().prepare(request, as: identity) { _ in }.variables
         }
-        values.merge(try secretValues(plan.policy)) { _, secret in secret }
         values["HOME"] = variables["HOME"]
         values["SLUICE_RUN"] = model.run.description
         values["SLUICE_MODEL"] = laid.string

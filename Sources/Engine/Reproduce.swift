@@ -61,25 +61,36 @@ extension Engine {
         return Reproduction(original: original, again: again, verdict: verdict)
     }
 
-    /// The run that a person means by a number or by a commit (a prefix of its id, or any revision of the
+    /// The run that a person means by a number (`12`, `#12`) or by a commit (a prefix of its id, or any revision of the
     /// repository): the newest judged run of that commit that is not itself a reproduction.
     package func runToReproduce(_ text: String, in repository: GitRepository?) async throws(Fault) -> Run {
-        if text.utf8.count < 7 || text.hasPrefix("#"), let id = RunID(text) { return try await required(id) }
+        var numbered: Run?
+        if let id = RunID(text) { numbered = try await store.run(id) }
+        if text.hasPrefix("#") || text.utf8.count < 4, let id = RunID(text) { return try await required(id) }
         var commit = text.lowercased()
         if let repository, let found = try? await repository.commit(text) { commit = found.id.hex }
         let isHex = commit.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) }
         guard commit.utf8.count >= 4, isHex else {
             throw Fault(.input, "'\(text)' is neither a run's number nor a commit", advice: "'sluice runs' lists both")
         }
-        let runs = try await store.runs(commit: commit, limit: 100)
-        let judged = runs.filter { run in
+        let judged = try await store.runs(commit: commit, limit: 100).filter { run in
             if case .judged = run.state { run.trigger == .manual } else { false }
+        }
+        if let numbered {
+            guard judged.isEmpty else {
+                throw Fault(
+                    .input, "'\(text)' is a run's number and the beginning of a commit that was run",
+                    advice: "say '#\(text)' for the run, or give more digits of the commit")
+            }
+            return numbered
         }
         if Set(judged.map(\.commit)).count > 1 {
             throw Fault(.input, "'\(text)' fits more than one commit that was run", advice: "give more digits")
         }
         guard let run = judged.first else {
-            throw Fault(.input, "no judged run of commit '\(text)' is in this home", advice: "'sluice runs' lists them")
+            throw Fault(
+                .input, "no run \(text) and no judged run of a commit '\(text)' is in this home",
+                advice: "'sluice runs' lists them")
         }
         return run
     }

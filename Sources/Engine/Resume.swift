@@ -1,4 +1,5 @@
 package import Domain
+import Host
 import Storage
 
 extension Engine {
@@ -15,9 +16,14 @@ extension Engine {
         for run in try await store.runs(unfinishedOnly: true, limit: 1000) where try await !isOwned(run.id) {
             runs.append(run)
         }
-        for run in try await store.runs(limit: 200) where try await isApprovedAndLeft(run) { runs.append(run) }
-        return Unfinished(
-            runs: runs, promotions: try await store.promotions(of: nil, unfinishedOnly: true, limit: 1000))
+        let newest = try await store.facts(of: try await store.runs(limit: 1000))
+        runs += newest.filter { $0.promotion == nil && isApproved($0.run, $0.approval, $0.decisions) }.map(\.run)
+        var promotions: [Promotion] = []
+        for promotion in try await store.promotions(of: nil, unfinishedOnly: true, limit: 1000)
+        where try await !isOwned(promotion) {
+            promotions.append(promotion)
+        }
+        return Unfinished(runs: runs, promotions: promotions)
     }
 
     /// Removes what killed processes left of the newest runs that are over.
@@ -39,8 +45,12 @@ extension Engine {
     /// True for a run that may be promoted and whose promotion has not begun: the process ended between the two, or
     /// the policy needs no person.
     private func isApprovedAndLeft(_ run: Run) async throws(Fault) -> Bool {
-        guard run.state == .judged(.passed), run.trigger == .manual else { return false }
-        guard try await store.promotion(ofRun: run.id) == nil else { return false }
-        return try await isApproved(run, try await requiredPlan(of: run.id))
+        guard let facts = try await store.facts(of: [run]).first, facts.promotion == nil else { return false }
+        return isApproved(run, facts.approval, facts.decisions)
+    }
+
+    private func isOwned(_ promotion: Promotion) async throws(Fault) -> Bool {
+        let path = home.promotionLock(promotion.id)
+        return try await Blocking.run { () throws(Fault) in try FileLock.isHeld(path) }
     }
 }

@@ -38,6 +38,9 @@ package struct TreePath: Hashable, Codable, Sendable, Comparable, CustomStringCo
     /// The components, outermost first.
     package var components: [String] { text.utf8.split(separator: slash).map { String(Substring($0)) } }
 
+    /// The last component.
+    package var name: String { components.last ?? text }
+
     /// True if `other` is this path or lies below it.
     package func contains(_ other: TreePath) -> Bool {
         guard other.text.utf8.starts(with: text.utf8) else { return false }

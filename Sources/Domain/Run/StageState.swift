@@ -158,8 +158,8 @@ package enum StageFailure: Codable, Equatable, Sendable {
 
 /// One complaint of a data-schema test.
 package struct DataFinding: Codable, Equatable, Sendable {
-    /// `type`, `required`, `enum`, `minimum`, `maximum`, `missing-column`, `extra-column`, `ragged-row`, `encoding`,
-    /// `file-empty`, `file-format`.
+    /// `type`, `required`, `enum`, `minimum`, `maximum`, `missing-column`, `extra-column`, `duplicate-column`,
+    /// `column-order`, `ragged-row`, `encoding`, `file-empty`, `file-format`.
     package var check: String
     /// File in the snapshot.
     package var file: String
