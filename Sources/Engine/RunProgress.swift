@@ -3,6 +3,8 @@ package import Domain
 /// What a run does right now, for whoever watches. Never stored; the store's rows are the truth.
 package enum RunProgress: Sendable, Equatable {
     case created(RunID)
+    /// This process works on the run from now on.
+    case working(RunID)
     /// Another process works on an equal plan; this one follows it.
     case following(RunID)
     case checkingOut(CommitID)

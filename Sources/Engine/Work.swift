@@ -18,6 +18,7 @@ extension Engine {
             let run = try await required(id)
             if run.state.isFinal { return run }
             if let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(directory.owner) }) {
+                progress(.working(id))
                 let done = try await own(id, blueprint, keepTree, progress)
                 withExtendedLifetime(lock) {}
                 return done

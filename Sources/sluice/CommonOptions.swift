@@ -100,4 +100,26 @@ enum Outcome: Int32 {
     case equivalent = 3
 
     var exitCode: ExitCode { ExitCode(rawValue) }
+
+    /// What a run that is over came to: a person's no, and a promotion that was taken back, are answers too.
+    init(of status: RunStatus) {
+        switch status {
+        case .waiting, .approved, .promoting, .promoted, .compared(.passed): self = .yes
+        case .refused, .rejected, .expired, .rolledBack, .stuck, .compared(.failed): self = .no
+        case .working, .undecided, .errored, .cancelled, .compared(.undecided): self = .couldNotTell
+        }
+    }
+
+    /// The worse of two: not to know is worse than a no.
+    func worst(_ other: Outcome) -> Outcome {
+        func weight(_ outcome: Outcome) -> Int {
+            switch outcome {
+            case .yes: 0
+            case .equivalent: 1
+            case .no: 2
+            case .couldNotTell: 3
+            }
+        }
+        return weight(other) > weight(self) ? other : self
+    }
 }

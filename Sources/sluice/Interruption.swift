@@ -3,7 +3,7 @@ import Synchronization
 
 /// Turns the first SIGINT or SIGTERM into a call, so that a run is cancelled properly; the second one kills.
 enum Interruption {
-    /// Runs `work`; if a signal comes first, `onSignal` is run beside it, and `work` is still waited for.
+    /// Runs `work`; if a signal comes first, `onSignal` is run beside it; both are waited for.
     static func watch<Value: Sendable>(
         onSignal: @escaping @Sendable (_ name: String) async -> Void, _ work: () async -> Value
     ) async -> Value {
@@ -13,29 +13,32 @@ enum Interruption {
         let (reader, writer) = (ends[0], ends[1])
         signalPipe.store(writer, ordering: .releasing)
         for number in [SIGINT, SIGTERM] { signal(number, forward) }
-        let watcher = Thread {
+        let (signals, feed) = AsyncStream<String>.makeStream()
+        Thread {
             var byte: UInt8 = 0
-            guard read(reader, &byte, 1) == 1, byte != 0 else { return }
-            let name = Int32(byte) == SIGINT ? "SIGINT" : "SIGTERM"
-            // A C thread cannot await: this is the callback that starts the asynchronous part.
-            Task { await onSignal(name) }
+            if read(reader, &byte, 1) == 1, byte != 0 { feed.yield(Int32(byte) == SIGINT ? "SIGINT" : "SIGTERM") }
+            feed.finish()
+        }.start()
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await name in signals { await onSignal(name) } }
+            let value = await work()
+            for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+            signalPipe.store(-1, ordering: .releasing)
+            // Wakes the thread, so that it ends; what a signal called for is brought to its end.
+            var end: UInt8 = 0
+            _ = write(writer, &end, 1)
+            await group.waitForAll()
+            close(writer)
+            close(reader)
+            return value
         }
-        watcher.start()
-        let value = await work()
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
-        signalPipe.store(-1, ordering: .releasing)
-        // Wakes the watcher, so that it ends.
-        var end: UInt8 = 0
-        _ = write(writer, &end, 1)
-        close(writer)
-        return value
     }
 }
 
 private let signalPipe = Atomic<Int32>(-1)
 
 private func forward(_ number: Int32) {
-    signal(number, SIG_DFL)
+    for known in [SIGINT, SIGTERM] { signal(known, SIG_DFL) }
     var byte = UInt8(truncatingIfNeeded: number)
     _ = write(signalPipe.load(ordering: .acquiring), &byte, 1)
 }

@@ -119,11 +119,12 @@ struct DoctorCommand: AsyncParsableCommand {
         let variables = ProcessInfo.processInfo.environment
         let home = Home.locate(
             flag: options.home, variables: variables, from: FilePath(FileManager.default.currentDirectoryPath))
-        var path = home.root
-        while !Files.exists(path), path.components.count > 1 { path.removeLastComponent() }
-        let place = path
         do throws(Fault) {
-            let free = try await Blocking.run { () throws(Fault) in try Files.freeBytes(at: place) }
+            let free = try await Blocking.run { () throws(Fault) in
+                var place = home.root
+                while !Files.exists(place), place.components.count > 1 { place.removeLastComponent() }
+                return try Files.freeBytes(at: place)
+            }
             let text = "\(free / 1_000_000_000) GB free"
             return free > 5_000_000_000
                 ? Check(name: "disk", result: .ok, found: text, advice: nil)

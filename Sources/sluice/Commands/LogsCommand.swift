@@ -61,8 +61,9 @@ struct LogsCommand: AsyncParsableCommand {
     }
 
     private func logs(of id: RunID, _ engine: Engine) async throws(Fault) -> [View.Log] {
-        try await engine.logs(of: id).filter { stage == nil || $0.stage.text == stage }.map {
-            View.Log(stage: $0.stage, path: $0.path.string, bytes: Files.size($0.path) ?? 0)
+        let found = try await engine.logs(of: id).filter { stage == nil || $0.stage.text == stage }
+        return await Blocking.run {
+            found.map { View.Log(stage: $0.stage, path: $0.path.string, bytes: Files.size($0.path) ?? 0) }
         }
     }
 
@@ -73,33 +74,35 @@ struct LogsCommand: AsyncParsableCommand {
             // The state is read before the logs: what a finished stage wrote is then never missed.
             let isOver = try await engine.required(id).state.isFinal
             for log in try await engine.logs(of: id) where stage == nil || log.stage.text == stage {
-                guard let size = Files.size(log.path), size > offsets[log.path, default: 0] else { continue }
+                let offset = offsets[log.path, default: 0]
+                guard let size = await Blocking.run({ Files.size(log.path) }), size > offset else { continue }
                 if stage == nil, headed != log.path {
                     Console.print("== \(log.stage)")
                     headed = log.path
                 }
-                offsets[log.path] = copy(log.path, from: offsets[log.path, default: 0])
+                offsets[log.path] = await Blocking.run { copy(log.path, from: offset) }
             }
             if !follow || isOver { return }
             try? await Task.sleep(for: .milliseconds(200))
         }
     }
 
-    /// Copies the rest of a file to standard output piece by piece; returns how far it came.
-    private func copy(_ path: FilePath, from offset: Int64) -> Int64 {
-        guard let file = FileHandle(forReadingAtPath: path.string) else { return offset }
-        defer { try? file.close() }
-        var position = offset
-        guard (try? file.seek(toOffset: UInt64(offset))) != nil else { return offset }
-        let isTerminal = isatty(STDOUT_FILENO) == 1
-        while let piece = try? file.read(upToCount: 1 << 16), !piece.isEmpty {
-            position += Int64(piece.count)
-            if isTerminal {
-                Console.write(Console.printable(String(decoding: piece, as: UTF8.self)), to: .standardOutput)
-            } else {
-                Console.write(piece, to: .standardOutput)
-            }
+}
+
+/// Copies the rest of a file to standard output piece by piece; returns how far it came.
+private func copy(_ path: FilePath, from offset: Int64) -> Int64 {
+    guard let file = FileHandle(forReadingAtPath: path.string) else { return offset }
+    defer { try? file.close() }
+    var position = offset
+    guard (try? file.seek(toOffset: UInt64(offset))) != nil else { return offset }
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    while let piece = try? file.read(upToCount: 1 << 16), !piece.isEmpty {
+        position += Int64(piece.count)
+        if isTerminal {
+            Console.write(Console.printable(String(decoding: piece, as: UTF8.self)), to: .standardOutput)
+        } else {
+            Console.write(piece, to: .standardOutput)
         }
-        return position
     }
+    return position
 }

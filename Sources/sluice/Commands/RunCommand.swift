@@ -13,8 +13,8 @@ struct RunCommand: AsyncParsableCommand {
             the newest data, runs tests, schema tests, training and the evaluation of challenger and champion, and \
             decides the gates.
 
-            Exit codes: 0 the gates passed (the model waits, or is promoted), 1 the answer is no, 2 it could not be \
-            told.
+            Exit codes: 0 the gates passed (the model waits, or is promoted), 1 the answer is no (of a gate, a test, a \
+            person or the verification of a promotion), 2 it could not be told.
 
             Examples:
               sluice run                 the commit that is checked out
@@ -61,7 +61,8 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Continue what was interrupted, from its last recorded step.",
         discussion: """
-            Without a number, continues every run and promotion of this home on which no process works.
+            Without a number, continues every run and promotion of this home on which no process works. The exit code
+            is that of the worst of them, as for 'sluice run'.
 
             Examples:
               sluice resume
@@ -73,6 +74,11 @@ struct ResumeCommand: AsyncParsableCommand {
 
     @Argument(help: "The run's number.")
     var run: String?
+
+    private struct View: Encodable {
+        let runs: [RunView]
+        let promotions: [PromotionView]
+    }
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
@@ -89,29 +95,45 @@ struct ResumeCommand: AsyncParsableCommand {
         }
     }
 
+    /// One that cannot go on does not hold up the others.
     private func resumeAll(_ engine: Engine, _ by: PersonName) async throws(Fault) -> Outcome {
         let unfinished = try await engine.unfinished()
         try await engine.sweep { _ in }
-        var views: [RunView] = []
+        var outcome = Outcome.yes
+        var (runs, promotions): ([RunView], [PromotionView]) = ([], [])
         for promotion in unfinished.promotions {
-            let printer = ProgressPrinter(quiet: options.json)
-            _ = try await engine.finish(promotion.id, progress: printer.handler)
+            do throws(Fault) {
+                let done = try await engine.finish(
+                    promotion.id, progress: ProgressPrinter(quiet: options.json).handler)
+                promotions.append(PromotionView(done))
+                outcome = outcome.worst(done.state == .promoted ? .yes : .no)
+            } catch {
+                Console.complain(error)
+                outcome = .couldNotTell
+            }
         }
         for run in unfinished.runs {
-            let done = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
-                try await engine.resume(run.id, progress: progress)
+            do throws(Fault) {
+                let done = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
+                    try await engine.resume(run.id, progress: progress)
+                }
+                let status = try await engine.status(of: done)
+                runs.append(RunView(done, status))
+                outcome = outcome.worst(Outcome(of: status))
+            } catch {
+                Console.complain(error)
+                outcome = .couldNotTell
             }
-            views.append(RunView(done, try await engine.status(of: done)))
         }
         if options.json {
-            Console.printJSON(["runs": views])
+            Console.printJSON(View(runs: runs, promotions: promotions))
         } else if unfinished.runs.isEmpty, unfinished.promotions.isEmpty {
             Console.print("nothing was interrupted")
         } else {
-            for view in views { Console.print("run \(view.run): \(view.status)") }
-            for promotion in unfinished.promotions { Console.print("promotion \(promotion.id) was brought to its end") }
+            for view in runs { Console.print("run \(view.run): \(view.status)") }
+            for view in promotions { Console.print("promotion \(view.promotion): \(view.state)") }
         }
-        return .yes
+        return outcome
     }
 }
 
@@ -125,12 +147,16 @@ func following<Value: Sendable>(
     let outcome: Result<Value, Fault> = await Interruption.watch { name in
         guard let run = current.id else { _exit(130) }
         Console.note("\n  cancelling run \(run) …")
-        _ = try? await engine.cancel(run, by: by, reason: "interrupted (\(name))")
+        do throws(Fault) {
+            _ = try await engine.cancel(run, by: by, reason: "interrupted (\(name))")
+        } catch {
+            Console.complain(error)
+        }
     } _: {
         do throws(Fault) {
             return .success(
                 try await work { progress in
-                    if case .created(let run) = progress { current.id = run }
+                    if case .working(let run) = progress { current.id = run }
                     printer.handler(progress)
                 })
         } catch {
@@ -153,11 +179,7 @@ func present(_ run: Run, _ engine: Engine, json: Bool) async throws(Fault) -> Ou
     } else {
         Console.print(statusLine(run, status))
     }
-    switch run.state {
-    case .judged(.passed): return .yes
-    case .judged(.failed): return .no
-    case .judged(.undecided), .errored, .cancelled, .queued, .preparing, .running, .judging: return .couldNotTell
-    }
+    return Outcome(of: status)
 }
 
 /// One sentence on where a run stands, and what to type next.

@@ -80,8 +80,11 @@ enum Console {
             var container = encoder.singleValueContainer()
             try container.encode(Timestamp.text(date))
         }
-        guard let data = try? encoder.encode(value) else { return }
-        print(String(decoding: data, as: UTF8.self))
+        do {
+            print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } catch {
+            preconditionFailure("a view did not encode: \(error)")
+        }
     }
 
     /// Control characters made visible, so that nothing from outside can steer the terminal; line ends stay.

@@ -26,6 +26,7 @@ final class ProgressPrinter: Sendable {
         if isQuiet { return }
         switch progress {
         case .created(let run): line("run \(run)")
+        case .working: break
         case .following(let run): line("run \(run) already does exactly this; following it")
         case .checkingOut(let commit): live("checking out \(commit.short)")
         case .environment(let text): line("environment: \(Console.printable(text))")
