@@ -5,7 +5,8 @@ import Storage
 extension Engine {
     /// What was interrupted and can go on.
     package struct Unfinished: Sendable, Equatable {
-        /// Runs that are not over, and runs that were approved and whose promotion has not begun.
+        /// Runs that are not over, and, among the newest thousand, runs that were approved and whose promotion has not
+        /// begun.
         package let runs: [Run]
         package let promotions: [Promotion]
     }

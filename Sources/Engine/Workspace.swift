@@ -162,7 +162,8 @@ extension Engine {
             ("Python", before.python, now.python), ("uv", before.uv, now.uv),
             ("platform", before.platform, now.platform), ("lock", before.lock.short, now.lock.short),
         ]
-        return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) then, \($0.2) now" }.joined(separator: ", ")
+        let different = pairs.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1) then, \($0.2) now" }
+        return different.isEmpty ? "its packages are others" : different.joined(separator: ", ")
     }
 }
 

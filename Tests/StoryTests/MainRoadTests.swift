@@ -49,6 +49,24 @@ struct MainRoadTests {
         }
     }
 
+    @Test func `a champion that was scored on other rows is not compared with`() async throws {
+        let evaluate = ToyProject.files["evaluate.py", default: ""].replacing(
+            "with open", with: "if '.sluice' in sys.argv[1]: rows = rows[:-3]\nwith open")
+        try await withProject(["evaluate.py": evaluate]) { project in
+            try await project.addData()
+            try await project.sluice("run")
+            try await project.sluice("approve", "1", "--as", "alice")
+            try project.write("slope: 0.9\n", to: "params.yaml")
+            try await project.commit("Flatten the slope a little")
+
+            let run = try await project.sluice("run", "--json")
+
+            #expect(run.status == 2, "\(run.errors)")
+            #expect(try run.json()["run"]?["verdict"]?.text == "undecided")
+            #expect(run.output.contains("it was scored on other rows (57) than the challenger (60)"))
+        }
+    }
+
     @Test func `a rejected model is not promoted and the reason stays`() async throws {
         try await withProject { project in
             try await project.addData()
