@@ -111,7 +111,7 @@ struct HostileFileTests {
         }
     }
 
-    @Test func `592 columns are tested within seconds`() async throws {
+    @Test func `592 columns are tested within the limits of a scan`() async throws {
         let names = ["wafer"] + (1...590).map { "Sensor-\($0)" } + ["good"]
         let types = names.map { name in
             name == "wafer"
@@ -122,14 +122,12 @@ struct HostileFileTests {
         let bad = (["W1"] + (1...591).map { _ in "x" }).joined(separator: ",")
         let text = ([names.joined(separator: ",")] + Array(repeating: row, count: 100) + [bad]).joined(separator: "\n")
         let wide = try schema("fields:\n" + types.map { "  - \($0)\n" }.joined())
-        let clock = ContinuousClock()
 
-        let began = clock.now
+        // With filtered aggregates this takes minutes and gigabytes, over the limits of the scan.
         let outcome = try await run(text, wide)
 
         #expect(outcome.rows == 101)
         #expect(outcome.findings.count == 591)
         #expect(outcome.findings.allSatisfy { $0.record == 101 && $0.value == "x" })
-        #expect(clock.now - began < .seconds(15))
     }
 }

@@ -46,11 +46,9 @@ struct HostileDocumentTests {
         #expect(found == ["a.yaml: the file has 1048577 bytes; at most 1048576 are read"])
     }
 
-    @Test func `a long flat file is read quickly`() throws {
+    @Test func `a long flat file is read whole`() throws {
         let lines = (0..<40_000).map { "key\($0): [1, 2]" }.joined(separator: "\n")
-        let clock = ContinuousClock()
-        let time = try clock.measure { _ = try document(lines) }
-        #expect(time < .seconds(10))
+        #expect(try document(lines).root?.entries.count == 40_000)
     }
 
     @Test(arguments: ["a.yaml", "a.json"])

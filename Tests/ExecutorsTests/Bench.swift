@@ -14,7 +14,8 @@ struct Bench: Sendable {
 
     /// A job in a new directory.
     func job(
-        _ commands: String..., name: String = "job", in confinement: Job.Confinement, limits: Limits = Limits(time: 60),
+        _ commands: String..., name: String = "job", in confinement: Job.Confinement,
+        limits: Limits = Limits(time: 600),
         variables: [String: String] = [:], secrets: [String] = []
     ) throws -> Job {
         let directory = folder.appending(name)

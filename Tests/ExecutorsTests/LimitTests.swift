@@ -27,7 +27,7 @@ struct `A job over its limits` {
     @Test(arguments: confinements)
     func `memory, in one process or in several together`(_ confinement: Job.Confinement) async throws {
         try await withBench { bench in
-            let limits = Limits(time: 60, memory: 150 << 20)
+            let limits = Limits(time: 600, memory: 150 << 20)
             let hungry = "python3 -c 'x = bytearray(SIZE << 20); import time; time.sleep(30)'"
             let one = try bench.job(
                 hungry.replacing("SIZE", with: "400"), name: "one", in: confinement, limits: limits)
@@ -56,7 +56,7 @@ struct `A job over its limits` {
                 for i in range(4): os.wait()
                 """
             let job = try bench.job(
-                "python3 -c '\(program)'", in: confinement, limits: Limits(time: 60, memory: 200 << 20))
+                "python3 -c '\(program)'", in: confinement, limits: Limits(time: 600, memory: 200 << 20))
 
             #expect(try await bench.run(job).name == "exited 0")
         }
@@ -74,7 +74,7 @@ struct `A job over its limits` {
     ) async throws {
         try await withBench { bench in
             try Files.writeDurably(Data(count: 25 << 20), to: bench.workTree.appending("before"))
-            let job = try bench.job(command, in: confinement, limits: Limits(time: 60, disk: 20_000_000))
+            let job = try bench.job(command, in: confinement, limits: Limits(time: 600, disk: 20_000_000))
 
             #expect(try await bench.run(job).name == "over disk")
         }
@@ -86,7 +86,7 @@ struct `A job over its limits` {
             try Files.writeDurably(Data(count: 25 << 20), to: bench.workTree.appending("before"))
             let job = try bench.job(
                 "head -c 1000000 /dev/zero >> before; ln before again; sleep 0.6", in: confinement,
-                limits: Limits(time: 60, disk: 5_000_000))
+                limits: Limits(time: 600, disk: 5_000_000))
 
             #expect(try await bench.run(job).name == "exited 0")
         }
@@ -96,7 +96,7 @@ struct `A job over its limits` {
         try await withBench { bench in
             let job = try bench.job(
                 "head -c 30000000 /dev/zero > /dev/shm/big; sleep 30", in: .sandbox(network: false),
-                limits: Limits(time: 60, disk: 20_000_000))
+                limits: Limits(time: 600, disk: 20_000_000))
 
             #expect(try await bench.run(job).name == "over disk")
         }

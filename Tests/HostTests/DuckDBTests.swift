@@ -71,8 +71,6 @@ struct DuckDBTests {
             #expect(memory?.kind == .environment)
             #expect(memory?.message.contains("emory") == true)
 
-            let clock = ContinuousClock()
-            let began = clock.now
             let time = await #expect(throws: Fault.self) {
                 try await duckdb.rows(
                     "SELECT count(*) AS n FROM range(10000000000) a, range(10000000000) b WHERE a.range + b.range = 7",
@@ -80,7 +78,6 @@ struct DuckDBTests {
             }
             #expect(time?.kind == .environment)
             #expect(time?.message.contains("did not end") == true)
-            #expect(clock.now - began < .seconds(10))
             let left = try Files.list(folder)
             #expect(left == [])
         }

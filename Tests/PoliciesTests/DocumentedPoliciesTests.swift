@@ -53,16 +53,6 @@ struct DocumentedPoliciesTests {
         }
     }
 
-    /// A recipe shows only the keys that it is about; the ones that every policy has are put before them.
-    private func whole(_ block: String) -> String {
-        let always = [
-            "version": "version: 1", "model": "model: m",
-            "train": "train: { run: python t.py, deps: [t.py], model: m }",
-        ]
-        let missing = always.filter { key, _ in !block.hasPrefix("\(key):") && !block.contains("\n\(key):") }
-        return missing.values.sorted().joined(separator: "\n") + "\n" + block
-    }
-
     /// The texts between ```` ```yaml ```` and ```` ``` ````.
     private func blocks(in page: String) -> [String] {
         page.components(separatedBy: "```yaml\n").dropFirst().compactMap { $0.components(separatedBy: "\n```").first }

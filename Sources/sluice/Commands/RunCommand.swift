@@ -61,7 +61,7 @@ struct ResumeCommand: AsyncParsableCommand {
         commandName: "resume",
         abstract: "Continue what was interrupted, from its last recorded step.",
         discussion: """
-            Without a number, continues every run and promotion of this home on which no process works. The exit code
+            Without a number, continues every run and promotion of this home on which no process works. The exit code \
             is that of the worst of them, as for 'sluice run'.
 
             Examples:
