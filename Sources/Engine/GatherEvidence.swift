@@ -32,7 +32,7 @@ extension Engine {
         var evidence = evidence(plan, conclusion, report: try await reportDigest(of: run.id))
         let source = try await self.source(of: plan)
         evidence.code = Digest.of("\(plan.commit.hex) \(try await source.commit(plan.commit.hex).tree)")
-        evidence.policy = Digest.of(try await policy(in: source, at: plan.commit).bytes)
+        evidence.policy = try await policyNow(of: plan, in: source)
         var parameters: [String: Digest] = [:]
         for file in plan.parameters.keys {
             if let path = TreePath(file), let bytes = try await source.file(path, at: plan.commit, limit: 16 << 20) {
@@ -62,6 +62,22 @@ extension Engine {
             throw Fault(.input, "run \(run.id) is \(run.state.word): there is nothing to decide on yet")
         }
         return try await evidenceNow(of: run).differences(from: evidence)
+    }
+
+    /// The policy as the commit gives it; another digest if the one that was recorded with the run, which says who
+    /// must approve and what is deployed, is not the same.
+    private func policyNow(of plan: Plan, in source: GitRepository) async throws(Fault) -> Digest {
+        let (policy, bytes) = try await policy(in: source, at: plan.commit)
+        return policy == plan.policy ? Digest.of(bytes) : Digest.of("another policy")
+    }
+
+    /// Throws `.input` if a run's recorded policy is not that of its commit: its commands must not be run.
+    func requirePolicy(of plan: Plan) async throws(Fault) {
+        guard try await policyNow(of: plan, in: try await source(of: plan)) == plan.policyDigest else {
+            throw Fault(
+                .input, "the policy recorded with the run of commit \(plan.commit.short) is not the commit's own",
+                advice: "somebody changed this home; 'sluice audit verify' says more")
+        }
     }
 
     private func dataIsIntact(_ plan: Plan) async throws(Fault) -> Bool {

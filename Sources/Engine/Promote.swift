@@ -80,6 +80,7 @@ extension Engine {
         _ challenger: ModelRef, _ plan: Plan, alias: AliasName? = nil, why: Promotion.Why,
         _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
+        try await requirePolicy(of: plan)
         try await verifyModel(challenger)
         let beginning = try await store.beginPromotion(
             of: challenger, alias: alias ?? plan.policy.promotion.alias, repository: plan.repository, why: why,

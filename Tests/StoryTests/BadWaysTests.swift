@@ -251,6 +251,34 @@ struct BadWaysTests {
         }
     }
 
+    @Test(arguments: [
+        (#""required":1"#, #""required":0"#), ("deploy $SLUICE_MODEL_VERSION", "steal $SLUICE_MODEL_VERSION"),
+    ])
+    func `a recorded policy that somebody changed is not the one that is followed`(
+        _ old: String, _ new: String
+    ) async throws {
+        try await withProject { project in
+            try await project.addData()
+            try await project.sluice("run")
+            let change = """
+                import sqlite3, sys
+                home = sqlite3.connect(sys.argv[1])
+                home.execute("DROP TRIGGER plan_no_update")
+                changed = home.execute("UPDATE plan SET body = replace(body, ?, ?)", sys.argv[2:])
+                assert home.execute("SELECT instr(body, ?) FROM plan", sys.argv[3:]).fetchone()[0] > 0
+                home.commit()
+                """
+            _ = try await Tool.find("python3", advice: "").output(
+                ["-c", change, project.home.appending("sluice.db").string, old, new])
+
+            let approval = try await project.sluice("approve", "1", "--as", "alice")
+
+            #expect(approval.status == 1)
+            #expect(approval.errors.contains("policy"), "\(approval.errors)")
+            #expect(project.acts().isEmpty)
+        }
+    }
+
     @Test func `a secret is masked in the log`() async throws {
         let policy =
             ToyProject.policy.replacing(
