@@ -11,6 +11,7 @@ struct Laid: Sendable, Equatable {
     let path: TreePath
     let place: FilePath
     let identity: Files.Identity
+    let object: ObjectID
 }
 
 extension Engine {
@@ -62,22 +63,25 @@ extension Engine {
 
     /// What lies there now for the stages to read.
     func laid(of plan: Plan, in tree: FilePath) async throws(Fault) -> [Laid] {
-        var paths = plan.policy.datasets.map(\.mount)
-        if plan.champion != nil { paths.append(championPath(plan.policy.train.model)) }
+        var wanted: [(path: TreePath, object: ObjectID)] = plan.policy.datasets.compactMap { dataset in
+            plan.snapshots.first { $0.dataset == dataset.name }.map { (dataset.mount, $0.object) }
+        }
+        if let champion = plan.champion { wanted.append((championPath(plan.policy.train.model), champion.object)) }
         let place = TreePlace(root: tree)
-        return try await Blocking.run { [paths] () throws(Fault) in
+        return try await Blocking.run { [wanted] () throws(Fault) in
             var laid: [Laid] = []
-            for path in paths {
+            for (path, object) in wanted {
                 let target = try place.writing(path)
                 guard let identity = Files.identity(target) else { throw Self.moved(path) }
-                laid.append(Laid(path: path, place: target, identity: identity))
+                laid.append(Laid(path: path, place: target, identity: identity, object: object))
             }
             return laid
         }
     }
 
     /// Throws `.input` if a stage moved data or champion away, or put something else in its place: inside the sandbox
-    /// they cannot be written to, but the folders that they lie in can be moved.
+    /// they cannot be written to, but the folders that they lie in can be moved. Without one they can be written to,
+    /// so every byte is read again.
     func requireLaid(in workspace: Workspace) async throws(Fault) {
         let place = TreePlace(root: workspace.tree)
         let laid = workspace.laid
@@ -88,11 +92,17 @@ extension Engine {
                 }
             }
         }
+        if workspace.confinement == .processGroup { try await requireUnwritten(laid) }
+    }
+
+    private func requireUnwritten(_ laid: [Laid]) async throws(Fault) {
+        for one in laid where try await content.identify(one.place).object != one.object { throw Self.moved(one.path) }
     }
 
     private static func moved(_ path: TreePath) -> Fault {
         Fault(
-            .input, "'\(path)' is not what was laid there: a stage moved it, or put something else in its place",
+            .input,
+            "'\(path)' is not what was laid there: a stage changed it, moved it, or put something else in its place",
             advice: "data and champion are there to be read only")
     }
 }

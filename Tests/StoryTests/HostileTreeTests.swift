@@ -90,6 +90,33 @@ struct HostileTreeTests {
         }
     }
 
+    @Test func `without a sandbox, data that a stage wrote to is not read, and the store keeps its own`() async throws {
+        let train =
+            ToyProject.files["train.py", default: ""]
+            + "\nimport os\nos.chmod('data/points/part-1.csv', 0o644)"
+            + "\nopen('data/points/part-1.csv', 'a').write('1,1\\n')\n"
+        try await withProject(["train.py": train]) { project in
+            try await project.addData()
+            let bin = project.folder.appending("bin")
+            try Files.makeDirectory(bin)
+            for name in ["sh", "bash", "env", "python3", "git", "duckdb"] {
+                let tool = try Tool.find(name, advice: "").path
+                try FileManager.default.createSymbolicLink(
+                    atPath: bin.appending(name).string, withDestinationPath: tool.string)
+            }
+            let call = try await project.sluice(
+                "run", "--json", environment: ["PATH": bin.string, "SLUICE_TOOLS": nil])
+            #expect(call.status == 1, "\(call.output)\(call.errors)")
+            #expect(call.output.contains("'data/points' is not what was laid there"))
+            #expect(call.output.contains("no sandbox on this machine"))
+
+            try project.write(ToyProject.files["train.py", default: ""], to: "train.py")
+            try await project.commit("Behave")
+            #expect(try await project.sluice("run").status == 0)
+            #expect(try await project.sluice("approve", "2", "--as", "alice").status == 0, "the store is sound")
+        }
+    }
+
     @Test func `what a stage leaves behind is removed, whatever its names and modes`() async throws {
         let train =
             ToyProject.files["train.py", default: ""]
