@@ -43,22 +43,28 @@ extension Engine {
             progress(.following(run.id))
         }
         let again = try await work(on: created.id, blueprint: blueprint, keepTree: keepTree, progress: progress)
-        switch again.state {
+        let now = try await stagesToCompare(of: again)
+        let verdict = ReproductionVerdict.compare(
+            before: try await store.stages(of: id), now: now, tolerance: plan.policy.reproduction.tolerance)
+        return Reproduction(original: original, again: again, verdict: verdict)
+    }
+
+    /// The stages of a run that answered; whatever kept it from answering is thrown.
+    private func stagesToCompare(of run: Run) async throws(Fault) -> [StageRun] {
+        switch run.state {
         case .judged: break
         case .errored(let fault): throw fault
-        case .cancelled(_, let reason): throw Fault(.environment, "run \(again.id) was cancelled: \(reason)")
+        case .cancelled(_, let reason): throw Fault(.environment, "run \(run.id) was cancelled: \(reason)")
         case .queued, .preparing, .running, .judging:
-            throw Fault(.environment, "run \(again.id) is still \(again.state.word)")
+            throw Fault(.environment, "run \(run.id) is still \(run.state.word)")
         }
-        let now = try await store.stages(of: again.id)
-        for stage in now {
+        let stages = try await store.stages(of: run.id)
+        for stage in stages {
             if case .errored(let fault, _) = stage.state {
                 throw Fault(fault.kind, "stage '\(stage.name)' could not be run again: \(fault.message)")
             }
         }
-        let verdict = ReproductionVerdict.compare(
-            before: try await store.stages(of: id), now: now, tolerance: plan.policy.reproduction.tolerance)
-        return Reproduction(original: original, again: again, verdict: verdict)
+        return stages
     }
 
     /// The run that a person means by a number (`12`, `#12`) or by a commit (a prefix of its id, or any revision of the

@@ -1,3 +1,5 @@
+import Domain
+
 /// Text from outside as it may be shown: one line, cut, and with everything that could steer a terminal or hide
 /// letters written out (`\n`, `\u{1B}`, `\u{202E}`). Applied to every outside text before it reaches a template.
 ///
@@ -8,7 +10,7 @@ func visible(_ text: String, limit: Int = 200) -> String {
     for scalar in text.unicodeScalars {
         if room == 0 { return shown + "…" }
         room -= 1
-        if let name = escape(for: scalar) { shown += name } else { shown.unicodeScalars.append(scalar) }
+        if let name = scalar.escaped { shown += name } else { shown.unicodeScalars.append(scalar) }
     }
     return shown
 }
@@ -19,19 +21,4 @@ func visibleLines(_ text: String, limit: Int = 12) -> [String] {
     let lines = head.split(maxSplits: limit, omittingEmptySubsequences: true, whereSeparator: \.isNewline)
     let shown = lines.prefix(limit).map { visible(String($0), limit: 300) }
     return lines.count > limit ? shown + ["… and more"] : shown
-}
-
-private func escape(for scalar: Unicode.Scalar) -> String? {
-    switch scalar {
-    case "\n": return "\\n"
-    case "\r": return "\\r"
-    case "\t": return "\\t"
-    default: break
-    }
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
-        return "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-    default:
-        return nil
-    }
 }

@@ -4,6 +4,7 @@ import Engine
 import Executors
 import Foundation
 import Host
+import Reports
 import SystemPackage
 
 struct DoctorCommand: AsyncParsableCommand {
@@ -125,7 +126,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 while !Files.exists(place), place.components.count > 1 { place.removeLastComponent() }
                 return try Files.freeBytes(at: place)
             }
-            let text = "\(free / 1_000_000_000) GB free"
+            let text = "\(ReportRenderer.size(free)) free"
             return free > 5_000_000_000
                 ? Check(name: "disk", result: .ok, found: text, advice: nil)
                 : Check(

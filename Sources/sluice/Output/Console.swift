@@ -87,15 +87,15 @@ enum Console {
         }
     }
 
-    /// Control characters made visible, so that nothing from outside can steer the terminal; line ends stay.
+    /// A text of lines, with everything else written out that could steer the terminal or hide letters.
     static func printable(_ text: String) -> String {
         var shown = ""
         for scalar in text.unicodeScalars {
-            let value = scalar.value
-            let steers =
-                (value < 0x20 && scalar != "\n" && scalar != "\t") || (value >= 0x7F && value < 0xA0)
-                || (value >= 0x202A && value <= 0x202E) || (value >= 0x2066 && value <= 0x2069)
-            if steers { shown += "\\u{\(String(value, radix: 16))}" } else { shown.unicodeScalars.append(scalar) }
+            if scalar != "\n", scalar != "\t", let name = scalar.escaped {
+                shown += name
+            } else {
+                shown.unicodeScalars.append(scalar)
+            }
         }
         return shown
     }

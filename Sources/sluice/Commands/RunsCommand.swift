@@ -1,0 +1,59 @@
+import ArgumentParser
+import Domain
+import Engine
+import Foundation
+import Storage
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "List runs, newest first.",
+        discussion: """
+            Examples:
+              sluice runs
+              sluice runs --model flight-delay --limit 5
+              sluice runs --before 120 --json
+            """)
+
+    @OptionGroup var options: CommonOptions
+
+    @Option(help: "Only runs of this model.")
+    var model: String?
+
+    @Option(help: "Only runs of this commit (a prefix of its id).")
+    var commit: String?
+
+    @Option(help: ArgumentHelp("Only runs before this one, for paging.", valueName: "run"))
+    var before: String?
+
+    @Option(help: "How many at the most.")
+    var limit = 20
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            guard (1...10_000).contains(limit) else { throw Fault(.input, "--limit takes 1 to 10000") }
+            let end = try before.map { text throws(Fault) in try runNumber(text) }
+            let engine = try await options.engine()
+            let runs = try await engine.store.runs(
+                model: try model.map { text throws(Fault) in try modelName(text) }, commit: commit,
+                before: end, limit: limit)
+            let now = engine.now()
+            let views = try await engine.store.facts(of: runs).map { RunView($0.run, $0.status(at: now)) }
+            if options.json {
+                Console.printJSON(["runs": views])
+            } else if views.isEmpty {
+                Console.print("no runs yet: 'sluice run' makes one")
+            } else {
+                let rows = views.map { view in
+                    [
+                        view.run.description, view.status, view.model.text, view.commit.short, view.trigger,
+                        moment(view.createdAt),
+                    ]
+                }
+                Table.lines([["run", "status", "model", "commit", "trigger", "created"]] + rows)
+                    .forEach(Console.print)
+            }
+            return .yes
+        }
+    }
+}

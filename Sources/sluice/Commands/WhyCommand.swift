@@ -1,0 +1,68 @@
+import ArgumentParser
+import Domain
+import Engine
+import Foundation
+import Git
+import Storage
+
+struct WhyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Say what happened, step by step, and why something did not start a run.",
+        discussion: """
+            Examples:
+              sluice why 12         a run
+              sluice why 4f1c9ab    a commit, or a branch or tag of the repository here
+              sluice why flights    a dataset
+            """)
+
+    @OptionGroup var options: CommonOptions
+
+    @Argument(help: "A run's number, a commit, branch or tag, or a dataset's name.")
+    var subject: String
+
+    /// What is known of the subject as it was written, else of the commit that it names in the repository here.
+    private func explain(_ engine: Engine) async throws(Fault) -> Engine.Explanation {
+        do throws(Fault) {
+            return try await engine.explain(subject)
+        } catch {
+            guard error.kind == .input, let commit = try? await options.repository().commit(subject) else {
+                throw error
+            }
+            return try await engine.explain(commit.id.hex)
+        }
+    }
+
+    private struct View: Encodable {
+        struct Entry: Encodable {
+            let at: Date
+            let subject: String
+            let what: String
+        }
+        let events: [EventView]
+        let journal: [Entry]
+    }
+
+    func run() async throws {
+        try await options.perform { () throws(Fault) in
+            let explanation = try await explain(options.engine())
+            let events = explanation.events.map(EventView.init)
+            if options.json {
+                Console.printJSON(
+                    View(
+                        events: events,
+                        journal: explanation.entries.map { .init(at: $0.at, subject: $0.subject, what: $0.body) }))
+            } else {
+                let told = events.map { event in
+                    let person = event.by.map { " by \($0)" } ?? ""
+                    return (event.at, "\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)")
+                }
+                // Oldest first; what happened in the same millisecond stays in the order of the records.
+                (told + explanation.entries.map { ($0.at, JournalLine.text($0)) }).enumerated()
+                    .sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
+                    .forEach { Console.print(Console.printable($0.element.1)) }
+            }
+            return .yes
+        }
+    }
+}
