@@ -174,6 +174,20 @@ struct PromotionWaysTests {
         }
     }
 
+    @Test func `a name that hides letters is written out wherever it is shown`() async throws {
+        try await withProject { project in
+            try await project.addData()
+            try await project.sluice("run")
+            let reject = try await project.sluice("reject", "1", "--as", "eve\u{202E}ecila", "--reason", "no")
+            let shown = try await project.sluice("show", "1")
+
+            for text in [reject.output, shown.output] {
+                #expect(text.contains("eve\\u{202E}ecila"), "\(text)")
+                #expect(!text.unicodeScalars.contains("\u{202E}"))
+            }
+        }
+    }
+
     @Test func `a run that a person rejected stays a no when it is asked for again`() async throws {
         try await withProject { project in
             try await project.addData()

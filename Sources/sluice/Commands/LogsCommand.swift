@@ -77,7 +77,7 @@ struct LogsCommand: AsyncParsableCommand {
                 let offset = offsets[log.path, default: 0]
                 guard let size = await Blocking.run({ Files.size(log.path) }), size > offset else { continue }
                 if stage == nil, headed != log.path {
-                    Console.print("== \(log.stage)")
+                    Console.print("== \(Console.printable(log.stage.text))")
                     headed = log.path
                 }
                 offsets[log.path] = await Blocking.run { copy(log.path, from: offset) }

@@ -195,13 +195,14 @@ func statusLine(_ run: Run, _ status: RunStatus) -> String {
     case .rolledBack(let reason): return "run \(id) was promoted and rolled back: \(Console.printable(reason))"
     case .stuck(let reason): return "the promotion of run \(id) is stuck: \(Console.printable(reason))"
     case .promoting(let state): return "the promotion of run \(id) is under way: \(state.word)"
-    case .rejected(let by, let reason): return "run \(id) was rejected by \(by): \(Console.printable(reason))"
+    case .rejected(let by, let reason):
+        return "run \(id) was rejected by \(Console.printable("\(by): \(reason)"))"
     case .expired(let at): return "the time to decide on run \(id) was over at \(moment(at))"
     case .refused: return "run \(id) is refused: the answer is no"
     case .undecided: return "run \(id) could not be decided"
     case .errored(let fault): return "run \(id) errored: \(Console.printable(fault.description))"
     case .cancelled(let by, let reason):
-        return "run \(id) was cancelled\(by.map { " by \($0)" } ?? ""): \(Console.printable(reason))"
+        return Console.printable("run \(id) was cancelled\(by.map { " by \($0)" } ?? ""): \(reason)")
     case .compared(let verdict): return "run \(id) is a reproduction; its own verdict: \(verdict.word)"
     }
 }

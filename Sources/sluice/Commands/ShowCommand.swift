@@ -53,7 +53,7 @@ struct ShowCommand: AsyncParsableCommand {
         for decision in try await engine.store.decisions(of: run.id) {
             let view = DecisionView(decision)
             let why = view.reason.map { ": \(Console.printable($0))" } ?? ""
-            Console.print("\(view.answer) by \(view.by) at \(moment(view.at))\(why)")
+            Console.print("\(view.answer) by \(Console.printable(view.by.text)) at \(moment(view.at))\(why)")
         }
     }
 }

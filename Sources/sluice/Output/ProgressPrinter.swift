@@ -43,17 +43,18 @@ final class ProgressPrinter: Sendable {
     }
 
     private func ended(_ stage: StageName, _ after: StageState) {
+        let name = Console.printable(stage.text)
         let begun = state.withLock { $0.started.removeValue(forKey: stage) }
         let time = begun.map { String(format: "%7.1f s", Date().timeIntervalSince($0)) } ?? "         "
         switch after {
-        case .succeeded: line("\(paint("32", "✓")) \(time)  \(stage)")
-        case .reused(_, let run): line("\(paint("32", "✓")) \(time)  \(stage)  (unchanged since run \(run))")
+        case .succeeded: line("\(paint("32", "✓")) \(time)  \(name)")
+        case .reused(_, let run): line("\(paint("32", "✓")) \(time)  \(name)  (unchanged since run \(run))")
         case .failed(let failure, _):
-            line("\(paint("31", "✗")) \(time)  \(stage)  \(Console.printable(ReportRenderer.sentence(failure)))")
+            line("\(paint("31", "✗")) \(time)  \(name)  \(Console.printable(ReportRenderer.sentence(failure)))")
         case .errored(let fault, _):
-            line("\(paint("33", "?")) \(time)  \(stage)  \(Console.printable(fault.message))")
-        case .skipped(let blocker): line("–           \(stage)  (needs \(blocker))")
-        case .cancelled: line("–           \(stage)  (cancelled)")
+            line("\(paint("33", "?")) \(time)  \(name)  \(Console.printable(fault.message))")
+        case .skipped(let blocker): line("–           \(name)  (needs \(Console.printable(blocker.text)))")
+        case .cancelled: line("–           \(name)  (cancelled)")
         case .pending, .running: break
         }
     }
