@@ -101,10 +101,10 @@ struct `A job and the bot` {
         }
     }
 
-    @Test func `two hundred jobs are waited for at once`() async throws {
+    @Test func `eighty jobs are waited for at once`() async throws {
         try await withBench { bench in
             let gate = bench.workTree.appending("gate")
-            let count = 200
+            let count = 80
             try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 0..<count {
                     let job = try bench.job(
