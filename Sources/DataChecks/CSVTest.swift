@@ -6,31 +6,76 @@ import SystemPackage
 struct CSVTest: Sendable {
     let file: FileTest
     let folder: FilePath
-    let source: CSVSource
 
     func run() async throws(Fault) -> SchemaTest.Outcome {
-        let names: [String]
-        switch try await source.header(file.duckdb, temporary: folder) {
-        case .success(let header): names = header.names
-        case .failure(let flaw): return file.refuse(flaw.check, flaw.words)
+        let input = folder.appending(DataFile.linkName)
+        let head = try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
+        let dialect: Dialect
+        do throws(CSVHeader.Flaw) {
+            dialect = try Dialect(head, wanted: file.knownNames)
+        } catch {
+            return file.refuse(error.check, error.words)
         }
+        let names = file.renamed(dialect.header.names)
         let faults = ColumnFaults.find(names, file.schema, file: file.name)
         if !faults.isEmpty { return SchemaTest.Outcome(rows: 0, findings: faults) }
+        let survey = try await survey(input, dialect)
+        if let long = survey.tooLong {
+            return SchemaTest.Outcome(
+                rows: 0,
+                findings: [
+                    DataFinding(
+                        check: "file-format", file: file.name, record: long.record, line: long.line,
+                        message: "record \(long.record) is longer than 16 MiB", records: [long.record])
+                ])
+        }
+        var outcome = try await scanned(names, dialect, survey)
+        let wanted = Set(outcome.findings.flatMap { $0.records ?? $0.record.map { [$0] } ?? [] })
+        if !wanted.isEmpty {
+            let lines = try await self.survey(input, dialect, wanted: wanted).lines
+            outcome.locate(lines)
+        }
+        return outcome
+    }
 
-        let scan = try scan(names)
+    private func survey(
+        _ input: FilePath, _ dialect: Dialect, wanted: Set<Int64> = []
+    ) async throws(Fault) -> CSVSurvey {
+        try await Blocking.run { () throws(Fault) in
+            try CSVSurvey.of(
+                input, delimiter: dialect.delimiter, quote: dialect.quote, newline: dialect.newline,
+                keepsBlank: dialect.header.names.count == 1, wanted: wanted)
+        }
+    }
+
+    private func scanned(
+        _ names: [String], _ dialect: Dialect, _ survey: CSVSurvey
+    ) async throws(Fault) -> SchemaTest.Outcome {
+        let source = CSVSource(
+            file: FilePath(DataFile.linkName), isGzipped: false, delimiter: dialect.delimiter, quote: dialect.quote)
+        let rules = RulesTest(file: file, folder: folder)
+        let scan = rules.extended(try scan(names, source))
         let lines = try await file.rows(scan.countsSQL + CSVSource.rejects, in: folder)
         let rejects = lines.dropFirst().compactMap(Reject.init)
         let rows = lines.first?["n"]?.int64 ?? 0
         if rows == 0, rejects.isEmpty { return file.refuse("file-empty", "has a header and no records") }
         let refused = Set(rejects.map(\.record)).sorted()
-        var findings = Reject.findings(rejects, file: file.name)
+        var findings = Reject.findings(rejects, file: file)
+        if rejects.isEmpty, rows != survey.records {
+            findings.append(
+                DataFinding(
+                    check: "file-format", file: file.name,
+                    message: "the file has \(survey.records) records, and \(rows) could be read"))
+        }
+        let isPartial = rejects.count >= CSVSource.rejectLimit
+        let all = rows + Int64(refused.count)
         if let counts = lines.first {
-            let isPartial = rejects.count >= CSVSource.rejectLimit
             findings += try await file.findings(scan, counts: counts, in: folder) { position in
                 isPartial ? nil : CSVTest.record(position, refused)
             }
+            findings += try await rules.findings(scan, counts: counts, rows: all)
         }
-        return SchemaTest.Outcome(rows: rows + Int64(refused.count), findings: findings)
+        return SchemaTest.Outcome(rows: all, findings: findings)
     }
 
     /// Records that could not be read are not counted by DuckDB, so each one shifts those behind it.
@@ -40,39 +85,41 @@ struct CSVTest: Sendable {
         return record
     }
 
-    private func scan(_ names: [String]) throws(Fault) -> Scan {
+    private func scan(_ names: [String], _ source: CSVSource) throws(Fault) -> Scan {
         let reader = try source.table(columns: names.count, missing: file.schema.missingValues)
         let position = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let cells = file.schema.fields.compactMap { field -> Cell? in
             guard let index = position[field.name] else { return nil }
-            let isText = field.type.isWrong("") == nil
+            let isText = field.lexicon.isWrong("") == nil
             return Cell(
                 field: field, text: "c\(index)", isMissing: "c\(index) IS NULL", wrong: isText ? nil : "k\(index)",
                 value: isText ? "c\(index)" : "v\(index)")
         }
-        let wrong = cells.map { $0.field.type.isWrong($0.text) }
+        let wrong = cells.map { $0.field.lexicon.isWrong($0.text) }
         let values = cells.map { cell in
             cell.wrong.flatMap { wrong in
-                cell.field.needsValue
-                    ? "CASE WHEN NOT \(wrong) THEN \(cell.field.type.value(ofText: cell.text)) END" : nil
+                file.needsValue(cell.field)
+                    ? "CASE WHEN NOT \(wrong) THEN \(cell.field.lexicon.value(ofText: cell.text)) END" : nil
             }
         }
-        let checks = cells.flatMap { cell in
-            cell.checks() + (cell.wrong == nil ? [CSVTest.nulBytes(cell)] : [])
-        }
+        let checks =
+            cells.flatMap { cell in
+                cell.checks() + (cell.wrong == nil ? [CSVTest.nulBytes(cell)] : [])
+            } + Cell.keyChecks(file.key(cells))
         return Scan(
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""
                 return Cell.judged(cells, wrong: wrong, values: values, from: "SELECT \(number)* FROM \(reader)")
             },
-            checks: checks,
+            cells: cells, checks: checks,
             // Columns that no query names are not decoded, and what is wrong with them goes unseen.
             counts: names.indices.map { ("n\($0)", "count(c\($0))") })
     }
 
     private static func nulBytes(_ cell: Cell) -> Check {
         Check(
-            name: "encoding", column: cell.field.name, broken: "contains(\(cell.text), chr(0))", shown: cell.text,
+            name: "encoding", column: cell.field.name, question: .record("contains(\(cell.text), chr(0))"),
+            shown: cell.text,
             words: ("value with a NUL byte", "values with a NUL byte"))
     }
 }

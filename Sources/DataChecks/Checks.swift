@@ -1,17 +1,33 @@
 import Domain
 import Host
 
-/// A question that is asked of every record; a record for which `broken` is true breaks it.
+/// A question that is asked of every record.
 struct Check: Sendable {
+    enum Question: Sendable {
+        /// SQL over the columns of `Scan.source`; a record for which it is true breaks the check.
+        case record(String)
+        /// SQL of a value that no two records may share; null is no value.
+        case repeated(String)
+    }
+
     /// The word of the finding.
     let name: String
     let column: String?
-    /// SQL over the columns of `Scan.source`.
-    let broken: String
+    let question: Question
     /// SQL for the text of an offending value.
     let shown: String
     /// What they are, for one and for more: `1 value that is missing`.
     let words: (one: String, more: String)
+
+    /// SQL that counts what breaks it.
+    ///
+    /// Never `FILTER (WHERE …)`: its memory and time grow with the square of the number of columns.
+    var count: String {
+        switch question {
+        case .record(let broken): "coalesce(count_if(\(broken)), 0)"
+        case .repeated(let value): "count(\(value)) - count(DISTINCT \(value))"
+        }
+    }
 }
 
 /// A column of a file that a field is about, as the scan sees it.
@@ -29,23 +45,57 @@ struct Cell: Sendable {
     /// What is asked of the cell, in the order of findings.
     func checks() -> [Check] {
         var checks: [Check] = []
-        func add(_ name: String, _ broken: String, _ rest: String) {
+        func add(_ name: String, _ question: Check.Question, _ rest: String) {
             checks.append(
                 Check(
-                    name: name, column: field.name, broken: broken, shown: "\(text)::VARCHAR",
+                    name: name, column: field.name, question: question, shown: "\(text)::VARCHAR",
                     words: ("value that is \(rest)", "values that are \(rest)")))
         }
-        if let wrong { add("type", wrong, "not of type \(field.type.rawValue)") }
-        if field.isRequired { add("required", isMissing, "missing") }
+        if let wrong { add("type", .record(wrong), "not of type \(field.lexicon.name)") }
+        if field.isRequired { add("required", .record(isMissing), "missing") }
+        if field.isUnique { add("unique", .repeated(value), "not the first of that value") }
         if let allowed = field.allowed {
-            add("enum", "\(value) NOT IN (\(allowed.joined(separator: ", ")))", "none of the allowed ones")
+            add("enum", .record("\(value) NOT IN (\(allowed.joined(separator: ", ")))"), "none of the allowed ones")
         }
         if let bound = field.minimum {
             let isNaN = field.type == .number ? " OR isnan(\(value))" : ""
-            add("minimum", "(\(value) < \(bound.sql)\(isNaN))", "below \(bound.shown)")
+            add("minimum", .record("(\(value) < \(bound.sql)\(isNaN))"), "below \(bound.shown)")
         }
         // NaN is above every number in DuckDB.
-        if let bound = field.maximum { add("maximum", "\(value) > \(bound.sql)", "above \(bound.shown)") }
+        if let bound = field.maximum { add("maximum", .record("\(value) > \(bound.sql)"), "above \(bound.shown)") }
+        let judged = wrong.map { "NOT \($0) AND " } ?? ""
+        if let length = field.minLength {
+            add("min-length", .record("\(judged)length(\(text)::VARCHAR) < \(length)"), "shorter than \(length)")
+        }
+        if let length = field.maxLength {
+            add("max-length", .record("\(judged)length(\(text)::VARCHAR) > \(length)"), "longer than \(length)")
+        }
+        if let pattern = field.pattern, let literal = try? DuckDB.literal(pattern) {
+            add(
+                "pattern", .record("\(judged)NOT regexp_full_match(\(text)::VARCHAR, \(literal))"),
+                "not as the pattern has it")
+        }
+        return checks
+    }
+
+    /// What the primary key asks of all its cells together.
+    static func keyChecks(_ cells: [Cell]) -> [Check] {
+        guard !cells.isEmpty else { return [] }
+        var checks = cells.filter { !$0.field.isRequired }.map { cell in
+            Check(
+                name: "primary-key", column: cell.field.name, question: .record(cell.isMissing), shown: "NULL",
+                words: ("value of the primary key that is missing", "values of the primary key that are missing"))
+        }
+        let values = cells.map(\.value)
+        let isWhole = values.map { "\($0) IS NOT NULL" }.joined(separator: " AND ")
+        let key =
+            values.count == 1 ? values[0] : "CASE WHEN \(isWhole) THEN row(\(values.joined(separator: ", "))) END"
+        checks.append(
+            Check(
+                name: "primary-key", column: cells.map(\.field.name).joined(separator: ", "),
+                question: .repeated(key),
+                shown: "concat_ws(', ', \(cells.map { "left(\($0.text)::VARCHAR, 201)" }.joined(separator: ", ")))",
+                words: ("primary key that was there before", "primary keys that were there before")))
         return checks
     }
 }
@@ -55,7 +105,7 @@ extension Cell {
     static func judged(_ cells: [Cell], wrong: [String?], values: [String?], from inner: String) -> String {
         func columns(_ sql: [String?], _ name: (Cell) -> String?) -> String {
             zip(cells, sql).map { cell, sql in
-                guard let sql, let name = name(cell) else { return "" }
+                guard let sql, let name = name(cell), name != cell.text else { return "" }
                 return ", \(sql) AS \(name)"
             }.joined()
         }
@@ -68,32 +118,47 @@ extension Cell {
 struct Scan: Sendable {
     /// A SELECT over the file that has the columns which the checks name; `numbered` adds `rn`, the record from 1.
     let source: @Sendable (_ numbered: Bool) -> String
-    let checks: [Check]
+    let cells: [Cell]
+    var checks: [Check]
     /// SQL of further counts, by name.
     var counts: [(name: String, sql: String)] = []
 
     /// First phase: how often each check is broken, and nothing else.
-    ///
-    /// Never `FILTER (WHERE …)`: its memory and time grow with the square of the number of columns.
     var countsSQL: String {
         let columns =
             ["count(*) AS n"] + counts.map { "\($0.sql) AS \($0.name)" }
-            + checks.indices.map { "coalesce(count_if(\(checks[$0].broken)), 0) AS b\($0)" }
+            + checks.indices.map { "\(checks[$0].count) AS b\($0)" }
         return "SELECT \(columns.joined(separator: ",\n")) FROM (\(source(false)));"
     }
 
-    /// Second phase, only for checks that are broken: the first record and its value. The counts of the columns come
-    /// along, so that it reads the same cells as the first one and leaves out the same records.
-    func examplesSQL(_ broken: [Int]) -> String {
-        let columns =
-            counts.map { "\($0.sql) AS \($0.name)" }
-            + broken.flatMap { index in
-                let check = checks[index]
-                let record = "CASE WHEN \(check.broken) THEN rn END"
-                return [
-                    "min(\(record)) AS r\(index)", "arg_min(left(\(check.shown), 201), \(record)) AS v\(index)",
-                ]
-            }
+    /// Second phase, only for checks that are broken: the first ten records and the first value. The counts of the
+    /// columns come along, so that it reads the same cells as the first one and leaves out the same records.
+    func examplesSQL(_ broken: [Int]) -> String? {
+        var columns = counts.map { "\($0.sql) AS \($0.name)" }
+        let before = columns.count
+        for index in broken {
+            guard case .record(let isBroken) = checks[index].question else { continue }
+            let record = "CASE WHEN \(isBroken) THEN rn END"
+            columns += [
+                "min(\(record), 10)::VARCHAR AS r\(index)",
+                "arg_min(left(\(checks[index].shown), 201), \(record)) AS v\(index)",
+            ]
+        }
+        if columns.count == before { return nil }
         return "SELECT \(columns.joined(separator: ",\n")) FROM (\(source(true)));"
+    }
+
+    /// The same for a check of values that repeat: the records whose value stands in an earlier one. Their counts come
+    /// along for the same reason.
+    func repeatsSQL(_ check: Check, _ value: String) -> String {
+        let reads = counts.map { "\($0.sql) AS \($0.name)" }.joined(separator: ", ")
+        let source = source(true)
+        return """
+            SELECT \(reads.isEmpty ? "count(*) AS n" : reads) FROM (\(source));
+            SELECT s.rn AS rn, left(s.shown, 201) AS shown
+            FROM (SELECT rn, \(value) AS value, \(check.shown) AS shown FROM (\(source))) AS s
+            JOIN (SELECT \(value) AS value, min(rn) AS first FROM (\(source)) GROUP BY 1 HAVING count(*) > 1) AS d
+            ON s.value = d.value WHERE s.rn > d.first ORDER BY s.rn LIMIT 10;
+            """
     }
 }

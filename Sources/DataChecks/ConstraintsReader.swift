@@ -4,13 +4,11 @@ import Host
 
 /// Reads the `constraints` of a field, whose values must be of the field's type.
 struct ConstraintsReader {
-    let type: FieldType
-    private(set) var isRequired = false
-    private(set) var allowed: [String]?
-    private(set) var minimum: Bound?
-    private(set) var maximum: Bound?
+    /// With what was read.
+    private(set) var field: Field
+    private var type: FieldType { field.type }
 
-    init(type: FieldType) { self.type = type }
+    init(_ field: Field) { self.field = field }
 
     mutating func read(_ entry: Document.Entry, complainingTo reader: inout SchemaReader) {
         guard case .mapping(let entries, _) = entry.value else {
@@ -19,18 +17,43 @@ struct ConstraintsReader {
         }
         for entry in entries {
             switch entry.key {
-            case "required":
-                if case .bool(let value) = entry.value.json {
-                    isRequired = value
-                } else {
-                    reader.complain(entry.value.place, "'required' is true or false")
-                }
-            case "enum": allowed = words(entry, &reader)
-            case "minimum": minimum = bound(entry, &reader)
-            case "maximum": maximum = bound(entry, &reader)
+            case "required": field.isRequired = truth(entry, &reader)
+            case "unique": field.isUnique = truth(entry, &reader)
+            case "enum": field.allowed = words(entry, &reader)
+            case "minimum": field.minimum = bound(entry, &reader)
+            case "maximum": field.maximum = bound(entry, &reader)
+            case "minLength": field.minLength = length(entry, &reader)
+            case "maxLength": field.maxLength = length(entry, &reader)
+            case "pattern": field.pattern = pattern(entry, &reader)
             default: reader.refuseConstraint(entry)
             }
         }
+    }
+
+    private func truth(_ entry: Document.Entry, _ reader: inout SchemaReader) -> Bool {
+        if case .bool(let value) = entry.value.json { return value }
+        reader.complain(entry.value.place, "'\(entry.key)' is true or false")
+        return false
+    }
+
+    private func length(_ entry: Document.Entry, _ reader: inout SchemaReader) -> Int? {
+        guard type == .string || type == .any else {
+            reader.complain(entry.keyPlace, "'\(entry.key)' has no meaning for the type \(type.rawValue)")
+            return nil
+        }
+        if case .integer(let value) = entry.value.json, (0...1_000_000_000).contains(value) { return Int(value) }
+        reader.complain(entry.value.place, "'\(entry.key)' is a whole number of at least 0")
+        return nil
+    }
+
+    private func pattern(_ entry: Document.Entry, _ reader: inout SchemaReader) -> String? {
+        guard case .scalar(let text, _, _) = entry.value, isPlain(text), text.utf8.count <= 10_000 else {
+            reader.complain(
+                entry.value.place, "'pattern' is a regular expression without control characters",
+                "write \\t or \\n for them")
+            return nil
+        }
+        return text
     }
 
     private func words(_ entry: Document.Entry, _ reader: inout SchemaReader) -> [String]? {
@@ -45,7 +68,7 @@ struct ConstraintsReader {
         guard type.isOrdered else {
             reader.complain(
                 entry.keyPlace, "'\(entry.key)' has no meaning for the type \(type.rawValue)",
-                "it is for integer, number, date and datetime")
+                "it is for integer, number, date, datetime, time, year and yearmonth")
             return nil
         }
         guard let bound = value(entry.value, of: entry.key, &reader) else { return nil }
@@ -58,7 +81,7 @@ struct ConstraintsReader {
 
     /// A value of the field's type as SQL.
     private func value(_ node: Document.Node, of constraint: String, _ reader: inout SchemaReader) -> Bound? {
-        guard case .scalar(let text, _, _) = node, isPlain(text), let sql = sql(text) else {
+        guard case .scalar(let text, _, _) = node, isPlain(text), let sql = sql(text) ?? sqlOfFormat(text) else {
             var shown = "this"
             if case .scalar(let text, _, _) = node { shown = "'\(text.shown())'" }
             reader.complain(node.place, "\(shown) in '\(constraint)' is not of type \(type.rawValue)")
@@ -67,15 +90,23 @@ struct ConstraintsReader {
         return Bound(sql: sql, shown: text)
     }
 
+    /// For a date written as the field's own format has it.
+    private func sqlOfFormat(_ text: String) -> String? {
+        guard case .time(let format) = field.lexicon.format else { return nil }
+        return format.iso(text, isDate: type == .date).flatMap(sql)
+    }
+
     private func sql(_ text: String) -> String? {
         guard let literal = try? DuckDB.literal(text) else { return nil }
         switch type {
         case .string, .any: return literal
+        case .yearmonth: return matches(text) ? literal : nil
+        case .time: return matches(text) ? "TRY_CAST(\(literal) AS TIME)" : nil
         case .boolean:
             // YAML's `true` and the words of a cell are the same words.
-            if FieldType.trueWords.contains(text) { return "true" }
-            return FieldType.falseWords.contains(text) ? "false" : nil
-        case .integer:
+            if (field.lexicon.trueWords + FieldType.trueWords).contains(text) { return "true" }
+            return (field.lexicon.falseWords + FieldType.falseWords).contains(text) ? "false" : nil
+        case .integer, .year:
             guard matches(text), text.utf8.count <= 38 else { return nil }
             return "CAST(\(literal) AS HUGEINT)"
         case .number: return matches(text) ? "CAST(\(literal) AS DOUBLE)" : nil

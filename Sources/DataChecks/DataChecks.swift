@@ -17,6 +17,8 @@ package struct TableSchema: Sendable, Equatable {
     let fields: [Field]
     let missingValues: [String]
     let match: FieldsMatch
+    /// Names of fields; empty: none.
+    var primaryKey: [String] = []
 
     /// Reads JSON or YAML.
     package static func read(_ bytes: Data, file: String) throws(Complaints) -> TableSchema {
@@ -34,8 +36,15 @@ package struct SchemaTest: Sendable {
 
     package struct Outcome: Sendable, Equatable {
         package let rows: Int64
-        /// In the order of the files, then of the schema's columns.
-        package let findings: [DataFinding]
+        /// In the order of the files, then of the schema's columns, then of the rules.
+        package internal(set) var findings: [DataFinding]
+
+        /// Gives the findings the lines of their first records.
+        mutating func locate(_ lines: [Int64: Int64]) {
+            for index in findings.indices where findings[index].line == nil {
+                findings[index].line = findings[index].record.flatMap { lines[$0] }
+            }
+        }
     }
 
     /// CSV, Parquet or JSON Lines by the file's ending. A file that cannot be read is a finding
@@ -46,12 +55,15 @@ package struct SchemaTest: Sendable {
     /// that it lacks is a null. A finding gives the first record and value; its count is "at least" where rows cannot
     /// be read at all.
     package func run(
-        _ schema: TableSchema, on files: [(name: String, path: FilePath)], temporary: FilePath
+        _ schema: TableSchema, rules: DataRules = .init(), on files: [(name: String, path: FilePath)],
+        temporary: FilePath
     ) async throws(Fault) -> Outcome {
+        try await PatternTest(duckdb: duckdb).check(schema, temporary: temporary)
         var rows: Int64 = 0
         var findings: [DataFinding] = []
         for (name, path) in files {
-            let outcome = try await FileTest(duckdb: duckdb, schema: schema, name: name).run(path, below: temporary)
+            let outcome = try await FileTest(duckdb: duckdb, schema: schema, rules: rules, name: name).run(
+                path, below: temporary)
             rows += outcome.rows
             findings += outcome.findings
         }

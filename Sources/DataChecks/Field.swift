@@ -4,14 +4,25 @@ import Host
 /// One column of a schema.
 struct Field: Sendable, Equatable {
     let name: String
-    let type: FieldType
-    let isRequired: Bool
+    var lexicon = Lexicon()
+    var isRequired = false
+    var isUnique = false
     /// The values of `enum`, as SQL of the type's values.
-    let allowed: [String]?
-    let minimum: Bound?
-    let maximum: Bound?
+    var allowed: [String]?
+    var minimum: Bound?
+    var maximum: Bound?
+    /// In code points.
+    var minLength: Int?
+    var maxLength: Int?
+    /// For the whole text; DuckDB's syntax, which is RE2's.
+    var pattern: String?
+    /// Other names that the column may have in a file.
+    var aliases: [String] = []
+    /// True: no finding shows a value.
+    var isSensitive = false
 
-    var needsValue: Bool { allowed != nil || minimum != nil || maximum != nil }
+    var type: FieldType { lexicon.type }
+    var needsValue: Bool { allowed != nil || minimum != nil || maximum != nil || isUnique }
 }
 
 /// An inclusive limit.
@@ -39,17 +50,21 @@ enum FieldType: String, Sendable, CaseIterable {
     case boolean
     case date
     case datetime
+    case time
+    case year
+    case yearmonth
     case any
 
     static let trueWords = ["true", "True", "TRUE", "1"]
     static let falseWords = ["false", "False", "FALSE", "0"]
     private static let day = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    private static let time = "[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    private static let clock = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]+)?"
+    private static let zone = "(Z|[+-][0-9]{2}:[0-9]{2})?"
 
     /// True if `minimum` and `maximum` have a meaning.
     var isOrdered: Bool {
         switch self {
-        case .integer, .number, .date, .datetime: true
+        case .integer, .number, .date, .datetime, .time, .year, .yearmonth: true
         case .string, .boolean, .any: false
         }
     }
@@ -61,47 +76,21 @@ enum FieldType: String, Sendable, CaseIterable {
         case .number: "NaN|-?INF|[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?"
         case .boolean: (FieldType.trueWords + FieldType.falseWords).joined(separator: "|")
         case .date: FieldType.day
-        case .datetime: "\(FieldType.day)T\(FieldType.time)"
+        case .datetime: "\(FieldType.day)T\(FieldType.clock)\(FieldType.zone)"
+        case .time: FieldType.clock
+        case .year: "[0-9]{4}"
+        case .yearmonth: "[0-9]{4}-(0[1-9]|1[0-2])"
         case .string, .any: nil
-        }
-    }
-
-    /// SQL that is true if the text is not of this type; false or NULL otherwise. Nil: every text is.
-    ///
-    /// Never left to a cast alone: DuckDB takes `1.5`, `1_000` and `0x10` for integers.
-    func isWrong(_ text: String) -> String? {
-        switch self {
-        case .string, .any: nil
-        case .boolean:
-            "\(text) NOT IN (\((FieldType.trueWords + FieldType.falseWords).map { "'\($0)'" }.joined(separator: ",")))"
-        case .integer, .number: "NOT regexp_full_match(\(text), '\(pattern ?? "")')"
-        case .date, .datetime:
-            "\(text) IS NOT NULL AND "
-                + "(NOT regexp_full_match(\(text), '\(pattern ?? "")') OR \(value(ofText: text)) IS NULL)"
-        }
-    }
-
-    /// SQL for the value of a text that is of this type.
-    func value(ofText text: String) -> String {
-        switch self {
-        case .string, .any: text
-        case .boolean: "\(text) IN (\(FieldType.trueWords.map { "'\($0)'" }.joined(separator: ",")))"
-        case .number: "TRY_CAST(\(text) AS DOUBLE)"
-        case .date: "TRY_CAST(\(text) AS DATE)"
-        case .datetime: "TRY_CAST(\(text) AS TIMESTAMPTZ)"
-        // More than 38 digits: further out than any bound, so the end of the range will do.
-        case .integer:
-            "coalesce(TRY_CAST(\(text) AS HUGEINT), CASE WHEN \(text) LIKE '-%' THEN -\(FieldType.widest) "
-                + "WHEN \(text) IS NOT NULL THEN \(FieldType.widest) END)"
         }
     }
 
     /// SQL for the value of a Parquet column that is of this type.
     func value(ofColumn column: String) -> String {
         switch self {
-        case .string, .boolean: column
+        case .string, .boolean, .yearmonth: column
         case .any: "\(column)::VARCHAR"
-        case .integer: "TRY_CAST(\(column) AS HUGEINT)"
+        case .time: "TRY_CAST(\(column) AS TIME)"
+        case .integer, .year: "TRY_CAST(\(column) AS HUGEINT)"
         case .number: "TRY_CAST(\(column) AS DOUBLE)"
         case .date: "TRY_CAST(\(column) AS DATE)"
         case .datetime: "TRY_CAST(\(column) AS TIMESTAMPTZ)"
@@ -116,7 +105,9 @@ enum FieldType: String, Sendable, CaseIterable {
         return switch self {
         case .any: true
         case .string: name == "VARCHAR" || name.hasPrefix("ENUM(")
-        case .integer: integers.contains(name)
+        case .integer, .year: integers.contains(name)
+        case .time: name == "TIME"
+        case .yearmonth: name == "VARCHAR"
         case .number: integers.contains(name) || name == "FLOAT" || name == "DOUBLE" || name.hasPrefix("DECIMAL(")
         case .boolean: name == "BOOLEAN"
         case .date: name == "DATE"
@@ -128,14 +119,12 @@ enum FieldType: String, Sendable, CaseIterable {
     var jsonTypes: [String]? {
         switch self {
         case .any: nil
-        case .string, .date, .datetime: ["VARCHAR"]
-        case .integer: ["BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT"]
+        case .string, .date, .datetime, .time, .yearmonth: ["VARCHAR"]
+        case .integer, .year: ["BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT"]
         case .number: ["BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE"]
         case .boolean: ["BOOLEAN"]
         }
     }
-
-    private static let widest = "170141183460469231731687303715884105727"
 }
 
 extension TableSchema {

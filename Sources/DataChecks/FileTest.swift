@@ -6,13 +6,15 @@ import SystemPackage
 struct FileTest: Sendable {
     let duckdb: DuckDB
     let schema: TableSchema
+    let rules: DataRules
     /// As the findings name it.
     let name: String
 
     /// Makes and removes a folder of its own below `temporary`.
     func run(_ path: FilePath, below temporary: FilePath) async throws(Fault) -> SchemaTest.Outcome {
+        let named = try FileName(pattern: rules.file.namePattern).findings(name)
         guard let format = DataFormat(fileName: name) else {
-            return refuse("file-format", "has none of the endings that are read (\(DataFormat.endings))")
+            return refuse("file-format", "has none of the endings that are read (\(DataFormat.endings))", after: named)
         }
         let folder = temporary.appending("check-\(UInt64.random(in: 0 ... .max))")
         let size = try await Blocking.run { () throws(Fault) -> Int64? in
@@ -27,7 +29,8 @@ struct FileTest: Sendable {
             outcome = .failure(error)
         }
         try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-        return try outcome.get()
+        let found = try outcome.get()
+        return SchemaTest.Outcome(rows: found.rows, findings: named + found.findings)
     }
 
     private func run(_ format: DataFormat, size: Int64?, in folder: FilePath) async throws(Fault) -> SchemaTest.Outcome
@@ -35,24 +38,33 @@ struct FileTest: Sendable {
         guard let size else { return refuse("file-format", "is not a regular file") }
         if size == 0 { return refuse("file-empty", "is empty") }
         do throws(Fault) {
-            switch format {
-            case .csv, .gzippedCSV:
-                let source = CSVSource(file: FilePath(DataFile.linkName), isGzipped: format == .gzippedCSV)
-                return try await CSVTest(file: self, folder: folder, source: source).run()
+            if format.packing != .none {
+                let flaw = try await Unpacking(packing: format.packing, folder: folder).run(size: size)
+                if let flaw { return refuse(flaw.hasPrefix("is empty") ? "file-empty" : "file-format", flaw) }
+            }
+            switch format.kind {
+            case .csv: return try await CSVTest(file: self, folder: folder).run()
             case .parquet: return try await ParquetTest(file: self, folder: folder).run()
             case .jsonLines: return try await JSONLinesTest(file: self, folder: folder).run()
             }
         } catch {
-            guard error.kind == .input else { throw error }
+            guard error.kind == .input || isHostile(error, size: size) else { throw error }
             let words = DataFile.message(error.message, naming: name)
             return refuse("file-format", "could not be read: \(words.shown(limit: 500))")
         }
     }
 
+    /// A small file that takes all memory, crashes the reader or breaks its own assertions is at fault itself.
+    private func isHostile(_ fault: Fault, size: Int64) -> Bool {
+        if fault.message.hasPrefix("INTERNAL Error") || fault.message.hasPrefix("FATAL Error") { return true }
+        let ends = ["DuckDB ran out of memory", "DuckDB was ended by signal", "'duckdb' used more than"]
+        return size < 64 << 20 && ends.contains { fault.message.hasPrefix($0) }
+    }
+
     /// The outcome for a file of which nothing was read.
-    func refuse(_ check: String, _ words: String) -> SchemaTest.Outcome {
+    func refuse(_ check: String, _ words: String, after findings: [DataFinding] = []) -> SchemaTest.Outcome {
         let finding = DataFinding(check: check, file: name, message: "the file \(words)")
-        return SchemaTest.Outcome(rows: 0, findings: [finding])
+        return SchemaTest.Outcome(rows: 0, findings: findings + [finding])
     }
 
     /// Runs our SQL on the linked file. What is wrong with the SQL itself is a bug and not the file's fault.
@@ -76,16 +88,74 @@ struct FileTest: Sendable {
     ) async throws(Fault) -> [DataFinding] {
         let broken = scan.checks.indices.filter { (counts["b\($0)"]?.int64 ?? 0) > 0 }
         if broken.isEmpty { return [] }
-        let examples = try await rows(scan.examplesSQL(broken), in: folder).first ?? [:]
-        return broken.map { index in
+        var examples: [String: JSONValue] = [:]
+        if let sql = scan.examplesSQL(broken) { examples = try await rows(sql, in: folder).first ?? [:] }
+        var findings: [DataFinding] = []
+        for index in broken {
             let check = scan.checks[index]
+            var positions = FileTest.numbers(examples["r\(index)"])
+            var value = examples["v\(index)"]?.text
+            if case .repeated(let sql) = check.question {
+                let repeats = try await rows(scan.repeatsSQL(check, sql), in: folder).dropFirst()
+                positions = repeats.compactMap { $0["rn"]?.int64 }
+                value = repeats.first?["shown"]?.text
+            }
             let count = counts["b\(index)"]?.int64 ?? 0
             let subject = check.column.map { "the column '\($0.shown())'" } ?? "the file"
-            return DataFinding(
-                check: check.name, file: name, column: check.column?.shown(),
-                record: examples["r\(index)"]?.int64.flatMap(record), count: count,
-                value: examples["v\(index)"]?.text?.shown(),
-                message: "\(subject) holds \(count) \(count == 1 ? check.words.one : check.words.more)")
+            let records = positions.compactMap(record)
+            findings.append(
+                DataFinding(
+                    check: check.name, file: name, column: check.column?.shown(), record: records.first,
+                    count: count, value: shown(value, of: check.column),
+                    message: "\(subject) holds \(count) \(count == 1 ? check.words.one : check.words.more)",
+                    records: records.isEmpty ? nil : records))
         }
+        return findings
+    }
+
+    /// A value as a finding may show it. Without a column it may hold any of them.
+    func shown(_ value: String?, of column: String?) -> String? {
+        guard let value else { return nil }
+        let concerned = schema.fields.filter { field in
+            guard let column else { return true }
+            return field.name == column || (column.contains(", ") && schema.primaryKey.contains(field.name))
+        }
+        return concerned.contains(where: \.isSensitive) ? "(masked)" : value.shown()
+    }
+
+    /// `[2, 5]`, as DuckDB prints a list.
+    private static func numbers(_ value: JSONValue?) -> [Int64] {
+        (value?.text ?? "").split { !$0.isNumber }.compactMap { Int64($0) }
+    }
+}
+
+extension FileTest {
+    /// Names of a file's columns with aliases replaced by what they stand for.
+    func renamed(_ names: [String]) -> [String] {
+        var names = names
+        for (name, aliases) in aliases where !names.contains(name) {
+            if let place = names.firstIndex(where: aliases.contains) { names[place] = name }
+        }
+        return names
+    }
+
+    /// Every name under which a column may be there.
+    var knownNames: Set<String> { Set(schema.fields.map(\.name) + aliases.flatMap(\.aliases)) }
+
+    private var aliases: [(name: String, aliases: [String])] {
+        schema.fields.compactMap { field in
+            let aliases = field.aliases + (rules.columns[field.name]?.aliases ?? [])
+            return aliases.isEmpty ? nil : (field.name, aliases)
+        }
+    }
+
+    /// True if the typed value of a field is asked for.
+    func needsValue(_ field: Field) -> Bool {
+        field.needsValue || schema.primaryKey.contains(field.name) || rules.leakage != nil
+    }
+
+    /// The cells of the primary key, in its order.
+    func key(_ cells: [Cell]) -> [Cell] {
+        schema.primaryKey.compactMap { name in cells.first { $0.field.name == name } }
     }
 }

@@ -9,7 +9,8 @@ struct JSONLinesTest: Sendable {
     let folder: FilePath
 
     func run() async throws(Fault) -> SchemaTest.Outcome {
-        let scan = try scan()
+        let rules = RulesTest(file: file, folder: folder)
+        let scan = rules.extended(try scan())
         let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
         let rows = counts["n"]?.int64 ?? 0
         if rows == 0 { return file.refuse("file-empty", "has no records") }
@@ -29,7 +30,10 @@ struct JSONLinesTest: Sendable {
             }
             findings += ColumnFaults.find(names, file.schema, file: file.name, isOrdered: false)
         }
-        if findings.isEmpty { findings = try await file.findings(scan, counts: counts, in: folder) }
+        if findings.isEmpty {
+            findings = try await file.findings(scan, counts: counts, in: folder)
+            findings += try await rules.findings(scan, counts: counts, rows: rows)
+        }
         return SchemaTest.Outcome(rows: rows, findings: findings)
     }
 
@@ -69,15 +73,15 @@ struct JSONLinesTest: Sendable {
             return "CASE WHEN y[\(index + 1)] <> 'NULL'\(isMissing.isEmpty ? "" : " AND NOT (false\(isMissing))") "
                 + "THEN s[\(index + 1)] END AS c\(index)"
         }.joined(separator: ", ")
-        let wrong = cells.indices.map { JSONLinesTest.isWrong(cells[$0].field.type, index: $0) }
+        let wrong = cells.indices.map { JSONLinesTest.isWrong(cells[$0].field.lexicon, index: $0) }
         let values = cells.map { cell in
             cell.wrong.flatMap { wrong in
-                cell.field.needsValue
-                    ? "CASE WHEN NOT \(wrong) THEN \(cell.field.type.value(ofText: cell.text)) END" : nil
+                file.needsValue(cell.field)
+                    ? "CASE WHEN NOT \(wrong) THEN \(cell.field.lexicon.value(ofText: cell.text)) END" : nil
             }
         }
         let broken = Check(
-            name: "file-format", column: nil, broken: "NOT o", shown: "json::VARCHAR",
+            name: "file-format", column: nil, question: .record("NOT o"), shown: "json::VARCHAR",
             words: ("record that is no JSON object in UTF-8", "records that are no JSON objects in UTF-8"))
         return Scan(
             source: { numbered in
@@ -89,19 +93,19 @@ struct JSONLinesTest: Sendable {
                 return Cell.judged(
                     cells, wrong: wrong, values: values, from: "SELECT *, \(texts) FROM (\(parsed))")
             },
-            checks: [broken] + cells.flatMap { $0.checks() },
+            cells: cells, checks: [broken] + cells.flatMap { $0.checks() } + Cell.keyChecks(file.key(cells)),
             counts: [("objects", "count_if(o)"), ("more", "count_if(o AND len(json_keys(json)) > list_count(y))")]
                 + cells.indices.map { ("seen\($0)", "count(y[\($0 + 1)])") })
     }
 
-    private static func isWrong(_ type: FieldType, index: Int) -> String? {
-        guard let types = type.jsonTypes else { return nil }
+    private static func isWrong(_ lexicon: Lexicon, index: Int) -> String? {
+        guard let types = lexicon.type.jsonTypes else { return nil }
         let names = types.map { "'\($0)'" }.joined(separator: ", ")
         let isOther = "y[\(index + 1)] NOT IN (\(names))"
-        switch type {
-        case .date, .datetime:
-            return "c\(index) IS NOT NULL AND (\(isOther) OR (\(type.isWrong("c\(index)") ?? "false")))"
-        case .string, .integer, .number, .boolean, .any: return "c\(index) IS NOT NULL AND \(isOther)"
+        switch lexicon.type {
+        case .string, .date, .datetime, .time, .year, .yearmonth:
+            return "c\(index) IS NOT NULL AND (\(isOther) OR (\(lexicon.isWrong("c\(index)") ?? "false")))"
+        case .integer, .number, .boolean, .any: return "c\(index) IS NOT NULL AND \(isOther)"
         }
     }
 }

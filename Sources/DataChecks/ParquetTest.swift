@@ -11,7 +11,7 @@ struct ParquetTest: Sendable {
         let described = try await file.rows(
             "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(DataFile.linkName)'));",
             in: folder)
-        let names = described.map { $0["name"]?.text ?? "" }
+        let names = file.renamed(described.map { $0["name"]?.text ?? "" })
         let types = described.map { $0["type"]?.text ?? "" }
         let faults = ColumnFaults.find(names, file.schema, file: file.name)
         if !faults.isEmpty { return SchemaTest.Outcome(rows: 0, findings: faults) }
@@ -22,10 +22,11 @@ struct ParquetTest: Sendable {
         for field in file.schema.fields {
             guard let index = position[field.name] else { continue }
             if field.type.holds(parquet: types[index]) {
+                let hasForm = field.type == .string && field.lexicon.isWrong("") != nil
                 cells.append(
                     Cell(
-                        field: field, text: "c\(index)", isMissing: "c\(index) IS NULL", wrong: nil, value: "v\(index)")
-                )
+                        field: field, text: "c\(index)", isMissing: "c\(index) IS NULL",
+                        wrong: hasForm ? "k\(index)" : nil, value: "v\(index)"))
             } else {
                 wrong.append(
                     DataFinding(
@@ -33,7 +34,8 @@ struct ParquetTest: Sendable {
                         message: "the column '\(field.name)' is \(types[index].shown()), not \(field.type.rawValue)"))
             }
         }
-        let scan = try scan(types, cells)
+        let rules = RulesTest(file: file, folder: folder)
+        let scan = rules.extended(try scan(types, cells))
         let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
         let rows = counts["n"]?.int64 ?? 0
         if rows == 0 { return file.refuse("file-empty", "has columns and no records") }
@@ -41,10 +43,12 @@ struct ParquetTest: Sendable {
         let order = Dictionary(
             file.schema.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         let sorted = findings.enumerated().sorted { left, right in
-            let (one, two) = (order[left.element.column ?? ""] ?? -1, order[right.element.column ?? ""] ?? -1)
-            return (one, left.offset) < (two, right.offset)
+            // What is about several columns comes behind them all.
+            let places = [left, right].map { $0.element.column.map { order[$0] ?? .max } ?? -1 }
+            return (places[0], left.offset) < (places[1], right.offset)
         }
-        return SchemaTest.Outcome(rows: rows, findings: sorted.map(\.element))
+        let ruled = try await rules.findings(scan, counts: counts, rows: rows)
+        return SchemaTest.Outcome(rows: rows, findings: sorted.map(\.element) + ruled)
     }
 
     private func scan(_ types: [String], _ cells: [Cell]) throws(Fault) -> Scan {
@@ -60,9 +64,11 @@ struct ParquetTest: Sendable {
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""
                 let inner = "SELECT \(number)\(columns) FROM read_parquet('\(DataFile.linkName)') AS t(\(positions))"
-                return Cell.judged(cells, wrong: cells.map { _ in nil }, values: values, from: inner)
+                return Cell.judged(
+                    cells, wrong: cells.map { $0.wrong == nil ? nil : $0.field.lexicon.isWrong($0.text) },
+                    values: values, from: inner)
             },
-            checks: cells.flatMap { $0.checks() },
+            cells: cells, checks: cells.flatMap { $0.checks() } + Cell.keyChecks(file.key(cells)),
             counts: types.indices.map { ("n\($0)", "count(c\($0))") })
     }
 }

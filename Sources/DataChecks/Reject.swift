@@ -21,7 +21,7 @@ struct Reject: Sendable, Equatable {
     }
 
     /// One finding for each kind, in the order of the first records.
-    static func findings(_ rejects: [Reject], file: String) -> [DataFinding] {
+    static func findings(_ rejects: [Reject], file: FileTest) -> [DataFinding] {
         var kinds: [String] = []
         for reject in rejects where !kinds.contains(reject.kind) { kinds.append(reject.kind) }
         return kinds.compactMap { kind in
@@ -29,10 +29,11 @@ struct Reject: Sendable, Equatable {
             guard let first = same.first else { return nil }
             let count = Int64(Set(same.map(\.record)).count)
             return DataFinding(
-                check: check(kind), file: file, record: first.record, count: count, value: first.value?.shown(),
+                check: check(kind), file: file.name, record: first.record, count: count,
+                value: file.shown(first.value, of: nil),
                 message:
-                    "\(rejects.count >= CSVSource.rejectLimit ? "at least " : "")\(count) records cannot be read: \(CSVSource.words(forReject: kind))"
-            )
+                    "\(rejects.count >= CSVSource.rejectLimit ? "at least " : "")\(count) records cannot be read: \(CSVSource.words(forReject: kind))",
+                records: Array(Set(same.map(\.record)).sorted().prefix(10)))
         }
     }
 

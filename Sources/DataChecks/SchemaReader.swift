@@ -21,17 +21,21 @@ struct SchemaReader {
 
     private static let untested = "this version does not test it: take it out, or wait for the version that does"
     /// Words for people, which test nothing.
-    private static let notes: Set = ["$schema", "title", "description", "name", "example", "rdfType"]
-    private static let laterKeys: Set = ["primaryKey", "foreignKeys", "uniqueKeys"]
-    private static let laterConstraints: Set = [
-        "unique", "pattern", "minLength", "maxLength", "exclusiveMinimum", "exclusiveMaximum", "jsonSchema",
+    static let notes: Set = ["$schema", "title", "description", "name", "example", "rdfType"]
+    private static let laterKeys: Set = ["foreignKeys", "uniqueKeys"]
+    private static let laterConstraints: Set = ["exclusiveMinimum", "exclusiveMaximum", "jsonSchema"]
+    static let laterTypes: Set = ["object", "array", "list", "duration", "geopoint", "geojson"]
+    static let laterProperties: Set = [
+        "missingValues", "bareNumber", "categories", "categoriesOrdered", "delimiter", "itemType",
     ]
-    private static let laterTypes: Set = [
-        "object", "array", "list", "time", "year", "yearmonth", "duration", "geopoint", "geojson",
+    private static let keys = ["fields", "primaryKey", "missingValues", "fieldsMatch"]
+    static let properties = [
+        "name", "type", "format", "constraints", "trueValues", "falseValues", "decimalChar", "groupChar", "aliases",
+        "sensitive",
     ]
-    private static let laterProperties: Set = [
-        "missingValues", "trueValues", "falseValues", "bareNumber", "decimalChar", "groupChar", "categories",
-        "categoriesOrdered", "delimiter", "itemType", "aliases",
+
+    private static let constraints = [
+        "required", "unique", "enum", "minimum", "maximum", "minLength", "maxLength", "pattern",
     ]
 
     mutating func complain(_ place: Document.Place?, _ message: String, _ advice: String? = nil) {
@@ -59,23 +63,43 @@ struct SchemaReader {
         var fields: [Field]?
         var missing = [""]
         var match = FieldsMatch.exact
+        var key: Document.Entry?
         for entry in entries {
             switch entry.key {
             case "fields": fields = self.fields(entry)
             case "missingValues": missing = missingValues(entry.value)
+            case "primaryKey": key = entry
             case "fieldsMatch": match = fieldsMatch(entry.value)
             case let key where SchemaReader.notes.contains(key): continue
             default:
                 refuse(
-                    entry, later: SchemaReader.laterKeys, known: ["fields", "missingValues", "fieldsMatch"],
-                    what: "key of a schema")
+                    entry, later: SchemaReader.laterKeys, known: SchemaReader.keys, what: "key of a schema")
             }
         }
         guard let fields else {
             complain(place, "the schema has no 'fields'")
             return nil
         }
-        return TableSchema(fields: fields, missingValues: missing, match: match)
+        let primaryKey = key.map { self.primaryKey($0, fields) } ?? []
+        return TableSchema(fields: fields, missingValues: missing, match: match, primaryKey: primaryKey)
+    }
+
+    private mutating func primaryKey(_ entry: Document.Entry, _ fields: [Field]) -> [String] {
+        var nodes = [entry.value]
+        if case .sequence(let list, _) = entry.value { nodes = list }
+        let names = nodes.compactMap { node -> String? in
+            if case .scalar(let text, _, _) = node { text } else { nil }
+        }
+        if names.isEmpty || names.count < nodes.count || Set(names).count < names.count {
+            complain(entry.value.place, "'primaryKey' is a field's name or a list of different ones")
+        }
+        for name in names where !fields.contains(where: { $0.name == name }) {
+            let near = Spelling.nearest(to: name, in: fields.map(\.name))
+            complain(
+                entry.value.place, "'primaryKey' names '\(name.shown())', which is no field",
+                near.map { "did you mean '\($0)'?" })
+        }
+        return names
     }
 
     private mutating func missingValues(_ node: Document.Node) -> [String] {
@@ -89,8 +113,8 @@ struct SchemaReader {
                 return nil
             }
             // These would end a cell in DuckDB's eyes.
-            guard !text.contains(where: { ",\"".contains($0) }), isPlain(text) else {
-                complain(place, "a missing value cannot hold a comma, a double quote or control characters")
+            guard !text.contains(where: { ",;|'\"".contains($0) }), isPlain(text) else {
+                complain(place, "a missing value cannot hold a delimiter (, ; |), a quote or control characters")
                 return nil
             }
             return text
@@ -139,39 +163,7 @@ struct SchemaReader {
         return fields
     }
 
-    private mutating func field(_ node: Document.Node) -> Field? {
-        guard case .mapping(let entries, let place) = node else {
-            complain(node.place, "a field is a mapping with 'name' and 'type'")
-            return nil
-        }
-        var name: String?
-        var type = FieldType.any
-        var constraints: Document.Entry?
-        for entry in entries {
-            switch entry.key {
-            case "name": name = self.name(entry.value)
-            case "type": type = self.type(entry.value) ?? .any
-            case "constraints": constraints = entry
-            case "format":
-                if case .scalar("default", _, _) = entry.value { continue }
-                complain(entry.keyPlace, "a 'format' other than default is not tested in this version", "use 'default'")
-            case let key where SchemaReader.notes.contains(key): continue
-            default:
-                refuse(
-                    entry, later: SchemaReader.laterProperties, known: ["name", "type", "format", "constraints"],
-                    what: "property of a field")
-            }
-        }
-        if !entries.contains(where: { $0.key == "name" }) { complain(place, "the field has no 'name'") }
-        var read = ConstraintsReader(type: type)
-        if let constraints { read.read(constraints, complainingTo: &self) }
-        guard let name else { return nil }
-        return Field(
-            name: name, type: type, isRequired: read.isRequired, allowed: read.allowed, minimum: read.minimum,
-            maximum: read.maximum)
-    }
-
-    private mutating func name(_ node: Document.Node) -> String? {
+    mutating func name(_ node: Document.Node) -> String? {
         guard case .scalar(let text, _, let place) = node else {
             complain(node.place, "a field's name is a text")
             return nil
@@ -183,28 +175,9 @@ struct SchemaReader {
         return text
     }
 
-    private mutating func type(_ node: Document.Node) -> FieldType? {
-        let words = FieldType.allCases.map(\.rawValue)
-        guard case .scalar(let text, _, let place) = node else {
-            complain(node.place, "a field's type is one of \(words.joined(separator: ", "))")
-            return nil
-        }
-        if let type = FieldType(rawValue: text) { return type }
-        if SchemaReader.laterTypes.contains(text) {
-            complain(
-                place, "the type '\(text)' is not tested in this version", "use 'string' or 'any' if that is enough")
-        } else {
-            let near = Spelling.nearest(to: text, in: words)
-            complain(
-                place, "unknown type '\(text.shown())'",
-                near.map { "did you mean '\($0)'?" } ?? "use \(words.joined(separator: ", "))")
-        }
-        return nil
-    }
-
     mutating func refuseConstraint(_ entry: Document.Entry) {
         refuse(
-            entry, later: SchemaReader.laterConstraints, known: ["required", "enum", "minimum", "maximum"],
+            entry, later: SchemaReader.laterConstraints, known: SchemaReader.constraints,
             what: "constraint")
     }
 }

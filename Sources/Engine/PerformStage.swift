@@ -5,6 +5,7 @@ import Executors
 import Foundation
 import Host
 import Pipelines
+import Policies
 import Storage
 import SystemPackage
 
@@ -129,9 +130,15 @@ extension Engine {
             }
             guard path != nil else { throw .failure(.noEvidence(["its dependency '\(dep)' is not there"])) }
         }
+        var params = try await parameterValues(of: stage, workspace)
+        if case .schemaTest(let name) = stage.kind,
+            let rules = workspace.plan.policy.datasets.first(where: { $0.name == name })?.rules
+        {
+            params["\(PolicyFile.name):datasets.\(name)"] = Canonical.text(of: rules)
+        }
         return StageInputs(
             name: stage.name, commands: stage.commands, directory: stage.directory, deps: deps,
-            params: try await parameterValues(of: stage, workspace), outs: stage.outs.map(\.path),
+            params: params, outs: stage.outs.map(\.path),
             environment: workspace.plan.environment?.digest,
             variables: workspace.secrets.mapValues { _ in "secret" })
     }
@@ -184,7 +191,8 @@ extension Engine {
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
         let files = snapshot.files.map { (name: $0.name, path: content.location(of: $0.artifact.object)) }
         do throws(Fault) {
-            let outcome = try await SchemaTest(duckdb: duckdb()).run(schema, on: files, temporary: temporary)
+            let outcome = try await SchemaTest(duckdb: duckdb()).run(
+                schema, rules: policy.rules ?? .init(), on: files, temporary: temporary)
             guard outcome.findings.isEmpty else { return .fail(.findings(outcome.findings), nil) }
             return .succeed(StageResult(outs: [:], rows: outcome.rows))
         } catch {

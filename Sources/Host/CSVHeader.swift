@@ -43,13 +43,14 @@ package struct CSVHeader: Sendable, Equatable {
     package static let limit = 1 << 20
 
     /// Reads the header from the first bytes of a file (`limit` of them, or all).
-    package init(_ bytes: [UInt8]) throws(Flaw) {
+    package init(_ bytes: [UInt8], delimiter: UInt8 = Byte.comma, quote: UInt8 = Byte.quote) throws(Flaw) {
         try CSVHeader.refuseOthers(bytes)
         var rest = bytes[...]
         if rest.starts(with: [0xEF, 0xBB, 0xBF]) { rest = rest.dropFirst(3) }
         guard let first = rest.first else { throw .empty }
         if first == Byte.newline || first == Byte.carriageReturn { throw .blankLine }
-        let cells = try CSVHeader.cells(rest, isWhole: bytes.count < CSVHeader.limit)
+        let cells = try CSVHeader.cells(
+            rest, delimiter: delimiter, quote: quote, isWhole: bytes.count < CSVHeader.limit)
         var names: [String] = []
         for cell in cells {
             guard let name = String(validating: cell, as: UTF8.self) else { throw .notUTF8 }
@@ -58,9 +59,10 @@ package struct CSVHeader: Sendable, Equatable {
         self.names = names
     }
 
-    private enum Byte {
-        static let quote = UInt8(ascii: "\"")
-        static let comma = UInt8(ascii: ",")
+    /// Bytes with a meaning in CSV.
+    package enum Byte {
+        package static let quote = UInt8(ascii: "\"")
+        package static let comma = UInt8(ascii: ",")
         static let newline = UInt8(ascii: "\n")
         static let carriageReturn = UInt8(ascii: "\r")
     }
@@ -71,11 +73,14 @@ package struct CSVHeader: Sendable, Equatable {
         if bytes.starts(with: [0, 0, 0xFE, 0xFF]) { throw .wideCharacters }
         if bytes.starts(with: Array("PAR1".utf8)) { throw .other("Parquet") }
         if bytes.starts(with: [0x1F, 0x8B]) { throw .other("gzip") }
+        if bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]) { throw .other("Zstandard") }
         if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) { throw .other("a zip archive") }
         if bytes.prefix(1 << 16).contains(0) { throw .nul }
     }
 
-    private static func cells(_ bytes: ArraySlice<UInt8>, isWhole: Bool) throws(Flaw) -> [[UInt8]] {
+    private static func cells(
+        _ bytes: ArraySlice<UInt8>, delimiter: UInt8, quote: UInt8, isWhole: Bool
+    ) throws(Flaw) -> [[UInt8]] {
         var cells: [[UInt8]] = []
         var cell: [UInt8] = []
         var index = bytes.startIndex
@@ -85,9 +90,9 @@ package struct CSVHeader: Sendable, Equatable {
             let byte = bytes[index]
             index += 1
             if isQuoted {
-                if byte != Byte.quote {
+                if byte != quote {
                     cell.append(byte)
-                } else if index < bytes.endIndex, bytes[index] == Byte.quote {
+                } else if index < bytes.endIndex, bytes[index] == quote {
                     cell.append(byte)
                     index += 1
                 } else {
@@ -96,12 +101,12 @@ package struct CSVHeader: Sendable, Equatable {
                 continue
             }
             switch byte {
-            case Byte.comma:
+            case delimiter:
                 cells.append(cell)
                 cell = []
                 wasQuoted = false
             case Byte.newline, Byte.carriageReturn: return cells + [cell]
-            case Byte.quote where cell.isEmpty && !wasQuoted:
+            case quote where cell.isEmpty && !wasQuoted:
                 isQuoted = true
                 wasQuoted = true
             default:

@@ -1,15 +1,24 @@
 package import Domain
 package import SystemPackage
 
-/// A CSV file as DuckDB reads it for us: comma, double quotes, every cell a text, nothing guessed.
+/// A CSV file as DuckDB reads it for us: every cell a text, nothing guessed.
 package struct CSVSource: Sendable {
     /// A link made by `DataFile.link`, in the folder where DuckDB runs.
     package let file: FilePath
     package let isGzipped: Bool
+    /// ASCII.
+    package let delimiter: UInt8
+    /// ASCII; doubled within a quoted cell.
+    package let quote: UInt8
 
-    package init(file: FilePath, isGzipped: Bool) {
+    package init(
+        file: FilePath, isGzipped: Bool, delimiter: UInt8 = CSVHeader.Byte.comma,
+        quote: UInt8 = CSVHeader.Byte.quote
+    ) {
         self.file = file
         self.isGzipped = isGzipped
+        self.delimiter = delimiter
+        self.quote = quote
     }
 
     /// Records that cannot be read are kept by DuckDB up to this number.
@@ -44,7 +53,7 @@ package struct CSVSource: Sendable {
         let names = (0..<columns).map { "'c\($0)': 'VARCHAR'" }.joined(separator: ", ")
         return """
             read_csv(\(try DuckDB.literal(file.string)), compression='\(isGzipped ? "gzip" : "none")',
-            columns={\(names)}, header=true, delim=',', quote='"', escape='"', auto_detect=false, strict_mode=true,
+            columns={\(names)}, header=true, delim=chr(\(delimiter)), quote=chr(\(quote)), escape=chr(\(quote)), auto_detect=false, strict_mode=true,
             store_rejects=true, rejects_limit=\(CSVSource.rejectLimit), max_line_size=16777216, buffer_size=33554432,
             nullstr=[\(literals.isEmpty ? "chr(1)" : literals.joined(separator: ", "))])
             """

@@ -6,30 +6,33 @@ package import SystemPackage
 #endif
 
 /// How a file of data is written, told by the ending of its name.
-package enum DataFormat: Sendable, Equatable {
-    case csv
-    case gzippedCSV
-    case parquet
-    case jsonLines
+package struct DataFormat: Sendable, Equatable {
+    /// What the records look like.
+    package enum Kind: Sendable { case csv, parquet, jsonLines }
+    /// What the whole file is packed with.
+    package enum Packing: String, Sendable { case none, gzip, zstd }
+
+    package let kind: Kind
+    package let packing: Packing
 
     /// Nil for an ending that no room reads.
     package init?(fileName: String) {
-        let name = fileName.lowercased()
-        if name.hasSuffix(".csv") {
-            self = .csv
-        } else if name.hasSuffix(".csv.gz") {
-            self = .gzippedCSV
-        } else if name.hasSuffix(".parquet") {
-            self = .parquet
+        var name = fileName.lowercased()
+        packing = name.hasSuffix(".gz") ? .gzip : name.hasSuffix(".zst") ? .zstd : .none
+        if packing != .none { name = name.split(separator: ".").dropLast().joined(separator: ".") }
+        if name.hasSuffix(".csv") || name.hasSuffix(".tsv") {
+            kind = .csv
+        } else if name.hasSuffix(".parquet"), packing == .none {
+            kind = .parquet
         } else if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") {
-            self = .jsonLines
+            kind = .jsonLines
         } else {
             return nil
         }
     }
 
     /// The endings, for messages.
-    package static let endings = ".csv, .csv.gz, .parquet, .jsonl, .ndjson"
+    package static let endings = ".csv, .tsv, .jsonl, .ndjson, each also with .gz or .zst, and .parquet"
 }
 
 /// A file of data in a folder where DuckDB runs.

@@ -51,7 +51,7 @@ struct ExpandedPolicy {
             }
             line(indent, "\(key):", origin)
             writeMapping(value, mapping, indent: inner, firstPrefix: "")
-        case (.named(_, let shape), .mapping(let fields)):
+        case (.named(_, let shape), .mapping(let fields)), (.columns(let shape), .mapping(let fields)):
             if fields.isEmpty { return line(indent, "\(key): {}", origin) }
             line(indent, "\(key):", origin)
             for field in fields {

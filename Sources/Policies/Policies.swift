@@ -14,6 +14,14 @@ package enum PolicyFile {
         try PolicyReader.read(bytes, file: file).policy
     }
 
+    /// The rules for a dataset's files: from a policy and the dataset's name, or from a file that holds nothing but
+    /// the keys of rules. Also the dataset's schema, if it is a policy's. Throws every mistake found.
+    package static func rules(
+        _ bytes: Data, file: String, dataset: String?
+    ) throws(Complaints) -> (rules: DataRules, schema: TreePath?) {
+        try RulesReader.read(bytes, file: file, dataset: dataset)
+    }
+
     /// The policy with defaults filled in, as YAML in which every line carries its origin as a comment:
     /// `# sluice.yaml:12` or `# default`.
     package static func expanded(_ bytes: Data, file: String = name) throws(Complaints) -> String {

@@ -26,7 +26,16 @@ struct PolicyReference {
         case .mapping(let mapping) where mapping.keys.contains { !$0.isLater }:
             section("`\(key.name)`", mapping, intro: key.meaning)
         case .list(.mapping(let mapping)): section("`\(key.name)[]`", mapping, intro: key.meaning)
-        case .named(_, .mapping(let mapping)): section("`\(key.name).NAME`", mapping, intro: key.meaning)
+        case .named(_, .mapping(let mapping)):
+            section("`\(key.name).NAME`", mapping, intro: key.meaning)
+            for inner in mapping.keys where !inner.isLater {
+                switch inner.shape {
+                case .mapping(let keys): section("`\(key.name).NAME.\(inner.name)`", keys, intro: inner.meaning)
+                case .columns(.mapping(let keys)):
+                    section("`\(key.name).NAME.\(inner.name).COLUMN`", keys, intro: inner.meaning)
+                default: continue
+                }
+            }
         default: return
         }
     }

@@ -27,6 +27,7 @@ enum PolicySchema {
         case .python: return pattern(Scalars.pythonPattern)
         case .variable: return pattern(Scalars.variablePattern)
         case .duration: return pattern(Units.durationPattern)
+        case .anyText: return ["type": .string("string")]
         case .size: return pattern(Units.sizePattern)
         case .truth: return ["type": .string("boolean")]
         case .number(let minimum):
@@ -53,6 +54,8 @@ enum PolicySchema {
                 "type": .string("object"), "additionalProperties": .object(members(of: inner)),
                 "propertyNames": .object(pattern(Scalars.namePattern)),
             ]
+        case .columns(let inner):
+            return ["type": .string("object"), "additionalProperties": .object(members(of: inner))]
         case .mapping(let mapping): return object(mapping)
         }
     }

@@ -23,7 +23,7 @@ struct ColumnTests {
             ("exact", "A,b", ["missing-column a ×1", "extra-column A ×1"]),
             ("exact", "a, b", ["missing-column b ×1", "extra-column  b ×1"]),
             ("exact", "\"a\",\"b\"", []),
-            ("exact", "a;b", ["missing-column a ×1", "missing-column b ×1", "extra-column a;b ×1"]),
+            ("exact", "a:b", ["missing-column a ×1", "missing-column b ×1", "extra-column a:b ×1"]),
         ] as [(String, String, [String])])
     func `columns are compared before any cell`(match: String, header: String, expected: [String]) async throws {
         let width = header.split(separator: ",").count

@@ -22,21 +22,25 @@ func tests() throws -> SchemaTest {
 }
 
 /// Writes one file and tests it.
-func run(_ bytes: Data, named name: String, _ schema: TableSchema) async throws -> SchemaTest.Outcome {
+func run(_ bytes: Data, named name: String, _ schema: TableSchema, _ rules: DataRules = .init()) async throws
+    -> SchemaTest.Outcome
+{
     try await withTemporaryFolder { folder in
         let path = folder.appending("d41d8cd98f00b204")
         try bytes.write(to: URL(filePath: path.string))
         let temporary = folder.appending("tmp [x]*")
         try Files.makeDirectory(temporary)
-        let outcome = try await tests().run(schema, on: [(name, path)], temporary: temporary)
+        let outcome = try await tests().run(schema, rules: rules, on: [(name, path)], temporary: temporary)
         let left = try Files.list(temporary)
         precondition(left.isEmpty, "the test left \(left) behind")
         return outcome
     }
 }
 
-func run(_ text: String, named name: String = "data.csv", _ schema: TableSchema) async throws -> SchemaTest.Outcome {
-    try await run(Data(text.utf8), named: name, schema)
+func run(
+    _ text: String, named name: String = "data.csv", _ schema: TableSchema, _ rules: DataRules = .init()
+) async throws -> SchemaTest.Outcome {
+    try await run(Data(text.utf8), named: name, schema, rules)
 }
 
 /// A Parquet or gzipped file made by DuckDB.

@@ -70,12 +70,17 @@ package struct DatasetPolicy: Codable, Equatable, Sendable {
     package var schema: TreePath?
     /// True: added files join the newest snapshot. False: they replace it.
     package var append: Bool
+    /// What the files must be beyond their schema; nil: nothing.
+    package var rules: DataRules?
 
-    package init(name: DatasetName, mount: TreePath, schema: TreePath? = nil, append: Bool = false) {
+    package init(
+        name: DatasetName, mount: TreePath, schema: TreePath? = nil, append: Bool = false, rules: DataRules? = nil
+    ) {
         self.name = name
         self.mount = mount
         self.schema = schema
         self.append = append
+        self.rules = rules
     }
 }
 

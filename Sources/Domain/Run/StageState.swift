@@ -158,29 +158,36 @@ package enum StageFailure: Codable, Equatable, Sendable {
 
 /// One complaint of a data-schema test.
 package struct DataFinding: Codable, Equatable, Sendable {
-    /// `type`, `required`, `enum`, `minimum`, `maximum`, `missing-column`, `extra-column`, `duplicate-column`,
-    /// `column-order`, `ragged-row`, `encoding`, `file-empty`, `file-format`.
+    /// `type`, `required`, `unique`, `primary-key`, `minimum`, `maximum`, `min-length`, `max-length`, `enum`, `pattern`,
+    /// `missing-column`, `extra-column`, `column-order`, `duplicate-column`, `null-fraction`, `row-count`, `constant`,
+    /// `ragged-row`, `encoding`, `mojibake`, `file-empty`, `file-format`, `file-name`, `leakage`.
     package var check: String
     /// File in the snapshot.
     package var file: String
     package var column: String?
     /// First record concerned, from 1, the header not counted.
     package var record: Int64?
+    /// The line of the file on which that record starts, from 1; nil for formats without lines.
+    package var line: Int64?
     package var count: Int64
     /// The first offending value, cut to 200 characters.
     package var value: String?
     package var message: String
+    /// The first records concerned, ten at most. Absent in what was stored before there was such a list.
+    package var records: [Int64]?
 
     package init(
-        check: String, file: String, column: String? = nil, record: Int64? = nil, count: Int64 = 1,
-        value: String? = nil, message: String
+        check: String, file: String, column: String? = nil, record: Int64? = nil, line: Int64? = nil,
+        count: Int64 = 1, value: String? = nil, message: String, records: [Int64]? = nil
     ) {
         self.check = check
         self.file = file
         self.column = column
         self.record = record
+        self.line = line
         self.count = count
         self.value = value
         self.message = message
+        self.records = records
     }
 }

@@ -44,6 +44,8 @@ indirect enum Shape: Sendable {
     case version
     /// Any text but an empty one.
     case text
+    /// Any text, an empty one too: names of columns.
+    case anyText
     /// A name as `CheckedName` has it.
     case name
     /// Who decides.
@@ -71,6 +73,8 @@ indirect enum Shape: Sendable {
     case mapping(Mapping)
     /// A mapping whose keys are names that the user chooses.
     case named(what: String, Shape)
+    /// A mapping from names of columns, which are any texts.
+    case columns(Shape)
     case either(Shape, Shape)
 }
 
@@ -89,7 +93,7 @@ extension Shape {
     var wanted: String {
         switch self {
         case .version: "1"
-        case .text: "a text"
+        case .text, .anyText: "a text"
         case .name: "a name (\(nameRule))"
         case .person: "a name"
         case .path: "a path inside the repository"
@@ -106,6 +110,7 @@ extension Shape {
         case .list(let item): "a list of \(item.plural)"
         case .mapping: "a mapping"
         case .named(let what, _): "a mapping from the names of \(what)"
+        case .columns: "a mapping from the names of columns"
         case .either(let one, let other): "\(one.wanted) or \(other.wanted)"
         }
     }
@@ -124,7 +129,7 @@ extension Shape {
         case .name, .person: "names"
         case .path: "paths inside the repository"
         case .variable: "names of environment variables"
-        case .text: "texts"
+        case .text, .anyText: "texts"
         case .mapping: "mappings"
         default: wanted
         }

@@ -46,35 +46,27 @@ enum Language {
             fallback: "[]", example: "[WAREHOUSE_TOKEN]"),
     ])
 
-    static let dataset = Mapping(keys: [
-        .key(
-            "mount", .path, "Where the snapshot lies, read-only, in the work tree of a run.", required: true,
-            example: "data/flights"),
-        .key(
-            "schema", .path, "A Frictionless Table Schema that every file of a snapshot must satisfy.",
-            example: "schemas/flights.json"),
-        .key(
-            "append", .truth, "Whether added files join the newest snapshot (`true`) or replace it (`false`).",
-            fallback: "false"),
-        .later(
-            "drop", .text, "A directory or S3 prefix that is watched for new files.",
-            does: "takes in dropped files", instead: addData),
-        .later(
-            "files", .text, "A pattern of the file names that a drop takes in.", does: "filters dropped files",
-            instead: addData),
-        .later(
-            "settle", .duration, "For how long a dropped file must stay unchanged.", does: "waits for dropped files",
-            instead: addData),
-        .later(
-            "drift",
-            .mapping(
-                Mapping(keys: [
-                    .key("columns", .list(.text), "The columns that are compared."),
-                    .key("psi", .number(minimum: 0), "The largest population stability index."),
-                ])),
-            "How far the data may have moved from the champion's snapshot.", does: "tests data for drift",
-            instead: "remove it"),
-    ])
+    static let dataset = Mapping(
+        keys: [
+            .key(
+                "mount", .path, "Where the snapshot lies, read-only, in the work tree of a run.", required: true,
+                example: "data/flights"),
+            .key(
+                "schema", .path, "A Frictionless Table Schema that every file of a snapshot must satisfy.",
+                example: "schemas/flights.json"),
+            .key(
+                "append", .truth, "Whether added files join the newest snapshot (`true`) or replace it (`false`).",
+                fallback: "false"),
+            .later(
+                "drop", .text, "A directory or S3 prefix that is watched for new files.",
+                does: "takes in dropped files", instead: addData),
+            .later(
+                "files", .text, "A pattern of the file names that a drop takes in.", does: "filters dropped files",
+                instead: addData),
+            .later(
+                "settle", .duration, "For how long a dropped file must stay unchanged.",
+                does: "waits for dropped files", instead: addData),
+        ] + rules.keys)
 
     static let train = Mapping(
         keys: [

@@ -34,7 +34,7 @@ struct PolicyBuilder {
             guard let name = DatasetName(field.key), let mount = path(field.value["mount"]) else { return nil }
             return DatasetPolicy(
                 name: name, mount: mount, schema: path(field.value["schema"]),
-                append: field.value["append"]?.truth ?? false)
+                append: field.value["append"]?.truth ?? false, rules: RulesBuilder(root: field.value).build())
         }
     }
 

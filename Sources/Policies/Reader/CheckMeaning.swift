@@ -8,6 +8,7 @@ struct MeaningCheck {
 
     mutating func check() {
         checkEnvironment()
+        checkRules()
         checkTrain()
         checkEvaluate()
         var gates = GateCheck(reading: reading, hasEvaluation: root["evaluate"] != nil)
@@ -45,6 +46,16 @@ struct MeaningCheck {
                     secret.place, "'environment.secrets': '\(name)' is set by Sluice itself", advice: "use another name"
                 )
             }
+        }
+    }
+
+    /// Rules are asked by the schema test, so without a schema nothing would ask them.
+    private mutating func checkRules() {
+        for dataset in root["datasets"]?.fields ?? [] where dataset.value["schema"] == nil {
+            guard let rule = dataset.value.fields.first(where: { Language.rules[$0.key] != nil }) else { continue }
+            reading.complain(
+                rule.place, "'datasets.\(dataset.key).\(rule.key)' needs 'schema', which says what the columns are",
+                advice: "add 'schema: schemas/\(dataset.key).json'")
         }
     }
 

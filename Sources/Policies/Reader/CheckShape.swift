@@ -9,7 +9,7 @@ struct ShapeCheck {
     mutating func check(_ node: Document.Node, _ shape: Shape, _ name: String) -> Value? {
         switch shape {
         case .mapping(let mapping): return checkMapping(node, mapping, name)
-        case .named(_, let inner): return checkNamed(node, shape, inner, name)
+        case .named(_, let inner), .columns(let inner): return checkNamed(node, shape, inner, name)
         case .list(let item): return checkList(node, shape, item, name)
         case .commands where node.items != nil: return checkList(node, shape, .text, name)
         case .either(let one, let other): return checkEither(node, one, other, shape, name)
@@ -94,7 +94,9 @@ struct ShapeCheck {
         }
         var fields: [Value.Field] = []
         for entry in entries {
-            if DatasetName(entry.key) == nil {
+            if case .columns = shape {
+                // Any text may name a column of a file.
+            } else if DatasetName(entry.key) == nil {
                 reading.complain(entry.keyPlace, "'\(entry.key)' is not a name", advice: "use \(nameRule)")
             }
             let value = kept(entry.value, inner, "\(name).\(entry.key)")

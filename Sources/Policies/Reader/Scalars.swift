@@ -30,10 +30,11 @@ enum Scalars {
             return json.text.flatMap(Units.seconds).map(Value.Content.number)
         case .size:
             return json.text.flatMap(Units.bytes).map(Value.Content.number)
+        case .anyText: return json.text.map(Value.Content.text)
         case .text, .commands, .name, .person, .path, .python, .variable, .word:
             guard let text = json.text, isValid(text, shape) else { return nil }
             return .text(text)
-        case .list, .mapping, .named, .either:
+        case .list, .mapping, .named, .columns, .either:
             return nil
         }
     }

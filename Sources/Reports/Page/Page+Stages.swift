@@ -62,6 +62,7 @@ extension Page.FindingRow {
         place =
             visible(finding.file) + (finding.column.map { ", column \(visible($0))" } ?? "")
             + (finding.record.map { ", record \(Numbers.count($0))" } ?? "")
+            + (finding.line.map { ", line \(Numbers.count($0))" } ?? "")
         count = Numbers.count(finding.count)
         value = finding.value.map { visible($0, limit: 80) } ?? "–"
         message = visible(finding.message)

@@ -12,8 +12,8 @@ import SystemPackage
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Take data in and look at snapshots.",
-        subcommands: [Add.self, List.self, Show.self]
+        abstract: "Take data in, look at snapshots, and test files.",
+        subcommands: [Add.self, DataCheckCommand.self, List.self, Show.self]
     )
 
     struct Add: AsyncParsableCommand {
