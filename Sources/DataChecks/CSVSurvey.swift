@@ -17,41 +17,45 @@ struct CSVSurvey: Sendable {
     /// The first record over the limit.
     private(set) var tooLong: (record: Int64, line: Int64)?
 
+    /// Records with more cells than the header of which the last is empty, a thousand at most: DuckDB takes cells that
+    /// are empty for none.
+    private(set) var wide: [Int64] = []
+
     /// Of one record, in bytes.
     static let limit = 16 << 20
 
     private let quote: UInt8
     private let delimiter: UInt8
     private let newline: UInt8
-    private let keepsBlank: Bool
+    private let columns: Int
     private let wanted: Set<Int64>
     private var line: Int64 = 1
     private var start: Int64 = 1
     private var length = 0
+    private var cells = 1
     private var isQuoted = false
     /// The last byte was a quote within quotes: the end of them, or the first half of a quote.
     private var sawQuote = false
     private var previous: UInt8
 
-    /// - Parameter keepsBlank: a blank line is a record, as in a file of one column.
-    private init(delimiter: UInt8, quote: UInt8, newline: UInt8, keepsBlank: Bool, wanted: Set<Int64>) {
+    private init(delimiter: UInt8, quote: UInt8, newline: UInt8, columns: Int, wanted: Set<Int64>) {
         self.quote = quote
         self.delimiter = delimiter
         self.newline = newline
-        self.keepsBlank = keepsBlank
+        self.columns = columns
         self.wanted = wanted
         previous = newline
     }
 
     /// Walks over the file. Blocks.
     static func of(
-        _ file: FilePath, delimiter: UInt8, quote: UInt8, newline: UInt8, keepsBlank: Bool, wanted: Set<Int64> = []
+        _ file: FilePath, delimiter: UInt8, quote: UInt8, newline: UInt8, columns: Int, wanted: Set<Int64> = []
     ) throws(Fault) -> CSVSurvey {
         let descriptor = open(file.string, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Files.systemFault("read", file) }
         defer { close(descriptor) }
         var survey = CSVSurvey(
-            delimiter: delimiter, quote: quote, newline: newline, keepsBlank: keepsBlank, wanted: wanted)
+            delimiter: delimiter, quote: quote, newline: newline, columns: columns, wanted: wanted)
         var buffer = [UInt8](repeating: 0, count: 1 << 20)
         var isFirst = true
         while true {
@@ -71,55 +75,75 @@ struct CSVSurvey: Sendable {
 
     private mutating func take(_ bytes: UnsafeRawBufferPointer) {
         var position = 0
-        var nextQuote = CSVSurvey.find(quote, in: bytes, from: 0)
+        var quotes = Finder(byte: quote, bytes: bytes)
+        var ends = Finder(byte: newline, bytes: bytes)
         while position < bytes.count {
             if sawQuote {
                 sawQuote = false
                 if bytes[position] == quote {
                     step(bytes, &position)
-                    nextQuote = CSVSurvey.find(quote, in: bytes, from: position)
                     continue
                 }
                 isQuoted = false
             }
             if isQuoted {
-                let end = CSVSurvey.find(quote, in: bytes, from: position)
-                countLines(bytes, position..<end)
+                let end = quotes.next(from: position)
+                while ends.next(from: position) < end {
+                    line += 1
+                    length += ends.place + 1 - position
+                    position = ends.place + 1
+                }
                 length += end - position
                 position = end
                 if position < bytes.count {
                     step(bytes, &position)
                     sawQuote = true
-                    nextQuote = CSVSurvey.find(quote, in: bytes, from: position)
                 }
                 continue
             }
-            let end = CSVSurvey.find(newline, in: bytes, from: position)
-            while nextQuote < end {
-                let before = nextQuote == position ? previous : bytes[nextQuote - 1]
-                if before == delimiter || before == newline || length + nextQuote - position == 0 { break }
-                nextQuote = CSVSurvey.find(quote, in: bytes, from: nextQuote + 1)
-            }
-            if nextQuote < end {
-                length += nextQuote - position
-                position = nextQuote
+            let end = ends.next(from: position)
+            var opening = quotes.next(from: position)
+            while opening < end, !opens(bytes, opening, from: position) { opening = quotes.next(from: opening + 1) }
+            count(bytes, position..<min(opening, end))
+            if opening < end {
+                length += opening - position
+                position = opening
                 step(bytes, &position)
                 isQuoted = true
                 continue
             }
-            if end > position { previous = bytes[end - 1] }
+            if end > position {
+                let isReturn = bytes[end - 1] == UInt8(ascii: "\r") && end - position > 1
+                previous = bytes[isReturn ? end - 2 : end - 1]
+            }
             length += end - position
             position = end
             if position < bytes.count {
-                let isBlank = length == 0 || (length == 1 && previous == UInt8(ascii: "\r"))
-                if !isBlank || keepsBlank { endRecord() }
-                line += 1
-                start = line
-                length = 0
-                previous = newline
+                endLine()
                 position += 1
             }
         }
+    }
+
+    /// True if the quote is the first byte of its cell.
+    private func opens(_ bytes: UnsafeRawBufferPointer, _ place: Int, from position: Int) -> Bool {
+        let before = place == position ? previous : bytes[place - 1]
+        return before == delimiter || before == newline || length + place - position == 0
+    }
+
+    private mutating func endLine() {
+        let isBlank = length == 0 || (length == 1 && previous == UInt8(ascii: "\r"))
+        // In a file of one column, a blank line is a record.
+        if !isBlank || columns == 1 { endRecord() }
+        line += 1
+        start = line
+        length = 0
+        cells = 1
+        previous = newline
+    }
+
+    private mutating func count(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        for place in range where bytes[place] == delimiter { cells += 1 }
     }
 
     private mutating func step(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) {
@@ -131,24 +155,33 @@ struct CSVSurvey: Sendable {
     private mutating func endRecord() {
         records += 1
         if wanted.contains(records) { lines[records] = start }
+        if cells > columns, previous == delimiter, records > 0, wide.count < CSVSource.rejectLimit {
+            wide.append(records)
+        }
         if length > CSVSurvey.limit, tooLong == nil { tooLong = (records, start) }
     }
 
-    private mutating func countLines(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
-        var position = range.lowerBound
-        while true {
-            position = CSVSurvey.find(newline, in: bytes, from: position)
-            if position >= range.upperBound { return }
-            line += 1
-            position += 1
-        }
-    }
+    /// Finds a byte again and again, and looks at no other twice.
+    private struct Finder {
+        let byte: UInt8
+        let bytes: UnsafeRawBufferPointer
+        /// Where it was found; the end of the bytes if nowhere.
+        private(set) var place = -1
 
-    /// The end of the bytes if it is not there.
-    private static func find(_ byte: UInt8, in bytes: UnsafeRawBufferPointer, from position: Int) -> Int {
-        guard position < bytes.count, let base = bytes.baseAddress,
-            let found = memchr(base + position, Int32(byte), bytes.count - position)
-        else { return bytes.count }
-        return UnsafeRawPointer(found) - base
+        init(byte: UInt8, bytes: UnsafeRawBufferPointer) {
+            self.byte = byte
+            self.bytes = bytes
+        }
+
+        mutating func next(from position: Int) -> Int {
+            if place >= position { return place }
+            place = bytes.count
+            if position < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + position, Int32(byte), bytes.count - position)
+            {
+                place = UnsafeRawPointer(found) - base
+            }
+            return place
+        }
     }
 }

@@ -44,7 +44,7 @@ struct CSVTest: Sendable {
         try await Blocking.run { () throws(Fault) in
             try CSVSurvey.of(
                 input, delimiter: dialect.delimiter, quote: dialect.quote, newline: dialect.newline,
-                keepsBlank: dialect.header.names.count == 1, wanted: wanted)
+                columns: dialect.header.names.count, wanted: wanted)
         }
     }
 
@@ -60,7 +60,9 @@ struct CSVTest: Sendable {
         let rows = lines.first?["n"]?.int64 ?? 0
         if rows == 0, rejects.isEmpty { return file.refuse("file-empty", "has a header and no records") }
         let refused = Set(rejects.map(\.record)).sorted()
-        var findings = Reject.findings(rejects, file: file)
+        let unseen = survey.wide.filter { !refused.contains($0) }.map(Reject.init(wide:))
+        var findings = Reject.findings(
+            (rejects + unseen).sorted { $0.record < $1.record }, file: file)
         if rejects.isEmpty, rows != survey.records {
             findings.append(
                 DataFinding(

@@ -20,6 +20,14 @@ struct Reject: Sendable, Equatable {
         value = row["value"]?.text
     }
 
+    /// A record that DuckDB read although it has more cells than the header.
+    init(wide record: Int64) {
+        self.record = record
+        column = nil
+        kind = "TOO MANY COLUMNS"
+        value = nil
+    }
+
     /// One finding for each kind, in the order of the first records.
     static func findings(_ rejects: [Reject], file: FileTest) -> [DataFinding] {
         var kinds: [String] = []

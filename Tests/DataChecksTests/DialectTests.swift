@@ -85,6 +85,26 @@ struct DialectTests {
         }
     }
 
+    @Test(arguments: ["1,a,", "1,a,,,", "\"1\",\"a,b\",\"\",", ",,", "1,a,b,"])
+    func `cells behind the header's are too many even if they are empty`(record: String) async throws {
+        for end in ["\n", "\r\n"] {
+            let text = ["id,x", "0,", "2,\"\"", record, "3,\",,\"", "4,a"].joined(separator: end)
+            let outcome = try await run(text, schema(DialectTests.two))
+            #expect(outcome.findings.map { "\($0.check) \($0.record ?? 0) \($0.line ?? 0)" } == ["ragged-row 3 4"])
+        }
+        let last = try await run("id,x\n1,a\n2,b,,", schema(DialectTests.two))
+        #expect(last.findings.map(\.check) == ["ragged-row"])
+    }
+
+    @Test func `thirty million quotes are walked over within seconds`() async throws {
+        let clock = ContinuousClock()
+        let began = clock.now
+        let outcome = try await run("id,x\n" + String(repeating: "\"", count: 30 << 20), schema(DialectTests.two))
+
+        #expect(outcome.findings.map(\.check) == ["file-format"])
+        #expect(clock.now - began < .seconds(60))
+    }
+
     @Test func `a record longer than the reader's buffer is refused and not lost`() async throws {
         let long = "id,x\n0,\n1," + String(repeating: "y", count: 40 << 20) + "\n2,a\n"
         let outcome = try await run(long, schema(DialectTests.two))
