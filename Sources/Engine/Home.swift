@@ -11,6 +11,7 @@ package import SystemPackage
 ///        envs/          Python environments by digest
 ///        mirrors/       our own bare copies of commits that were run
 ///        runs/<n>/      work tree, logs and report of a run
+///        profiles/      what the data of snapshots looks like, by their digests
 ///        models/        versions that were promoted, as deploy commands see them
 ///        deploy/        what deploy commands may keep between promotions
 ///        tmp/           scratch space
@@ -44,6 +45,12 @@ package struct Home: Sendable, Equatable {
     package var store: FilePath { root.appending("store") }
     package var environments: FilePath { root.appending("envs") }
     package var temporary: FilePath { root.appending("tmp") }
+
+    /// The profile of files: on edges of their own, or on those of a layout.
+    package func profile(_ files: Digest, on layout: Digest? = nil) -> FilePath {
+        let suffix = layout.map { "-on-\($0.hex.prefix(16))" } ?? ""
+        return root.appending("profiles").appending("\(files.hex)\(suffix).json")
+    }
 
     /// Our bare copy of a repository's commits.
     package func mirror(of repository: RepositoryID) -> FilePath {

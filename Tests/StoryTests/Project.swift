@@ -12,7 +12,7 @@ struct Project: Sendable {
     let home: FilePath
 
     /// What a call of the program came to.
-    struct Call: Sendable {
+    struct Call: Sendable, Equatable {
         let status: Int32
         let output: String
         let errors: String

@@ -12,8 +12,8 @@ import SystemPackage
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Take data in, look at snapshots, and test files.",
-        subcommands: [Add.self, DataCheckCommand.self, List.self, Show.self]
+        abstract: "Take data in, look at snapshots, test files and measure drift.",
+        subcommands: [Add.self, DataCheckCommand.self, DataDriftCommand.self, List.self, Show.self]
     )
 
     struct Add: AsyncParsableCommand {
@@ -157,7 +157,7 @@ struct DataCommand: AsyncParsableCommand {
 
 /// The policy's entry for a dataset: from the work tree's policy, so that data can be taken in before the first
 /// commit, else from HEAD's.
-private func find(
+func find(
     _ text: String, in repository: GitRepository, _ engine: Engine
 ) async throws(Fault) -> (Policy, DatasetPolicy) {
     let policy = try await currentPolicy(in: repository, engine)

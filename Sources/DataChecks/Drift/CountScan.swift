@@ -1,0 +1,142 @@
+import Domain
+import Host
+
+/// The second pass: all rows, counted on given edges and categories.
+struct CountScan: Sendable {
+    let scan: Scanning
+    let layout: [ColumnProfile]
+
+    func profile() async throws(Fault) -> Profile {
+        guard let found = try await scan.rows(sql()).first, let rows = found["n"]?.int64 else {
+            throw Fault(.bug, "the profile's scan printed nothing")
+        }
+        guard rows > 0 else {
+            throw Fault(
+                .input, "there are no records in \(scan.files.map { "'\($0.shown())'" }.joined(separator: ", "))")
+        }
+        var columns: [ColumnProfile] = []
+        for (index, column) in layout.enumerated() { columns.append(try read(column, found, index, rows: rows)) }
+        let known = Set(layout.map(\.name))
+        return Profile(
+            rows: rows, columns: try await withNewCategories(columns),
+            others: scan.intake.names.filter { !known.contains($0) })
+    }
+
+    private func source(_ wanted: Set<Int>? = nil) throws(Fault) -> String {
+        try scan.union(names: layout.map(\.name), keeping: { _ in nil }) { group, column, index in
+            if let wanted, !wanted.contains(index) { return [] }
+            switch (layout[index].values, column) {
+            case (.numbers, let column?): return ["\(group.number(column)) AS v\(index)"]
+            case (.times, let column?): return ["\(group.time(column)) AS v\(index)"]
+            case (.categories, let column?): return ["\(group.text(column)) AS v\(index)"]
+            case (.numbers, nil), (.times, nil): return ["NULL::DOUBLE AS v\(index)"]
+            case (.categories, nil): return ["NULL::VARCHAR AS v\(index)"]
+            }
+        }
+    }
+
+    private func sql() throws(Fault) -> String {
+        var answers = ["count(*) AS n"]
+        for (index, column) in layout.enumerated() {
+            if let numbers = column.values.numbers {
+                let value = Scanning.countable("v\(index)")
+                answers += [
+                    "count(\(value)) AS n\(index)", "min(\(value)) AS a\(index)", "max(\(value)) AS z\(index)",
+                    "avg(\(value)) AS m\(index)", "stddev_pop(\(value)) AS s\(index)",
+                ]
+                if !numbers.edges.isEmpty {
+                    let edges = numbers.edges.map(CountScan.literal).joined(separator: ",")
+                    answers.append("map_values(histogram(\(value), [\(edges)]::DOUBLE[])) AS h\(index)")
+                }
+            } else {
+                answers.append("count(v\(index)) AS n\(index)")
+                let known = try CountScan.literals(column.values.categories)
+                if !known.isEmpty { answers.append("histogram_exact(v\(index), [\(known)]) AS h\(index)") }
+            }
+        }
+        return "SELECT \(answers.joined(separator: ",\n"))\nFROM (\(try source()));"
+    }
+
+    /// With an exponent: DuckDB reads a number without one as a decimal, which does not keep the last digits.
+    private static func literal(_ number: Double) -> String {
+        let text = "\(number)"
+        return text.contains("e") ? text : text + "e0"
+    }
+
+    private static func literals(_ categories: CategoryProfile?) throws(Fault) -> String {
+        var literals: [String] = []
+        for name in (categories?.counts.keys.sorted() ?? []) where isPlain(name) {
+            literals.append(try DuckDB.literal(name))
+        }
+        return literals.joined(separator: ", ")
+    }
+
+    private func read(
+        _ column: ColumnProfile, _ found: [String: JSONValue], _ index: Int, rows: Int64
+    ) throws(Fault) -> ColumnProfile {
+        let count = found["n\(index)"]?.int64 ?? 0
+        let values: ColumnProfile.Values
+        switch column.values {
+        case .numbers(let numbers): values = .numbers(try read(numbers, found, index, count: count))
+        case .times(let numbers): values = .times(try read(numbers, found, index, count: count))
+        case .categories(let categories):
+            let counted = found["h\(index)"]
+            let known = categories.counts.keys.reduce(into: [String: Int64]()) { counts, name in
+                if isPlain(name) { counts[name] = counted?[name]?.int64 ?? 0 }
+            }
+            values = .categories(CategoryProfile(counts: known, rest: count - known.values.reduce(0, +)))
+        }
+        return ColumnProfile(name: column.name, nulls: rows - count, values: values)
+    }
+
+    private func read(
+        _ numbers: NumberProfile, _ found: [String: JSONValue], _ index: Int, count: Int64
+    ) throws(Fault) -> NumberProfile {
+        var counts: [Int64] = []
+        if case .array(let items) = found["h\(index)"] { counts = items.compactMap(\.int64) }
+        // The last bin is printed only if something is in it; without values nothing is.
+        if count == 0 || numbers.edges.isEmpty { counts = Array(repeating: 0, count: numbers.edges.count) }
+        if counts.count == numbers.edges.count { counts.append(count - counts.reduce(0, +)) }
+        guard counts.count == numbers.edges.count + 1, counts.reduce(0, +) == count else {
+            throw Fault(.bug, "the bins of column \(index + 1) do not hold all of its values")
+        }
+        return NumberProfile(
+            edges: numbers.edges, counts: counts, minimum: found["a\(index)"]?.double,
+            maximum: found["z\(index)"]?.double, mean: found["m\(index)"]?.double ?? 0,
+            deviation: found["s\(index)"]?.double ?? 0)
+    }
+
+    /// Asks by name for categories that were not known, where all known ones are.
+    private func withNewCategories(_ columns: [ColumnProfile]) async throws(Fault) -> [ColumnProfile] {
+        func room(_ index: Int) -> Int {
+            guard let found = columns[index].values.categories, found.rest > 0,
+                layout[index].values.categories?.rest == 0
+            else { return 0 }
+            return CategoryProfile.limit - found.counts.count
+        }
+        let wanted = columns.indices.filter { room($0) > 0 }
+        if wanted.isEmpty { return columns }
+        let source = try source(Set(wanted))
+        var statements: [String] = []
+        for index in wanted {
+            let known = try CountScan.literals(columns[index].values.categories)
+            let unknown = known.isEmpty ? "" : " AND v\(index) NOT IN (\(known))"
+            statements.append(
+                """
+                SELECT \(index) AS c, v\(index) AS k, count(*) AS n FROM (\(source)) WHERE v\(index) IS NOT NULL\(unknown)
+                GROUP BY ALL ORDER BY n DESC, k LIMIT \(room(index));
+                """)
+        }
+        var new: [Int: [String: Int64]] = [:]
+        for row in try await scan.rows(statements.joined(separator: "\n")) {
+            guard let index = row["c"]?.int64, let name = row["k"]?.text, let count = row["n"]?.int64 else { continue }
+            new[Int(index), default: [:]][name] = count
+        }
+        return columns.enumerated().map { index, column in
+            guard let more = new[index], let known = column.values.categories else { return column }
+            let merged = CategoryProfile(
+                counts: known.counts.merging(more) { old, _ in old }, rest: known.rest - more.values.reduce(0, +))
+            return ColumnProfile(name: column.name, nulls: column.nulls, values: .categories(merged.settled))
+        }
+    }
+}

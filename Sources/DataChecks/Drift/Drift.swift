@@ -1,0 +1,99 @@
+package import Domain
+
+/// How far new data is from a reference, column by column. Pure.
+package struct Drift: Sendable, Equatable {
+    package let columns: [ColumnDrift]
+    package let referenceRows: Int64
+    package let currentRows: Int64
+    /// Columns that only the new data has.
+    package let newColumns: [String]
+
+    /// Compares a reference with new data that was counted on the reference's edges.
+    /// Throws `.bug` for profiles on different edges.
+    package init(reference: Profile, current: Profile) throws(Fault) {
+        guard reference.layout == current.layout else {
+            throw Fault(.bug, "two profiles on different edges cannot be compared")
+        }
+        referenceRows = reference.rows
+        currentRows = current.rows
+        newColumns = current.others
+        columns = zip(reference.columns, current.columns).map { one, other in
+            ColumnDrift(reference: one, current: other, rows: (reference.rows, current.rows))
+        }
+    }
+
+    package subscript(name: String) -> ColumnDrift? { columns.first { $0.column == name } }
+}
+
+/// How far one column is.
+package struct ColumnDrift: Sendable, Equatable {
+    package let column: String
+    package let reference: ColumnProfile
+    package let current: ColumnProfile
+    /// In the order of `Measure`; empty if one side has no values.
+    package let measures: [Measured]
+    /// Shares of all rows.
+    package let referenceNulls: Double
+    package let currentNulls: Double
+    /// In the new data only, most frequent first; empty for numbers.
+    package let newCategories: [String]
+    /// In the reference only.
+    package let vanishedCategories: [String]
+
+    package subscript(measure: Measure) -> Measured? { measures.first { $0.measure == measure } }
+
+    init(reference: ColumnProfile, current: ColumnProfile, rows: (Int64, Int64)) {
+        column = reference.name
+        self.reference = reference
+        self.current = current
+        referenceNulls = Double(reference.nulls) / Double(max(1, rows.0))
+        currentNulls = Double(current.nulls) / Double(max(1, rows.1))
+        var measures: [Measured] = []
+        var (new, vanished): ([String], [String]) = ([], [])
+        if let one = reference.values.numbers, let other = current.values.numbers {
+            if one.count > 0, other.count > 0 { measures = NumberDrift(reference: one, current: other).measured() }
+        } else if let one = reference.values.categories, let other = current.values.categories {
+            let drift = CategoryDrift(reference: one, current: other)
+            measures = drift.measured()
+            (new, vanished) = (drift.new, drift.vanished)
+        }
+        self.measures = measures
+        newCategories = new
+        vanishedCategories = vanished
+    }
+}
+
+extension ColumnDrift {
+    /// Both distributions over at most ten bins: for numbers ten of equal width over the middle 98 of 100 values of both
+    /// sides, the outer ones open; for categories the most frequent ones.
+    package var picture: [(label: String, reference: Double, current: Double)] {
+        if let one = reference.values.numbers, let other = current.values.numbers {
+            let inner = [one, other].flatMap { numbers in [numbers.quantile(0.01), numbers.quantile(0.99)] }
+                .compactMap { $0 }
+            guard let low = inner.min(), let high = inner.max() else { return [] }
+            let p = NumberDrift.even(one, bins: 10, low: low, high: high)
+            let q = NumberDrift.even(other, bins: 10, low: low, high: high)
+            let width = (high - low) / 10
+            return p.indices.map { bin in
+                (NumberDrift.place(low + Double(bin) * width, low + Double(bin + 1) * width), p[bin], q[bin])
+            }
+        }
+        guard let one = reference.values.categories, let other = current.values.categories else { return [] }
+        let rows = CategoryDrift(reference: one, current: other).table.filter { $0.name != nil }
+        let total = (Double(max(1, one.count)), Double(max(1, other.count)))
+        return rows.sorted { ($1.reference, $1.current, $0.name ?? "") < ($0.reference, $0.current, $1.name ?? "") }
+            .prefix(10).map { ($0.name ?? "", Double($0.reference) / total.0, Double($0.current) / total.1) }
+    }
+}
+
+extension NumberProfile {
+    /// An upper end of the bin in which the quantile lies.
+    func quantile(_ level: Double) -> Double? {
+        var below = 0.0
+        for (bin, share) in shares.enumerated() {
+            below += share
+            if below >= level { return extent(bin)?.high }
+        }
+        return maximum
+    }
+}

@@ -1,0 +1,169 @@
+package import Domain
+package import Host
+package import SystemPackage
+
+/// Measures profiles of data files; the scans are DuckDB's.
+///
+/// Who calls it: the Engine, once for a snapshot, and `sluice data drift`. It writes only below `temporary`. The same
+/// files always give the same profile. Memory does not grow with the number of rows.
+package struct Profiler: Sendable {
+    package let duckdb: DuckDB
+    package init(duckdb: DuckDB) { self.duckdb = duckdb }
+
+    /// The profile of the files together (CSV, Parquet, JSON Lines by their endings), on edges of their own.
+    ///
+    /// Two passes: a sample, chosen by the digest of each record, for the kinds of the columns and the edges; then all
+    /// rows, counted on these. A column is one of numbers (or of times) if 99 of 100 values in the sample are.
+    /// Throws `.input` for files without rows and for records that cannot be read.
+    package func profile(
+        of files: [(name: String, path: FilePath)], temporary: FilePath
+    ) async throws(Fault) -> Profile {
+        try await inFolder(temporary) { folder throws(Fault) in
+            let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
+            let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
+            let layout = try await SampleScan(scan: scan).layout()
+            let counted = try await CountScan(scan: scan, layout: layout).profile()
+            return Profile(rows: counted.rows, columns: counted.columns.map(Profiler.joined))
+        }
+    }
+
+    /// The files counted on the edges and categories of another profile, in one pass (a second one for columns that
+    /// hold a new category). A column that the files do not have holds nulls only; one that the profile does not have
+    /// is left out.
+    package func count(
+        _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath
+    ) async throws(Fault) -> Profile {
+        try await inFolder(temporary) { folder throws(Fault) in
+            let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
+            let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
+            return try await CountScan(scan: scan, layout: profile.columns).profile()
+        }
+    }
+
+    private static func joined(_ column: ColumnProfile) -> ColumnProfile {
+        let values: ColumnProfile.Values =
+            switch column.values {
+            case .numbers(let numbers): .numbers(Edges.joined(numbers))
+            case .times(let numbers): .times(Edges.joined(numbers))
+            case .categories: column.values
+            }
+        return ColumnProfile(name: column.name, nulls: column.nulls, values: values)
+    }
+
+    private func inFolder<Value: Sendable>(
+        _ temporary: FilePath, _ work: (FilePath) async throws(Fault) -> Value
+    ) async throws(Fault) -> Value {
+        let folder = temporary.appending("profile-\(UInt64.random(in: 0 ... .max))")
+        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(folder, mode: 0o700) }
+        let outcome: Result<Value, Fault>
+        do throws(Fault) {
+            outcome = .success(try await work(folder))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
+        return try outcome.get()
+    }
+}
+
+/// What both passes share.
+struct Scanning: Sendable {
+    let duckdb: DuckDB
+    let folder: FilePath
+    let intake: Intake
+    /// As the user knows them, in the order of the links.
+    let files: [String]
+
+    /// Rows that the statements print. What is wrong with our SQL is a bug; what is wrong with a record, the file's.
+    func rows(_ sql: String) async throws(Fault) -> [[String: JSONValue]] {
+        let hasCSV = intake.groups.contains { $0.format == .csv || $0.format == .gzippedCSV }
+        let answer: [[String: JSONValue]]
+        do throws(Fault) {
+            answer = try await duckdb.rows(
+                sql + (hasCSV ? Scanning.rejects : ""), reading: intake.links, temporary: folder)
+        } catch {
+            let ours = ["Parser Error", "Binder Error", "Catalog Error", "Syntax Error"]
+            if error.kind == .input, ours.contains(where: { error.message.hasPrefix($0) }) {
+                throw Fault(.bug, "the profile's scan failed: \(error.message)")
+            }
+            throw Fault(error.kind, DataFile.message(error.message, naming: named()), advice: error.advice)
+        }
+        if let reject = answer.last, let kind = reject["rejected"]?.text {
+            let link = FilePath(reject["path"]?.text ?? "").components.dropLast().last?.string.dropFirst()
+            let name = link.flatMap { Int($0) }.flatMap { files.indices.contains($0) ? files[$0] : nil } ?? named()
+            let line = reject["line"]?.int64 ?? 1
+            throw Fault(
+                .input, "'\(name.shown())': record \(line - 1) cannot be read: \(CSVSource.words(forReject: kind))")
+        }
+        return answer
+    }
+
+    private static let rejects = """
+        SELECT s.file_path AS path, e.line, e.error_type::VARCHAR AS rejected FROM reject_errors e
+        JOIN reject_scans s USING (scan_id, file_id) ORDER BY s.file_path, e.line LIMIT 1;
+        """
+
+    /// SQL for a number that can be squared and summed; null for NaN (the greatest of all in DuckDB) and for the rest.
+    static func countable(_ value: String) -> String { "CASE WHEN abs(\(value)) <= 1e150 THEN \(value) END" }
+
+    private func named() -> String { files.count == 1 ? files[0].shown() : "one of \(files.count) files" }
+
+    /// A SELECT over all groups of what `columns` gives for a group: SQL for each name of `names`, in order.
+    func union(
+        names: [String], keeping condition: (Intake.Group) -> String?,
+        _ columns: (Intake.Group, _ column: Int?, _ index: Int) -> [String]
+    ) throws(Fault) -> String {
+        var arms: [String] = []
+        for group in intake.groups {
+            let position = Dictionary(
+                group.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            let cells = names.enumerated().flatMap { columns(group, position[$1], $0) }
+            let filter = condition(group).map { " WHERE \($0)" } ?? ""
+            arms.append("SELECT \(cells.joined(separator: ",\n"))\nFROM \(try group.table())\(filter)")
+        }
+        return arms.joined(separator: "\nUNION ALL\n")
+    }
+}
+
+extension Intake.Group {
+    private static let integers = [
+        "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
+        "UHUGEINT", "FLOAT", "DOUBLE",
+    ]
+
+    /// SQL for the number in a column, null for anything else.
+    func number(_ column: Int) -> String {
+        let cast: String
+        if let type = types?[column] {
+            guard Self.integers.contains(type) || type.hasPrefix("DECIMAL(") else { return "NULL::DOUBLE" }
+            cast = "c\(column)::DOUBLE"
+        } else {
+            cast = "CASE WHEN regexp_full_match(c\(column), '\(Self.decimal)') THEN TRY_CAST(c\(column) AS DOUBLE) END"
+        }
+        return cast
+    }
+
+    private static let decimal = "[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?"
+
+    /// SQL for the seconds since 1970 of a date or a time in a column.
+    func time(_ column: Int) -> String {
+        let cast = "epoch(TRY_CAST(c\(column) AS TIMESTAMPTZ))"
+        if let type = types?[column] {
+            return type == "DATE" || type.hasPrefix("TIMESTAMP") ? cast : "NULL::DOUBLE"
+        }
+        let pattern =
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]+)?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+        return "CASE WHEN regexp_full_match(c\(column), '\(pattern)') THEN \(cast) END"
+    }
+
+    /// SQL for the text of a column, the missing words as null.
+    func text(_ column: Int) -> String {
+        let words = Intake.missing.map { "'\($0)'" }.joined(separator: ", ")
+        switch (format, types?[column]) {
+        case (.csv, _), (.gzippedCSV, _): return "left(c\(column), 200)"
+        case (.parquet, let type?) where type != "VARCHAR": return "left(c\(column)::VARCHAR, 200)"
+        case (.parquet, _), (.jsonLines, _):
+            return "CASE WHEN c\(column) NOT IN (\(words)) THEN left(c\(column), 200) END"
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import DataChecks
+import Domain
+import Foundation
+import Host
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Measures files of these names and texts, or counts them on a profile.
+private func profile(
+    _ files: KeyValuePairs<String, Data>, on base: Profile? = nil
+) async throws -> Profile {
+    try await withTemporaryFolder { folder in
+        var paths: [(name: String, path: FilePath)] = []
+        for (index, (name, bytes)) in files.enumerated() {
+            let path = folder.appending("object-\(index)")
+            try bytes.write(to: URL(filePath: path.string))
+            paths.append((name, path))
+        }
+        let temporary = folder.appending("tmp [x]*")
+        try Files.makeDirectory(temporary)
+        let profiler = Profiler(duckdb: DuckDB(tool: try Tool.find("duckdb", advice: "install duckdb-cli")))
+        let result: Result<Profile, Fault>
+        do throws(Fault) {
+            if let base {
+                result = .success(try await profiler.count(paths, on: base, temporary: temporary))
+            } else {
+                result = .success(try await profiler.profile(of: paths, temporary: temporary))
+            }
+        } catch {
+            result = .failure(error)
+        }
+        #expect(try Files.list(temporary).isEmpty)
+        return try result.get()
+    }
+}
+
+private func csv(_ header: String, _ rows: some Sequence<String>) -> Data {
+    Data(([header] + rows).joined(separator: "\n").utf8)
+}
+
+@Test func `kinds, nulls and counts are the same from CSV, gzipped CSV, Parquet and JSON Lines`() async throws {
+    let sql = #"""
+        SELECT i AS "a ""b""", CASE WHEN i % 4 = 0 THEN NULL ELSE i / 8.0 END AS x, 'c' || (i % 3) AS k,
+        DATE '2024-01-01' + (i % 50)::INT AS d, i % 2 = 0 AS f FROM range(1000) t(i)
+        """#
+    var profiles: [Profile] = []
+    for (name, options) in [
+        ("d.csv", "FORMAT csv, HEADER"), ("d.csv.gz", "FORMAT csv, HEADER, COMPRESSION gzip"),
+        ("d.parquet", "FORMAT parquet"), ("d.jsonl", "FORMAT json"),
+    ] {
+        profiles.append(try await profile([name: export(sql, options: options)]))
+    }
+
+    let first = try #require(profiles.first)
+    #expect(first.columns.map(\.name) == ["a \"b\"", "x", "k", "d", "f"])
+    #expect(first.columns.map(\.values.kind) == ["number", "number", "category", "time", "category"])
+    #expect(first.columns.map(\.nulls) == [0, 250, 0, 0, 0])
+    #expect(first["k"]?.values.categories?.counts == ["c0": 334, "c1": 333, "c2": 333])
+    #expect(first["d"]?.values.numbers?.minimum == 1_704_067_200)
+    #expect(first["x"]?.values.numbers?.maximum == 999.0 / 8)
+    for other in profiles.dropFirst() {
+        for (one, two) in zip(first.columns, other.columns) { #expect(one == two) }
+    }
+}
+
+@Test func `files of other column orders are one set, and a column that one lacks is null there`() async throws {
+    let both = try await profile([
+        "1.csv": csv("a,b", ["1,x", "2,y"]), "2.csv": csv("b,a", ["x,3", "y,4"]), "3.csv": csv("b", ["z"]),
+    ])
+
+    #expect(both.rows == 5)
+    #expect(both["a"]?.nulls == 1)
+    #expect(both["a"]?.values.numbers?.mean == 2.5)
+    #expect(both["b"]?.values.categories?.counts == ["x": 2, "y": 2, "z": 1])
+}
+
+@Test func `months that are counted one by one and added are the year`() async throws {
+    let months = (0..<4).map { month in
+        csv("a,k", (0..<500).map { "\(Double(($0 * 37 + month * 91) % 1000) / 7),k\(($0 + month) % (3 + month))" })
+    }
+    let first = try await profile(["0.csv": months[0]])
+    var sum = first
+    for month in months.dropFirst() {
+        sum = try #require(sum.adding(try await profile(["m.csv": month], on: first)))
+    }
+    let year = try await profile(
+        ["0.csv": months[0], "1.csv": months[1], "2.csv": months[2], "3.csv": months[3]], on: first)
+
+    let (one, other) = (try #require(sum["a"]?.values.numbers), try #require(year["a"]?.values.numbers))
+    #expect(one.counts == other.counts && one.edges == other.edges)
+    #expect(one.minimum == other.minimum && one.maximum == other.maximum)
+    #expect(abs(one.mean - other.mean) < 1e-9 && abs(one.deviation - other.deviation) < 1e-9)
+    #expect(sum["k"] == year["k"])
+    #expect(year["k"]?.values.categories?.counts.count == 6)
+}
+
+@Test func `hostile values are counted and never become SQL`() async throws {
+    let rows = ["1", "1e999", "-1e200", "nan", "inf", "0x10", "1_000", " 5 ", "2"] + Array(repeating: "3", count: 991)
+    let found = try await profile([
+        "a.csv": csv("n,t", rows.enumerated().map { "\($1),\"'; DROP TABLE x; --\n.shell ls \($0 % 2)\"" })
+    ])
+
+    #expect(found["n"]?.values.kind == "number")
+    #expect(found["n"]?.values.count == 993)
+    #expect(found["n"]?.nulls == 7)
+    let names = ["'; DROP TABLE x; --\n.shell ls 0", "'; DROP TABLE x; --\n.shell ls 1"]
+    #expect(found["t"]?.values.categories == CategoryProfile(counts: [names[0]: 500, names[1]: 500], rest: 0))
+}
+
+@Test func `a thousand categories are counted one by one, and the rest together`() async throws {
+    let rows = (0..<3000).map { $0 < 1500 ? "often\($0 % 900)" : "once\($0)" }
+    let base = try await profile(["a.csv": csv("k", rows)])
+    let again = try await profile(["a.csv": csv("k", rows)], on: base)
+
+    let categories = try #require(base["k"]?.values.categories)
+    #expect(categories.counts.count == 1000)
+    #expect(categories.counts["often3"] == 2)
+    #expect(categories.count == 3000)
+    #expect(again["k"] == base["k"])
+    #expect(try Drift(reference: base, current: again)["k"]?[.linf]?.value == 0)
+}
+
+@Test func `empty and constant columns, and one row, can be compared`() async throws {
+    let base = try await profile(["a.csv": csv("a,b,c", ["1,,x"])])
+    let other = try await profile(["a.csv": csv("a,b,d", ["1,5,x"])], on: base)
+    let drift = try Drift(reference: base, current: other)
+
+    #expect(drift["a"]?.measures.map(\.value) == [0, 0, 0, 0])
+    #expect(drift["b"]?.measures == [])
+    #expect(drift["c"]?.currentNulls == 1)
+    #expect(drift.newColumns == ["d"])
+}
+
+@Test(arguments: [
+    ("a.csv", "a,b\n", "there are no records in 'a.csv'"),
+    ("a.csv", "a,b\n1,2\n3\n", "'a.csv': record 2 cannot be read: fewer cells than the header"),
+    ("a.csv", "a,a\n1,2\n", "'a.csv' has no columns, or two of the same name"),
+    ("a.csv", "", "'a.csv' is empty or no regular file"),
+    ("a.txt", "a\n1\n", "'a.txt' has none of the endings that are read (.csv, .csv.gz, .parquet, .jsonl, .ndjson)"),
+    ("a.jsonl", "{\"a\": 1}\n[1]\n", "'a.jsonl' holds 1 records that are no JSON objects in UTF-8"),
+])
+func `what cannot be read is the user's fault, named`(_ name: String, _ text: String, _ message: String) async throws {
+    do {
+        _ = try await profile([name: Data(text.utf8)])
+        Issue.record("it was read")
+    } catch let fault as Fault {
+        #expect(fault.kind == .input)
+        #expect(fault.message == message)
+    }
+}
+
+@Test func `a Parquet file that is none, or cut, is the user's fault`() async throws {
+    let whole = try await export("SELECT i AS a FROM range(10000) t(i)", options: "FORMAT parquet")
+    for bytes in [Data("PAR1 and more".utf8), whole.prefix(whole.count / 2)] {
+        let fault = await #expect(throws: Fault.self) { _ = try await profile(["a.parquet": bytes]) }
+        #expect(fault?.kind == .input)
+        #expect(fault?.message.contains("a.parquet") == true)
+    }
+}
