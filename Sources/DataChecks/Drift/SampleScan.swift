@@ -50,11 +50,11 @@ struct SampleScan: Sendable {
         let levels = max(199, min(999, 40_000 / max(1, names.count)))
         let answers = names.indices.flatMap { index in
             let count = "(d\(index) + t\(index))"
-            let place = "(lambda k: v\(index)[(k * \(count) + \(levels)) // \(levels + 1)])"
+            let step = "greatest(1, (\(count) + \(levels)) // \(levels + 1))"
             let ordered = "list_sort(list_transform(map_entries(h\(index)), lambda e: {'n': -e.value, 'k': e.key}))"
             return [
                 "n\(index)", "d\(index)", "t\(index)", "v\(index)[1] AS a\(index)", "v\(index)[\(count)] AS z\(index)",
-                "CASE WHEN \(count) > 0 THEN list_transform(range(1, \(levels + 1)), \(place)) END AS q\(index)",
+                "CASE WHEN \(count) > 0 THEN v\(index)[\(step):\(count):\(step)] END AS q\(index)",
                 "list_transform(\(ordered)[:\(CategoryProfile.limit)], lambda e: e.k) AS h\(index)",
             ]
         }
