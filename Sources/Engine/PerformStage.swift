@@ -190,9 +190,10 @@ extension Engine {
         let temporary = workspace.directory.temporary
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
         let files = snapshot.files.map { (name: $0.name, path: content.location(of: $0.artifact.object)) }
+        let rules = workspace.plan.policy.datasets.first { $0.name == dataset }?.rules ?? DataRules()
         do throws(Fault) {
             let outcome = try await SchemaTest(duckdb: duckdb()).run(
-                schema, rules: policy.rules ?? .init(), on: files, temporary: temporary)
+                schema, rules: rules, on: files, temporary: temporary)
             guard outcome.findings.isEmpty else { return .fail(.findings(outcome.findings), nil) }
             return .succeed(StageResult(outs: [:], rows: outcome.rows))
         } catch {

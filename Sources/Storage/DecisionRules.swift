@@ -27,6 +27,9 @@ enum Decisions {
         }
         if decision.answer == .approve, verdict != .passed { throw DecisionRefusal.verdictIsNo(verdict) }
         if try Promotions.find(database, ofRun: run.id) != nil { throw DecisionRefusal.alreadyPromoted }
+        if decision.answer == .approve, let (then, now) = try championChange(database, run) {
+            throw DecisionRefusal.championChanged(then: then?.version, now: now?.version)
+        }
         let judgedAt = run.finishedAt ?? run.createdAt
         try policy.check(
             decision.answer, by: decision.by, author: author, decisions: decisions, judgedAt: judgedAt,
@@ -35,5 +38,13 @@ enum Decisions {
             throw Fault(.bug, "the decision on run \(run.id) is bound to something else than the run")
         }
         return judgedAt
+    }
+
+    /// The champion that a run was compared with and the one that holds the alias now, if they are not the same: the
+    /// comparison then says nothing about what would be replaced.
+    static func championChange(_ database: Database, _ run: Run) throws -> (then: ModelRef?, now: ModelRef?)? {
+        guard let plan = try Runs.plan(database, of: run.id) else { throw Fault(.bug, "run \(run.id) has no plan") }
+        let holder = try Registry.holder(database, of: plan.policy.promotion.alias, run.model)
+        return holder == plan.champion ? nil : (plan.champion, holder)
     }
 }

@@ -15,7 +15,8 @@ extension Store {
     /// Records the intent (`intended`). `previous` is read in the same transaction. One live promotion for each
     /// model and alias; one promotion for each decided run.
     ///
-    /// `.environment` if the run that it stands on was rejected in the meantime.
+    /// `.environment` if the run that it stands on was rejected in the meantime; `.input` if it was compared with
+    /// another champion than the one that would be replaced.
     package func beginPromotion(
         of challenger: ModelRef, alias: AliasName, repository: RepositoryID, why: Promotion.Why, at: Date
     ) async throws(Fault) -> Beginning {
@@ -23,6 +24,11 @@ extension Store {
             if case .decided(let run) = why {
                 if let done = try Promotions.find(database, ofRun: run) { return .done(done) }
                 try Promotions.refuseRejected(database, run, challenger)
+                if try Decisions.championChange(database, try Runs.existing(database, run)) != nil {
+                    throw Fault(
+                        .input, "run \(run) was compared with a champion that is not the champion any more",
+                        advice: "'sluice run' compares with the one that is, in a new run")
+                }
             }
             if let busy = try Promotions.live(database, challenger.model, alias) { return .busy(busy) }
             return .begun(try Promotions.insert(database, challenger, alias, repository, why, at: at))

@@ -137,7 +137,10 @@ private func csv(_ header: String, _ rows: some Sequence<String>) -> Data {
     ("a.csv", "a,b\n1,2\n3\n", "'a.csv': record 2 cannot be read: fewer cells than the header"),
     ("a.csv", "a,a\n1,2\n", "'a.csv' has no columns, or two of the same name"),
     ("a.csv", "", "'a.csv' is empty or no regular file"),
-    ("a.txt", "a\n1\n", "'a.txt' has none of the endings that are read (.csv, .csv.gz, .parquet, .jsonl, .ndjson)"),
+    (
+        "a.txt", "a\n1\n",
+        "'a.txt' has none of the endings that are read (.csv, .csv.gz, .tsv, .parquet, .jsonl, .ndjson)"
+    ),
     ("a.jsonl", "{\"a\": 1}\n[1]\n", "'a.jsonl' holds 1 records that are no JSON objects in UTF-8"),
 ])
 func `what cannot be read is the user's fault, named`(_ name: String, _ text: String, _ message: String) async throws {

@@ -86,4 +86,24 @@ struct PolicyStoryTests {
             #expect(project.acts().suffix(4) == ["deploy 1", "verify 1", "deploy 2", "verify 2"])
         }
     }
+
+    @Test func `an approval counts only against the champion that was compared with`() async throws {
+        try await withProject { project in
+            try await project.addData()
+            try await project.git("branch", "other")
+            try await project.sluice("run")
+            try project.write("slope: 0.9\n", to: "params.yaml")
+            try await project.commit("Another slope")
+            try await project.sluice("run")
+            try await project.sluice("approve", "1", "--as", "alice")
+
+            let late = try await project.sluice("approve", "2", "--as", "alice")
+
+            #expect(late.status == 1)
+            #expect(late.errors.contains("no champion") && late.errors.contains("version 1"), "\(late.errors)")
+            #expect(project.acts() == ["deploy 1", "verify 1"])
+            #expect(try await project.sluice("run").status == 0)
+            #expect(try await project.sluice("approve", "3", "--as", "alice").status == 0)
+        }
+    }
 }

@@ -18,10 +18,10 @@ struct Intake: Sendable {
             var literals: [String] = []
             for file in files { literals.append(try DuckDB.literal(file.string)) }
             let list = "[\(literals.joined(separator: ", "))]"
-            switch format {
-            case .csv, .gzippedCSV:
+            switch format.kind {
+            case .csv:
                 // The room's own reader, told of all the files at once.
-                let source = CSVSource(file: files[0], isGzipped: format == .gzippedCSV)
+                let source = CSVSource(file: files[0], isGzipped: format.packing == .gzip)
                 let one = try source.table(columns: names.count, missing: Intake.missing)
                 return one.replacing("read_csv(\(literals[0])", with: "read_csv(\(list)", maxReplacements: 1)
             case .parquet:
@@ -76,7 +76,14 @@ struct IntakeReader: Sendable {
         for (index, file) in files.enumerated() {
             guard let format = DataFormat(fileName: file.name) else {
                 throw Fault(
-                    .input, "'\(file.name.shown())' has none of the endings that are read (\(DataFormat.endings))")
+                    .input,
+                    "'\(file.name.shown())' has none of the endings that are read (.csv, .csv.gz, .tsv, .parquet, .jsonl, .ndjson)"
+                )
+            }
+            guard format.packing == .none || (format.kind == .csv && format.packing == .gzip) else {
+                throw Fault(
+                    .input, "'\(file.name.shown())' is packed in a way that drift does not read yet",
+                    advice: "give it unpacked, or as .csv.gz")
             }
             let room = folder.appending("f\(index)")
             let bytes = try await Blocking.run { () throws(Fault) -> Int64? in
@@ -113,9 +120,9 @@ struct IntakeReader: Sendable {
     ) async throws(Fault) -> (names: [String], types: [String]?) {
         let names: [String]
         var types: [String]?
-        switch format {
-        case .csv, .gzippedCSV:
-            let source = CSVSource(file: link, isGzipped: format == .gzippedCSV)
+        switch format.kind {
+        case .csv:
+            let source = CSVSource(file: link, isGzipped: format.packing == .gzip)
             switch try await source.header(duckdb, temporary: folder) {
             case .success(let header): names = header.names
             case .failure(let flaw): throw Fault(.input, "'\(DataFile.linkName)' \(flaw.words)")
@@ -148,9 +155,8 @@ struct IntakeReader: Sendable {
 
     // A sample should have about 100,000 rows, or 16 MiB of text.
     private func weight(of link: FilePath, _ format: DataFormat, bytes: Int64) async throws(Fault) -> Double {
-        switch format {
-        case .csv, .jsonLines: return Double(bytes) / Double(16 << 20)
-        case .gzippedCSV: return Double(bytes) / Double(3 << 20)
+        switch format.kind {
+        case .csv, .jsonLines: return Double(bytes) / Double((format.packing == .none ? 16 : 3) << 20)
         case .parquet:
             let rows = try await rows("SELECT count(*) AS n FROM read_parquet('\(link)');", link)
             return (rows.first?["n"]?.double ?? 0) / 100_000

@@ -76,7 +76,7 @@ struct Scanning: Sendable {
 
     /// Rows that the statements print. What is wrong with our SQL is a bug; what is wrong with a record, the file's.
     func rows(_ sql: String) async throws(Fault) -> [[String: JSONValue]] {
-        let hasCSV = intake.groups.contains { $0.format == .csv || $0.format == .gzippedCSV }
+        let hasCSV = intake.groups.contains { $0.format.kind == .csv }
         let answer: [[String: JSONValue]]
         do throws(Fault) {
             answer = try await duckdb.rows(
@@ -159,8 +159,8 @@ extension Intake.Group {
     /// SQL for the text of a column, the missing words as null.
     func text(_ column: Int) -> String {
         let words = Intake.missing.map { "'\($0)'" }.joined(separator: ", ")
-        switch (format, types?[column]) {
-        case (.csv, _), (.gzippedCSV, _): return "left(c\(column), 200)"
+        switch (format.kind, types?[column]) {
+        case (.csv, _): return "left(c\(column), 200)"
         case (.parquet, let type?) where type != "VARCHAR": return "left(c\(column)::VARCHAR, 200)"
         case (.parquet, _), (.jsonLines, _):
             return "CASE WHEN c\(column) NOT IN (\(words)) THEN left(c\(column), 200) END"

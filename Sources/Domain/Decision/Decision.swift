@@ -40,6 +40,8 @@ package enum DecisionRefusal: Error, Equatable, Sendable {
     case alreadyPromoted
     case expired(at: Date)
     case evidenceChanged([Evidence.Part])
+    /// The run was compared with a champion that is not the champion any more; versions, nil: none.
+    case championChanged(then: Int?, now: Int?)
 }
 
 /// What the decisions made so far amount to.

@@ -27,7 +27,14 @@ extension Sentences {
         case .evidenceChanged(let parts):
             "What was judged has changed since: \(changed(parts)). Nothing was promoted. "
                 + "Find out who changed it, then start another run with `sluice run` and decide on that."
+        case .championChanged(let then, let now):
+            "The run was compared with \(champion(then)), and by now \(champion(now)) holds the alias. Nothing was "
+                + "promoted. `sluice run` compares with the one that does, in a new run."
         }
+    }
+
+    private static func champion(_ version: Int?) -> String {
+        version.map { "version \($0)" } ?? "no champion"
     }
 
     private static func notJudged(_ state: String) -> String {
