@@ -3,16 +3,14 @@ package import Foundation
 package import Host
 package import SystemPackage
 
-/// A Frictionless Table Schema v2, as much of it as this version tests: `fields` with `name`, `type`
-/// (string, integer, number, boolean, date, datetime, any) and `constraints` (required, enum, minimum, maximum),
-/// `missingValues`, and `fieldsMatch` (exact, equal, subset). Anything else that would test something is a complaint,
-/// never ignored.
+/// A Frictionless Table Schema v2, as much of it as this version tests (docs/data-checks.md lists it). Anything else
+/// that would test something is a complaint, never ignored.
 ///
 /// How a cell is judged: an integer is `[+-]?[0-9]+`; a number is decimal, with or without an exponent, or `NaN`,
 /// `INF`, `-INF`; a boolean is one of `true True TRUE 1 false False FALSE 0`; a date is `2026-11-24` and a datetime
-/// `2026-11-24T15:04:05`, with or without fraction and zone, and both must be in the calendar. Nothing is trimmed.
-/// A cell that is one of the missing values (by default the empty one) is null; a cell of the wrong type is not tested
-/// further; NaN lies outside every minimum and maximum.
+/// `2026-11-24T15:04:05`, with or without fraction and zone, and both must be in the calendar; a field may say
+/// otherwise. Nothing is trimmed. A cell that is one of the missing values (by default the empty one) is null; a cell
+/// of the wrong type is not tested further; NaN lies outside every minimum and maximum.
 package struct TableSchema: Sendable, Equatable {
     let fields: [Field]
     let missingValues: [String]
@@ -47,13 +45,14 @@ package struct SchemaTest: Sendable {
         }
     }
 
-    /// CSV, Parquet or JSON Lines by the file's ending. A file that cannot be read is a finding
-    /// (`file-format`, `encoding`, `ragged-row`), not a fault.
+    /// CSV, Parquet or JSON Lines by the file's ending; text may be packed by gzip or zstd. A file that cannot be read
+    /// is a finding (`file-format`, `encoding`, `ragged-row`), not a fault; a pattern that cannot be used is a fault of
+    /// kind `.input`.
     ///
     /// The columns come first (`duplicate-column`, `missing-column`, `extra-column`, `column-order`): if they are
     /// wrong, no cell of that file is tested, so that one fault is one finding. A JSON record has no order, and a key
-    /// that it lacks is a null. A finding gives the first record and value; its count is "at least" where rows cannot
-    /// be read at all.
+    /// that it lacks is a null. A finding gives the first ten records, and the line and value of the first; its count
+    /// is "at least" where rows cannot be read at all.
     package func run(
         _ schema: TableSchema, rules: DataRules = .init(), on files: [(name: String, path: FilePath)],
         temporary: FilePath

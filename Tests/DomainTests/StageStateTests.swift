@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 
 private let result = StageResult(outs: [:], metrics: ["auc": 0.7], usage: usage, rows: 3)
@@ -75,5 +76,15 @@ private func next(_ state: StageState, _ change: StageState.Change) throws -> St
 
     for state in try states() + failures.map({ .failed($0, nil) }) {
         #expect(try Canonical.decode(StageState.self, from: Canonical.text(of: state)) == state)
+    }
+}
+
+struct DataFindingTests {
+    @Test func `a finding that was stored before there were lines is read`() throws {
+        let old = #"{"check":"type","count":1,"file":"a.csv","message":"m","record":2}"#
+        let finding = try Canonical.decode(DataFinding.self, from: Data(old.utf8))
+
+        #expect(finding == DataFinding(check: "type", file: "a.csv", record: 2, message: "m"))
+        #expect(Canonical.text(of: finding) == old)
     }
 }
