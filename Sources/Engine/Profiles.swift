@@ -19,12 +19,10 @@ extension Engine {
         if let known = await stored(place) { return known.profile }
         let files = keys(snapshot.files)
         for older in try await olderSnapshots(than: snapshot) {
-            guard let base = await stored(home.profile(older.ref.digest)), base.files.isStrictSubset(of: files),
-                let grown = try await grow(base, by: snapshot.files)
-            else { continue }
-            let roughest = max(0.01, 2 / Double(base.chosenFrom))
-            let isRough = grown.rows >= 2 * base.chosenFrom || grown.coarsest > roughest || !grown.others.isEmpty
-            if isRough || grown.hasColumnUnknown(to: base.profile) { break }
+            guard let base = await stored(home.profile(older.ref.digest)), base.files.isStrictSubset(of: files) else {
+                continue
+            }
+            guard let grown = try await fittingGrowth(of: base, by: snapshot.files) else { break }
             try await keep(StoredProfile(files: files, chosenFrom: base.chosenFrom, profile: grown), at: place)
             return grown
         }
@@ -79,6 +77,25 @@ extension Engine {
             located(files), on: profile, temporary: home.temporary)
         try await keep(StoredProfile(files: wanted, chosenFrom: profile.rows, profile: counted), at: place)
         return counted
+    }
+
+    /// Nil if the edges do not fit the sum. Where only new values lie too close together for them, edges are added
+    /// among these first.
+    private func fittingGrowth(
+        of base: StoredProfile, by files: [Store.SnapshotFile]
+    ) async throws(Fault) -> Profile? {
+        func fits(_ grown: Profile) -> Bool {
+            grown.rows < 2 * base.chosenFrom && grown.others.isEmpty && !grown.hasColumnUnknown(to: base.profile)
+        }
+        func isRough(_ grown: Profile) -> Bool { grown.coarsest > max(0.01, 2 / Double(base.chosenFrom)) }
+        guard let grown = try await grow(base, by: files), fits(grown) else { return nil }
+        if !isRough(grown) { return grown }
+        let added = files.filter { !base.files.contains(key($0)) }
+        let own = try await Profiler(duckdb: duckdb()).profile(of: located(added), temporary: home.temporary)
+        var wider = base
+        wider.profile = base.profile.extended(by: own)
+        guard let again = try await grow(wider, by: files), !isRough(again) else { return nil }
+        return again
     }
 
     private func grow(_ base: StoredProfile, by files: [Store.SnapshotFile]) async throws(Fault) -> Profile? {

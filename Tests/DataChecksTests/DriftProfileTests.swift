@@ -95,6 +95,23 @@ private func csv(_ header: String, _ rows: some Sequence<String>) -> Data {
     #expect(year["k"]?.values.categories?.counts.count == 6)
 }
 
+@Test func `edges that are added outside a profile's values keep its counts, and cut what comes there`() async throws {
+    func month(_ days: Range<Int>) -> Data { csv("a", days.flatMap { day in (0..<20).map { _ in "\(day)" } }) }
+    let base = try await profile(["a.csv": month(31..<62)])
+    let wider = base.extended(by: try await profile(["a.csv": month(0..<90)]))
+    let sum = try #require(wider.adding(try await profile(["a.csv": month(0..<90)], on: wider)))
+
+    let (old, new) = (try #require(base["a"]?.values.numbers), try #require(wider["a"]?.values.numbers))
+    #expect(old.count == new.count && Set(old.edges).isSubset(of: new.edges))
+    for edge in old.edges {
+        let (one, two) = (try #require(old.edges.firstIndex(of: edge)), try #require(new.edges.firstIndex(of: edge)))
+        #expect(old.counts[...one].reduce(0, +) == new.counts[...two].reduce(0, +))
+    }
+    #expect(sum["a"]?.values.count == 2420)
+    #expect(sum.coarsest <= 0.01)
+    #expect(try #require(base.adding(try await profile(["a.csv": month(0..<90)], on: base))).coarsest > 0.1)
+}
+
 @Test func `hostile values are counted and never become SQL`() async throws {
     let rows = ["1", "1e999", "-1e200", "nan", "inf", "0x10", "1_000", " 5 ", "2"] + Array(repeating: "3", count: 991)
     let found = try await profile([
