@@ -18,6 +18,7 @@ enum Keep {
         let lock = try await MirrorFolder.lock(mirror)
         defer { withExtendedLifetime(lock) {} }
         if try await Blocking.run({ () throws(Fault) in try MirrorFolder.holds(commit, in: mirror) }) { return }
+        try await Blocking.run { () throws(Fault) in try MirrorFolder.removeLocks(in: mirror, keeping: commit) }
         let git = try Tool.find("git", advice: "Install git: 'apt install git'.")
         _ = try await git.output(
             [

@@ -14,6 +14,7 @@ enum MirrorFolder {
         let lock = try FileLock.wait(for: path.appending(lockName))
         defer { withExtendedLifetime(lock) {} }
         if Files.exists(path.appending(configuration)) { return path }
+        try removeLocks(in: path)
         try Libgit.setUp()
         var options = git_repository_init_options()
         try Libgit.check(
@@ -42,6 +43,14 @@ enum MirrorFolder {
             }
             pause = min(pause * 2, .milliseconds(100))
         }
+    }
+
+    /// Removes what git locked and left locked when its process was killed. Call it with the mirror's lock held: then
+    /// nobody else of ours writes, and a git that outlived its bot writes the same that is written now.
+    static func removeLocks(in path: FilePath, keeping commit: CommitID? = nil) throws(Fault) {
+        var names = ["config.lock", "HEAD.lock", "packed-refs.lock", "shallow.lock"]
+        if let commit { names.append(reference(commit) + ".lock") }
+        for name in names { try Files.removeTree(path.pushing(FilePath(name))) }
     }
 
     /// The reference that keeps a commit.

@@ -32,6 +32,24 @@ import Testing
         }
     }
 
+    @Test func `locks that a killed git left behind stop nobody`() async throws {
+        try await withRepository { project, folder in
+            try project.write("1", to: "a")
+            let commit = try await project.commit("One")
+            let place = folder.appending("mirror.git")
+            try Files.makeDirectory(place)
+            try Files.writeDurably(Data(), to: place.appending("config.lock"))
+            let mirror = try await GitRepository.Mirror(path: place)
+            let reference = place.pushing(FilePath("refs/sluice/commits/\(commit).lock"))
+            try Files.makeDirectory(reference.removingLastComponent())
+            try Files.writeDurably(Data(), to: reference)
+
+            try await mirror.keep(commit, from: try await project.open())
+
+            #expect(try await mirror.repository().commit(commit.hex).id == commit)
+        }
+    }
+
     @Test func `a kept commit outlives the user's branch and repository`() async throws {
         try await withRepository { project, folder in
             try project.write("1", to: "a")

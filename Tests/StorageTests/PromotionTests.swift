@@ -15,7 +15,7 @@ struct PromotionTests {
 
     @Test func `a promotion moves the alias, and the next one knows who was there`() async throws {
         try await withStore { store, _ in
-            let (first, second) = (try await store.judged("one"), try await store.judged("two"))
+            let first = try await store.judged("one")
 
             let one = try begun(try await store.begin(first))
             #expect(one.previous == nil)
@@ -23,6 +23,7 @@ struct PromotionTests {
             for change in [Change.moveAlias, .deploy, .verify] {
                 try await store.change(one.id, change, at: Samples.later(30))
             }
+            let second = try await store.judged("two")
             let two = try begun(try await store.begin(second))
             #expect(two.previous == first.challenger)
             #expect(try await store.holder(of: .champion, model: first.model) == first.challenger)
@@ -35,6 +36,26 @@ struct PromotionTests {
             #expect(try await store.promotions(of: first.model, limit: 9).map(\.id) == [two.id, one.id])
             let live = try await store.promotions(of: nil, alias: .champion, unfinishedOnly: true, limit: 9)
             #expect(live.map(\.id) == [two.id])
+        }
+    }
+
+    @Test func `a run that was compared with another champion is neither approved nor promoted`() async throws {
+        try await withStore { store, _ in
+            let (first, second) = (try await store.judged("one"), try await store.judged("two"))
+            let one = try begun(try await store.begin(first))
+            for change in [Change.moveAlias, .deploy, .verify] {
+                try await store.change(one.id, change, at: Samples.later(30))
+            }
+            let decision = Decision(
+                run: second.id, answer: .approve, by: try Samples.person("ann"), at: Samples.later(40),
+                model: try #require(second.challenger).digest, evidence: try #require(second.evidence).digest)
+
+            let refusal = try await store.record(decision, under: ApprovalPolicy(), author: "Bob <bob@example.org>")
+            let refused = try await fault { try await store.begin(second) }
+
+            #expect(refusal == .failure(.championChanged(then: nil, now: 1)))
+            #expect(refused.kind == .input)
+            #expect(try await store.decisions(of: second.id).isEmpty)
         }
     }
 
@@ -54,7 +75,7 @@ struct PromotionTests {
 
     @Test func `a rollback puts the alias back, or takes it away if nobody had it`() async throws {
         try await withStore { store, _ in
-            let (first, second) = (try await store.judged("one"), try await store.judged("two"))
+            let first = try await store.judged("one")
             let back = [Change.moveAlias, .rollBack(reason: "smoke"), .restore]
 
             let one = try begun(try await store.begin(first))
@@ -71,7 +92,7 @@ struct PromotionTests {
             for change in [Change.moveAlias, .deploy, .verify] {
                 try await store.change(command.id, change, at: Samples.later(50))
             }
-            let two = try begun(try await store.begin(second))
+            let two = try begun(try await store.begin(try await store.judged("two")))
             for change in back { try await store.change(two.id, change, at: Samples.later(60)) }
             #expect(try await store.holder(of: .champion, model: first.model) == version)
         }

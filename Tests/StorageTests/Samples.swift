@@ -113,7 +113,9 @@ extension Store {
 
     /// A run that came to a verdict, with a registered model.
     func judged(_ text: String, _ verdict: Verdict = .passed, model: String = "flight-delay") async throws -> Run {
-        let run = try await queued(try Samples.plan(text, model: model), key: "event of \(text)")
+        var plan = try Samples.plan(text, model: model)
+        plan.champion = try await holder(of: .champion, model: plan.policy.model)
+        let run = try await queued(plan, key: "event of \(text)")
         for change in [RunState.Change.prepare, .start, .judge] {
             try await self.change(run.id, change, at: Samples.later(1))
         }
