@@ -4,6 +4,8 @@ export SLUICE_TOOLS := $(CURDIR)/.tools/bin
 FORMATTED := Package.swift Sources Tests Benchmarks/Sources
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
 RELEASE := .build/release/sluice
+# Tests start programs; all at once they would keep one another from their time limits.
+TEST_WIDTH := 4
 
 .PHONY: build release tools check format test demo bench install clean
 
@@ -26,7 +28,7 @@ format: ## put the sources into shape
 
 test: tools ## every test
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH)
 
 demo: release ## the whole story on real flights, in .demo
 	SLUICE=$(CURDIR)/$(RELEASE) demo/demo.sh

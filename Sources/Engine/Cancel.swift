@@ -26,8 +26,17 @@ extension Engine {
             }
             try await close(stage)
         }
+        try await waitForOwner(of: id)
         try await sweep(cancelled) { _ in }
         return cancelled
+    }
+
+    /// The owner stops its own tools (uv, DuckDB) when it sees the run's end; an owner that hangs is not waited for.
+    private func waitForOwner(of id: RunID) async throws(Fault) {
+        let patience = ContinuousClock.now + .seconds(4)
+        while ContinuousClock.now < patience, try await isOwned(id) {
+            try? await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     private func unfinishedStages(of id: RunID) async throws(Fault) -> [StageRun] {

@@ -39,7 +39,7 @@ extension Engine {
         _ id: RunID, _ blueprint: Blueprint?, _ keepTree: Bool, _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> Run {
         do throws(Fault) {
-            try await drive(id, blueprint, progress)
+            try await driveUnlessEnded(id, blueprint, progress)
         } catch {
             // A cancel from another process makes the next transition impossible; the run then is what it is.
             let run = try await required(id)
@@ -58,6 +58,40 @@ extension Engine {
             await cleanUp(directory, progress)
         }
         return run
+    }
+
+    /// Drives the run, and stops whatever it waits for (a build of an environment, a scan of data) as soon as somebody
+    /// else has ended the run.
+    private func driveUnlessEnded(
+        _ id: RunID, _ blueprint: Blueprint?, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) {
+        let outcome = await withTaskGroup(of: Result<Void, Fault>?.self) { group in
+            group.addTask {
+                do throws(Fault) {
+                    return .success(try await drive(id, blueprint, progress))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                await waitForEnd(of: id)
+                return nil
+            }
+            var outcome: Result<Void, Fault> = .success(())
+            while let next = await group.next() {
+                if let next { outcome = next }
+                group.cancelAll()
+            }
+            return outcome
+        }
+        try outcome.get()
+    }
+
+    private func waitForEnd(of id: RunID) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(250))
+            if let run = try? await store.run(id), run.state.isFinal { return }
+        }
     }
 
     /// Removes what a process that was killed after a run's end, or before it could see a cancel, left of it.

@@ -108,7 +108,8 @@ private struct Launch {
             return supervisor_start(&request)
         }
         withExtendedLifetime((lock, log, directory, argumentsFile, strings)) {}
-        guard code == 0 else {
+        // A supervisor that was killed right after its first status has started the job; `outcome` tells that it is lost.
+        guard code == 0 || Files.exists(place.status) else {
             throw Files.systemFault("start a supervisor in", place.directory, code: code)
         }
     }

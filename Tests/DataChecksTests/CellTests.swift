@@ -3,7 +3,7 @@ import Domain
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct CellTests {
     static let people = """
         fields:

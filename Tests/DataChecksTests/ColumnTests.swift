@@ -2,7 +2,7 @@ import DataChecks
 import Domain
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct ColumnTests {
     private static func fields(_ match: String) -> String {
         """

@@ -3,7 +3,7 @@ import Domain
 import Testing
 
 /// Each rule with values that keep it and values that break it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConstraintTests {
     @Test(
         arguments: [

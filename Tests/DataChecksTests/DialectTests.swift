@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct DialectTests {
     private static let two = "fields: [{ name: id, type: integer }, { name: x, type: string }]"
 

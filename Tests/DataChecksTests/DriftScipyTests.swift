@@ -7,7 +7,7 @@ import Testing
 
 @testable import DataChecks
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct DriftScipyTests {
     /// Pairs of columns of many shapes, a file for each side.
     private static let make = """

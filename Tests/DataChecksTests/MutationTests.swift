@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Files with some bytes changed, from a fixed seed: whatever they hold, the answer is an outcome and never a fault.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct MutationTests {
     private struct Dice: RandomNumberGenerator {
         var state: UInt64

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The rules of a dataset beyond its schema, each with a file that keeps it and one that breaks it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct RulesTests {
     private static let pair = "fields: [{ name: a, type: number }, { name: b, type: string }]"
 

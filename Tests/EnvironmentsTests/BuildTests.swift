@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct BuildTests {
+@Suite(.timeLimit(.minutes(15))) struct BuildTests {
     @Test func `a lock becomes an environment that imports what it names`() async throws {
         try await withTemporaryFolder { folder in
             let fixture = try Fixture(folder)

@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct RefusalTests {
+@Suite(.timeLimit(.minutes(15))) struct RefusalTests {
     static let hash = "--hash=sha256:" + String(repeating: "0", count: 64)
 
     static let hostile: [(lock: String, message: String)] = [

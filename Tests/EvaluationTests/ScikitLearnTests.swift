@@ -6,7 +6,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct ScikitLearnTests {
     /// Makes prediction files of many shapes and prints what scikit-learn says of each.
     private static let program = """

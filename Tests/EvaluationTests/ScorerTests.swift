@@ -3,7 +3,7 @@ import Evaluation
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct ScorerTests {
     @Test(arguments: [
         ("", "predictions.csv is empty"), ("label,score\n", "predictions.csv has no rows"),

@@ -6,7 +6,7 @@ import Host
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct `A job and the bot` {
     @Test(arguments: confinements)
     func `many starters of one directory run the command once`(_ confinement: Job.Confinement) async throws {

@@ -6,7 +6,7 @@ import Host
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct `Nothing of a job is left` {
     /// Ways to leave the command's process group and parent.
     static let leavers = [

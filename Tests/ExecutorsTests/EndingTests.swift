@@ -4,7 +4,7 @@ import Host
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct `How a job ends` {
     @Test(
         arguments: confinements,

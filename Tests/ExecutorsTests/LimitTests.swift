@@ -5,7 +5,7 @@ import Host
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct `A job over its limits` {
     @Test(arguments: confinements)
     func `time`(_ confinement: Job.Confinement) async throws {

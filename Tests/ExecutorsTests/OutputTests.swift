@@ -5,7 +5,7 @@ import Host
 import SystemPackage
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct `What a job prints` {
     @Test(arguments: confinements)
     func `a gigabyte is cut at the limit and leaves the bot as it was`(_ confinement: Job.Confinement) async throws {

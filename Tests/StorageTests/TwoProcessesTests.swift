@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// Processes that share a home, and one that dies. What runs in a child says so by how it ends.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct TwoProcessesTests {
     @Test func `two processes that act on the same events start one run`() async throws {
         try await withTemporaryFolder { folder in

@@ -7,7 +7,7 @@ import Testing
 @testable import Storage
 
 /// Two stores on one file have nothing in common but the file, as two processes would.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct TwoStoresTests {
     private func withTwo(_ body: (Store, Store) async throws -> Void) async throws {
         try await withTemporaryFolder { folder in

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// Places and surroundings that an operator did not mean to give.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct BadPlacesTests {
     @Test func `results that cannot be printed are no success`() async throws {
         try await withProject { project in

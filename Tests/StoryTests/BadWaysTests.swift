@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// Wrong input gets a clear error, an exit code that means something, and leaves nothing half done.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct BadWaysTests {
     @Test func `a folder that is no repository is named`() async throws {
         try await withProject { project in

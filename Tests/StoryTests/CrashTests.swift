@@ -6,7 +6,7 @@ import SystemPackage
 import Testing
 
 /// Killed at every transition: after a restart nothing is done twice and nothing is lost.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct CrashTests {
     static let ofRuns: [EngineHooks.Moment] = [
         .eventRecorded, .runCreated, .runPreparing, .treeExported, .runRunning, .stageStarted, .jobStarted, .jobEnded,
@@ -96,7 +96,7 @@ struct CrashTests {
 
             #expect(call.status == 2)
             let report = try call.json()
-            #expect(report["run"]?["verdict"]?.text == "undecided")
+            #expect(report["run"]?["verdict"]?.text == "undecided", "\(call.output)")
             #expect(call.output.contains("supervisor"))
             #expect(await Project.processes(with: marker).isEmpty)
             let again = try await project.sluice("why", "1")
@@ -163,6 +163,25 @@ struct CrashTests {
             #expect(try await project.sluice("run").status == 1)
             #expect(try await project.sluice("resume").status == 0)
             #expect(Files.exists(project.home.appending("runs/2/tree")))
+        }
+    }
+
+    @Test func `cancel ends the tools that the bot itself waits for`() async throws {
+        let marker = "85\(Int.random(in: 100_000...999_999))"
+        try await withProject { project in
+            try await project.addData()
+            let tools = project.folder.appending("tools")
+            try Files.makeDirectory(tools)
+            // Stands for a scan of data that takes hours.
+            try Files.writeDurably(
+                Data("#!/bin/sh\nsleep \(marker)\n".utf8), to: tools.appending("duckdb"), mode: 0o755)
+            async let run = project.sluice("run", "--json", environment: ["SLUICE_TOOLS": tools.string])
+            _ = try await eventually { await Project.processes(with: marker).first }
+
+            #expect(try await project.sluice("cancel", "1").status == 0)
+
+            #expect(await Project.processes(with: marker).isEmpty)
+            #expect(try await run.json()["run"]?["status"]?.text == "cancelled")
         }
     }
 

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// `sluice data check` as a user calls it, and the same rules in a run.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct DataCheckTests {
     private static let rules = "file: { minRows: 2 }\ncolumns: { x: { maxNullFraction: 0 } }\n"
 

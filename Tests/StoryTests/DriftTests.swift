@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct DriftTests {
     private static let later: [(Int, Double)] = (0..<60).map { ($0 % 3 == 0 ? 1 : 0, Double($0) + 40) }
 

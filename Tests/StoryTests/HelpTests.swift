@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What the program says of itself.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct HelpTests {
     private static let commands = [
         "run", "resume", "cancel", "reproduce", "approve", "reject", "promote", "rollback", "runs", "show", "logs",

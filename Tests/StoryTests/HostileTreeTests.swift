@@ -6,7 +6,7 @@ import Testing
 
 /// A repository whose commit or whose stages mean harm: nothing outside its work tree is read or written for it, and
 /// what it is measured by is not its own to change.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct HostileTreeTests {
     @Test(arguments: ["model.json", "metrics.json"])
     func `an output that is a link out of the tree is no output`(_ out: String) async throws {

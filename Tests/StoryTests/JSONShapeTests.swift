@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// `docs/json.md` is a contract: every command prints one object with the keys that it promises, and no others.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct JSONShapeTests {
     /// A command, and the keys that its object must hold; `0` is the first element of a list.
     private struct Shape {

@@ -4,7 +4,7 @@ import Host
 import Testing
 
 /// The user's story, from a commit to a promoted model.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct MainRoadTests {
     @Test func `a commit becomes a promoted model when a person approves`() async throws {
         try await withProject { project in

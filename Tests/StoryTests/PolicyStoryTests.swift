@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// What the policy's approval rules mean to the people who use them, and what stays when the repository moves on.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PolicyStoryTests {
     @Test func `a policy that needs no person promotes at once`() async throws {
         let policy = ToyProject.policy.replacing("required: 1", with: "required: 0")

@@ -5,7 +5,7 @@ import SystemPackage
 import Testing
 
 /// Promotions that a person asks for by hand, and what they must not let through.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PromotionWaysTests {
     /// Two promoted versions; the second from a commit with a policy of its own.
     private func withTwoVersions(
