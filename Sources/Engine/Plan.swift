@@ -75,13 +75,9 @@ extension Engine {
 
     /// Our own copy if it holds the commit, else the user's repository.
     func source(of plan: Plan) async throws(Fault) -> GitRepository {
-        let mirror = try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).repository()
-        do {
-            _ = try await mirror.commit(plan.commit.hex)
-            return mirror
-        } catch {
-            return try await GitRepository.discover(from: .init(plan.repository.path))
-        }
+        let mirror = try await GitRepository.Mirror(path: home.mirror(of: plan.repository))
+        if try await !mirror.holds(plan.commit), let user = try await userRepository(of: plan) { return user }
+        return try await mirror.repository()
     }
 
     /// Reads the policy at a commit.

@@ -113,7 +113,7 @@ extension Engine {
     }
 
     /// The user's repository, if it is still there and holds the commit.
-    private func userRepository(of plan: Plan) async throws(Fault) -> GitRepository? {
+    func userRepository(of plan: Plan) async throws(Fault) -> GitRepository? {
         do throws(Fault) {
             let user = try await GitRepository.discover(from: FilePath(plan.repository.path))
             _ = try await user.commit(plan.commit.hex)

@@ -75,6 +75,13 @@ package struct GitRepository: Sendable {
             try await Keep.fetch(commit, from: repository, into: path)
         }
 
+        /// True if the mirror has a commit with all that belongs to it. While it is being fetched, objects come one by
+        /// one; the reference that `keep` sets comes last.
+        package func holds(_ commit: CommitID) async throws(Fault) -> Bool {
+            let path = path
+            return try await Blocking.run { () throws(Fault) in try MirrorFolder.holds(commit, in: path) }
+        }
+
         /// Makes a commit in the mirror, parent HEAD, of the user's work tree as it is now (tracked and untracked,
         /// ignored ones not), and returns it. Only the mirror is written.
         ///

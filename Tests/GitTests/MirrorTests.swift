@@ -50,6 +50,23 @@ import Testing
         }
     }
 
+    @Test func `a commit is held when all of it is there, not when the first object is`() async throws {
+        try await withRepository { project, folder in
+            try project.write("1", to: "a")
+            let commit = try await project.commit("One")
+            let mirror = try await GitRepository.Mirror(path: folder.appending("mirror.git"))
+            let object = "objects/\(commit.hex.prefix(2))/\(commit.hex.dropFirst(2))"
+            try Files.makeDirectory(mirror.path.pushing(FilePath(object)).removingLastComponent())
+            let bytes = try Files.readSmall(project.path.pushing(FilePath(".git/" + object)))
+            try Files.writeDurably(bytes, to: mirror.path.pushing(FilePath(object)))
+
+            #expect(try await mirror.repository().commit(commit.hex).id == commit, "the commit itself is there")
+            #expect(try await !mirror.holds(commit))
+            try await mirror.keep(commit, from: try await project.open())
+            #expect(try await mirror.holds(commit))
+        }
+    }
+
     @Test func `a kept commit outlives the user's branch and repository`() async throws {
         try await withRepository { project, folder in
             try project.write("1", to: "a")
