@@ -16,20 +16,13 @@ struct FileTest: Sendable {
         guard let format = DataFormat(fileName: name) else {
             return refuse("file-format", "has none of the endings that are read (\(DataFormat.endings))", after: named)
         }
-        let folder = temporary.appending("check-\(UInt64.random(in: 0 ... .max))")
-        let size = try await Blocking.run { () throws(Fault) -> Int64? in
-            try Files.makeDirectory(folder, mode: 0o700)
-            _ = try DataFile.link(path, in: folder)
-            return Files.size(path)
+        let found = try await ScratchFolder.use(below: temporary, named: "check") { folder throws(Fault) in
+            let size = try await Blocking.run { () throws(Fault) -> Int64? in
+                _ = try DataFile.link(path, in: folder)
+                return Files.size(path)
+            }
+            return try await run(format, size: size, in: folder)
         }
-        let outcome: Result<SchemaTest.Outcome, Fault>
-        do throws(Fault) {
-            outcome = .success(try await run(format, size: size, in: folder))
-        } catch {
-            outcome = .failure(error)
-        }
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-        let found = try outcome.get()
         return SchemaTest.Outcome(rows: found.rows, findings: named + found.findings)
     }
 

@@ -20,23 +20,19 @@ struct PredictionsFile: Sendable {
         _ path: FilePath, name: String, _ duckdb: DuckDB, below temporary: FilePath,
         _ body: (PredictionsFile) async throws(Fault) -> Value
     ) async throws(Fault) -> Value {
-        let folder = temporary.appending("score-\(UInt64.random(in: 0 ... .max))")
-        let outcome: Result<Value, Fault>
-        do throws(Fault) {
-            let head = try await Blocking.run { () throws(Fault) -> [UInt8] in
-                try Files.makeDirectory(folder, mode: 0o700)
-                _ = try DataFile.link(path, in: folder)
-                guard let size = Files.size(path) else { throw Fault(.input, "\(name) is not a regular file") }
-                guard size > 0 else { throw Fault(.input, "\(name) is empty") }
-                return try DataFile.head(path, bytes: 4)
+        try await ScratchFolder.use(below: temporary, named: "score") { folder throws(Fault) in
+            do throws(Fault) {
+                let head = try await Blocking.run { () throws(Fault) -> [UInt8] in
+                    _ = try DataFile.link(path, in: folder)
+                    guard let size = Files.size(path) else { throw Fault(.input, "\(name) is not a regular file") }
+                    guard size > 0 else { throw Fault(.input, "\(name) is empty") }
+                    return try DataFile.head(path, bytes: 4)
+                }
+                return try await body(try await read(head, name: name, duckdb, folder))
+            } catch {
+                throw Fault(error.kind, DataFile.message(error.message, naming: name), advice: error.advice)
             }
-            outcome = .success(try await body(try await read(head, name: name, duckdb, folder)))
-        } catch {
-            outcome = .failure(
-                Fault(error.kind, DataFile.message(error.message, naming: name), advice: error.advice))
         }
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-        return try outcome.get()
     }
 
     /// Runs SQL over the file; one thread, so that rows come in order and sums are the same each time.

@@ -18,7 +18,7 @@ package struct Profiler: Sendable {
     package func profile(
         of files: [(name: String, path: FilePath)], temporary: FilePath
     ) async throws(Fault) -> Profile {
-        try await inFolder(temporary) { folder throws(Fault) in
+        try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
             let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
             let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
             let layout = try await SampleScan(scan: scan).layout()
@@ -33,7 +33,7 @@ package struct Profiler: Sendable {
     package func count(
         _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath
     ) async throws(Fault) -> Profile {
-        try await inFolder(temporary) { folder throws(Fault) in
+        try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
             let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
             let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
             return try await CountScan(scan: scan, layout: profile.columns).profile()
@@ -48,21 +48,6 @@ package struct Profiler: Sendable {
             case .categories: column.values
             }
         return ColumnProfile(name: column.name, nulls: column.nulls, values: values)
-    }
-
-    private func inFolder<Value: Sendable>(
-        _ temporary: FilePath, _ work: (FilePath) async throws(Fault) -> Value
-    ) async throws(Fault) -> Value {
-        let folder = temporary.appending("profile-\(UInt64.random(in: 0 ... .max))")
-        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(folder, mode: 0o700) }
-        let outcome: Result<Value, Fault>
-        do throws(Fault) {
-            outcome = .success(try await work(folder))
-        } catch {
-            outcome = .failure(error)
-        }
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-        return try outcome.get()
     }
 }
 

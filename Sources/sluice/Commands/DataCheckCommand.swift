@@ -59,19 +59,11 @@ struct DataCheckCommand: AsyncParsableCommand {
         }
         let (schema, rules) = try await question(here)
         let duckdb = DuckDB(tool: try Tool.find("duckdb", advice: "install the program of the PyPI package duckdb-cli"))
-        let folder = FilePath(FileManager.default.temporaryDirectory.path)
-            .appending("sluice-check-\(UInt64.random(in: 0 ... .max))")
-        try await Blocking.run { () throws(Fault) in try Files.makeDirectory(folder, mode: 0o700) }
-        let result: Result<SchemaTest.Outcome, Fault>
-        do throws(Fault) {
-            result = .success(
-                try await SchemaTest(duckdb: duckdb).run(
-                    schema, rules: rules, on: [(name, input)], temporary: folder))
-        } catch {
-            result = .failure(error)
+        let outcome = try await ScratchFolder.use(below: FilePath(NSTemporaryDirectory()), named: "sluice-check") {
+            folder throws(Fault) in
+            try await SchemaTest(duckdb: duckdb).run(schema, rules: rules, on: [(name, input)], temporary: folder)
         }
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-        return show(try result.get(), name)
+        return show(outcome, name)
     }
 
     private func question(_ here: FilePath) async throws(Fault) -> (TableSchema, DataRules) {

@@ -87,7 +87,8 @@ struct DataDriftCommand: AsyncParsableCommand {
             tool: try Tool.find("duckdb", advice: "install it with 'pip install duckdb-cli', or see 'sluice doctor'"))
         let profiler = Profiler(duckdb: duckdb)
         let (old, new) = (path(reference), path(data))
-        return try await inTemporaryFolder { folder throws(Fault) in
+        return try await ScratchFolder.use(below: FilePath(NSTemporaryDirectory()), named: "sluice") {
+            folder throws(Fault) in
             let base = try await profiler.profile(of: [(reference, old)], temporary: folder)
             let counted = try await profiler.count([(data, new)], on: base, temporary: folder)
             return (try Drift(reference: base, current: counted), Names(reference: reference, current: data))
@@ -136,19 +137,4 @@ struct DataDriftCommand: AsyncParsableCommand {
         }
         return snapshot
     }
-}
-
-private func inTemporaryFolder<Value: Sendable>(
-    _ work: (FilePath) async throws(Fault) -> Value
-) async throws(Fault) -> Value {
-    let folder = FilePath(NSTemporaryDirectory()).appending("sluice-\(UInt64.random(in: 0 ... .max))")
-    try await Blocking.run { () throws(Fault) in try Files.makeDirectory(folder, mode: 0o700) }
-    let outcome: Result<Value, Fault>
-    do throws(Fault) {
-        outcome = .success(try await work(folder))
-    } catch {
-        outcome = .failure(error)
-    }
-    try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-    return try outcome.get()
 }
