@@ -67,26 +67,18 @@ extension Environments {
         ])
         let note = Note(folder: notes, key: key)
         if let known = await note.recall(String.self) { return known }
-        let folder = root.appending("export.tmp-\(UInt64.random(in: 0 ... .max))")
-        let outcome: Result<Tool.Outcome, Fault>
-        do throws(Fault) {
+        let export = try await ScratchFolder.use(below: root, named: "export.tmp") { folder throws(Fault) in
             try await Blocking.run { () throws(Fault) in
-                try Files.makeDirectory(folder)
                 try Files.writeDurably(request.lock, to: folder.appending("uv.lock"))
                 try Files.writeDurably(pyproject, to: folder.appending("pyproject.toml"))
             }
-            outcome = .success(
-                try await uv.run(
-                    [
-                        "export", "--frozen", "--no-emit-project", "--format", "requirements-txt", "--no-header",
-                        "--no-annotate", "--no-config", "--no-cache", "--no-python-downloads", "--quiet",
-                        "--python", interpreter.path, "--project", folder.string,
-                    ], in: neutral, environment: uvVariables))
-        } catch {
-            outcome = .failure(error)
+            return try await uv.run(
+                [
+                    "export", "--frozen", "--no-emit-project", "--format", "requirements-txt", "--no-header",
+                    "--no-annotate", "--no-config", "--no-cache", "--no-python-downloads", "--quiet",
+                    "--python", interpreter.path, "--project", folder.string,
+                ], in: neutral, environment: uvVariables)
         }
-        try await Blocking.run { () throws(Fault) in try Files.removeTree(folder) }
-        let export = try outcome.get()
         guard export.status == 0 else {
             throw Fault(.input, "uv cannot read \(request.lockName): \(UvWords(export).cause)")
         }

@@ -27,6 +27,7 @@ private func takeLock(in directory: FilePath) throws(Fault) -> FileLock? {
         guard ContinuousClock.now < deadline else {
             throw Fault(.environment, "\(place.lock) is held, but no job starts in its directory")
         }
+        // A lock has no event to wait for without queueing for it, which would make this process its holder.
         usleep(5_000)
     }
     return nil

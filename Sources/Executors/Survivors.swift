@@ -29,6 +29,7 @@ struct Survivors {
                 let numbers = found.map(String.init).joined(separator: ", ")
                 throw Fault(.environment, "processes of a lost job cannot be killed: \(numbers)")
             }
+            // They are nobody's children here, so nothing tells when the kernel is done with them.
             if !found.isEmpty { usleep(5_000) }
         }
     }

@@ -41,6 +41,7 @@ func endJob(in directory: FilePath) throws(Fault) {
             supervisor.send(isLate ? SIGKILL : SIGTERM)
             supervisor.waitForEnd(until: isLate ? .now.advanced(by: .seconds(1)) : deadline)
         case .unclear:
+            // Somebody is between taking the lock and the first status; only another look tells how it went on.
             usleep(10_000)
         }
         guard ContinuousClock.now < deadline.advanced(by: .seconds(10)) else {
