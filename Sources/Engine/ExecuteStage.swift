@@ -56,7 +56,7 @@ extension Engine {
         variables["SLUICE_RUN"] = workspace.run.id.description
         variables["SLUICE_STAGE"] = stage.name.text
         variables.merge(workspace.secrets) { _, secret in secret }
-        var readOnly = workspace.plan.policy.datasets.map { workspace.tree.pushing(FilePath($0.mount.text)) }
+        var readOnly = workspace.plan.policy.mounted.map { workspace.tree.pushing(FilePath($0.mount.text)) }
         if workspace.plan.champion != nil {
             readOnly.append(
                 workspace.tree.pushing(FilePath(championPath(workspace.plan.policy.train.model).text)))

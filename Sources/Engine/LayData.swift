@@ -23,11 +23,11 @@ extension Engine {
         // Without a sandbox a stage could write through a hard link into the store itself.
         let layout: ContentStore.Layout = await LocalExecutor.probe().isAvailable ? .readOnly : .readOnlyCopy
         for snapshot in plan.snapshots {
-            guard let dataset = plan.policy.datasets.first(where: { $0.name == snapshot.dataset }),
+            guard let (dataset, mount) = plan.policy.mounted.first(where: { $0.dataset.name == snapshot.dataset }),
                 let stored = try await store.snapshot(snapshot, model: plan.policy.model)
             else { throw Fault(.bug, "snapshot \(snapshot.number) of '\(snapshot.dataset)' is not in the store") }
             progress(.layingData(snapshot.dataset, number: snapshot.number))
-            let target = try await free(dataset, in: place)
+            let target = try await free(mount, for: dataset.name, in: place)
             try await content.lay(stored.artifact, at: target, layout)
         }
         try await requireNoFolderOfOurs(in: place)
@@ -38,12 +38,14 @@ extension Engine {
     }
 
     /// Where a dataset is to be laid: nothing of the commit may lie there.
-    private func free(_ dataset: DatasetPolicy, in place: TreePlace) async throws(Fault) -> FilePath {
+    private func free(
+        _ mount: TreePath, for dataset: DatasetName, in place: TreePlace
+    ) async throws(Fault) -> FilePath {
         try await Blocking.run { () throws(Fault) in
-            let target = try place.writing(dataset.mount)
+            let target = try place.writing(mount)
             guard !Files.exists(target), !Files.isLink(target) else {
                 throw Fault(
-                    .input, "the commit holds '\(dataset.mount)', where dataset '\(dataset.name)' is to be mounted",
+                    .input, "the commit holds '\(mount)', where dataset '\(dataset)' is to be mounted",
                     advice: "remove it from the repository, or choose another mount")
             }
             return target
@@ -63,8 +65,8 @@ extension Engine {
 
     /// What lies there now for the stages to read.
     func laid(of plan: Plan, in tree: FilePath) async throws(Fault) -> [Laid] {
-        var wanted: [(path: TreePath, object: ObjectID)] = plan.policy.datasets.compactMap { dataset in
-            plan.snapshots.first { $0.dataset == dataset.name }.map { (dataset.mount, $0.object) }
+        var wanted: [(path: TreePath, object: ObjectID)] = plan.policy.mounted.compactMap { dataset, mount in
+            plan.snapshots.first { $0.dataset == dataset.name }.map { (mount, $0.object) }
         }
         if let champion = plan.champion { wanted.append((championPath(plan.policy.train.model), champion.object)) }
         let place = TreePlace(root: tree)

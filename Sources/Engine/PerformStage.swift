@@ -58,7 +58,7 @@ extension Engine {
     private func isReusable(_ stage: Stage) -> Bool {
         switch stage.kind {
         case .train: !stage.alwaysRuns
-        case .schemaTest: true
+        case .schemaTest, .driftTest: true
         case .unitTest, .evaluate: false
         }
     }
@@ -99,10 +99,8 @@ extension Engine {
     ) async throws(StageProblem) -> StageInputs {
         var known: [String: ObjectID] = [:]
         for snapshot in workspace.plan.snapshots {
-            guard let dataset = workspace.plan.policy.datasets.first(where: { $0.name == snapshot.dataset }) else {
-                continue
-            }
-            known[dataset.mount.text] = snapshot.object
+            guard let mount = workspace.plan.policy.dataset(snapshot.dataset)?.mount else { continue }
+            known[mount.text] = snapshot.object
         }
         for state in others.values {
             for (path, artifact) in state.result?.outs ?? [:] { known[path] = artifact.object }

@@ -10,8 +10,8 @@ struct Placeholders {
     /// For `evaluate.run`.
     static func evaluation(_ policy: Policy, model: TreePath) -> Placeholders {
         var values = ["model": model.text]
-        if let first = policy.datasets.first { values["data"] = first.mount.text }
-        for dataset in policy.datasets { values["data.\(dataset.name)"] = dataset.mount.text }
+        if let first = policy.mounted.first { values["data"] = first.mount.text }
+        for (dataset, mount) in policy.mounted { values["data.\(dataset.name)"] = mount.text }
         values["predictions"] = policy.evaluate?.predictions?.text
         values["metrics"] = policy.evaluate?.metrics?.text
         return Placeholders(values: values)

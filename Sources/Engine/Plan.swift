@@ -100,7 +100,7 @@ extension Engine {
 
     private func newestSnapshots(for policy: Policy) async throws(Fault) -> [SnapshotRef] {
         var found: [SnapshotRef] = []
-        for dataset in policy.datasets {
+        for (dataset, _) in policy.mounted {
             guard let snapshot = try await store.newestSnapshot(of: dataset.name, model: policy.model) else {
                 throw Fault(
                     .input, "dataset '\(dataset.name)' has no snapshot yet",

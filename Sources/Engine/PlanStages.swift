@@ -15,7 +15,7 @@ extension Engine {
             Stage(name: StageName(checked: "test:\(test.name)"), kind: .unitTest, commands: test.commands)
         }
         for dataset in policy.datasets {
-            guard let schema = dataset.schema else { continue }
+            guard let schema = dataset.schema, let mount = dataset.mount else { continue }
             let bytes = try await required(schema, "datasets.\(dataset.name).schema", repository, commit)
             do throws(Complaints) {
                 _ = try TableSchema.read(bytes, file: schema.text)
@@ -25,7 +25,7 @@ extension Engine {
             stages.append(
                 Stage(
                     name: StageName(checked: "schema:\(dataset.name)"), kind: .schemaTest(dataset.name), commands: [],
-                    deps: [dataset.mount, schema]))
+                    deps: [mount, schema]))
         }
         let guards = stages.map(\.name)
         var training = try await training(of: policy, in: repository, at: commit)
@@ -84,14 +84,14 @@ extension Engine {
                     advice: "give the evaluation a file of its own")
             }
         }
-        try checkNormalForms(outs + evaluated + training.flatMap(\.deps) + policy.datasets.map(\.mount))
+        try checkNormalForms(outs + evaluated + training.flatMap(\.deps) + policy.mounted.map(\.mount))
         for metrics in policy.train.metrics where !outs.contains(where: { $0.contains(metrics) }) {
             throw Fault(.input, "no stage of the pipeline writes '\(metrics)' (train.metrics)")
         }
-        for dataset in policy.datasets {
-            if let out = outs.first(where: { $0.contains(dataset.mount) || dataset.mount.contains($0) }) {
+        for (dataset, mount) in policy.mounted {
+            if let out = outs.first(where: { $0.contains(mount) || mount.contains($0) }) {
                 throw Fault(
-                    .input, "the out '\(out)' overlaps the mount '\(dataset.mount)' of dataset '\(dataset.name)'",
+                    .input, "the out '\(out)' overlaps the mount '\(mount)' of dataset '\(dataset.name)'",
                     advice: "data is laid out read-only; write somewhere else")
             }
         }
@@ -119,7 +119,7 @@ extension Engine {
             Stage(
                 name: StageName(checked: "evaluate:\(side.rawValue)"), kind: .evaluate(side),
                 commands: evaluate.commands.map { Placeholders.evaluation(policy, model: model).fill($0) },
-                deps: [model] + policy.datasets.map(\.mount), outs: outs, after: after)
+                deps: [model] + policy.mounted.map(\.mount), outs: outs, after: after)
         }
         let challenger = stage(.challenger, model: policy.train.model, after: training)
         guard champion != nil else { return [challenger] }

@@ -43,6 +43,10 @@ struct ExpandedPolicy {
     }
 
     private mutating func write(_ key: String, _ value: Value, _ shape: Shape, _ indent: Int, _ origin: String) {
+        if case .either(let one, let other) = shape {
+            if case .mapping = value.content { return write(key, value, other, indent, origin) }
+            return write(key, value, one, indent, origin)
+        }
         let inner = indent + 2 + (key.hasPrefix("- ") || key.hasPrefix("  ") ? 2 : 0)
         switch (shape, value.content) {
         case (.mapping(let mapping), .mapping(let fields)):

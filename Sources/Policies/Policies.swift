@@ -22,6 +22,12 @@ package enum PolicyFile {
         try RulesReader.read(bytes, file: file, dataset: dataset)
     }
 
+    /// Limits of drift from a file that has the key `drift` among rules, or the value of that key alone. Throws every
+    /// mistake found.
+    package static func driftLimits(_ bytes: Data, file: String) throws(Complaints) -> DriftLimits {
+        try RulesReader.driftLimits(bytes, file: file)
+    }
+
     /// The policy with defaults filled in, as YAML in which every line carries its origin as a comment:
     /// `# sluice.yaml:12` or `# default`.
     package static func expanded(_ bytes: Data, file: String = name) throws(Complaints) -> String {

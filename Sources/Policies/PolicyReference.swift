@@ -33,6 +33,8 @@ struct PolicyReference {
                 case .mapping(let keys): section("`\(key.name).NAME.\(inner.name)`", keys, intro: inner.meaning)
                 case .columns(.mapping(let keys)):
                     section("`\(key.name).NAME.\(inner.name).COLUMN`", keys, intro: inner.meaning)
+                case .named(_, .mapping(let keys)):
+                    section("`\(key.name).NAME.\(inner.name).NAME`", keys, intro: inner.meaning)
                 default: continue
                 }
             }

@@ -24,6 +24,7 @@ enum PolicySchema {
         case .name: return pattern(Scalars.namePattern)
         case .person: return pattern(Scalars.personPattern)
         case .path: return pattern(Scalars.pathPattern)
+        case .place: return pattern(Scalars.placePattern)
         case .python: return pattern(Scalars.pythonPattern)
         case .variable: return pattern(Scalars.variablePattern)
         case .duration: return pattern(Units.durationPattern)

@@ -72,7 +72,9 @@ enum Inbox {
     static func subject(of kind: Event.Kind) -> (column: String, value: DatabaseValue) {
         switch kind {
         case .runCommand(let commit): ("commit_id", commit.hex.databaseValue)
-        case .dataAdded(let dataset, _): ("dataset", dataset.text.databaseValue)
+        case .dataAdded(let dataset, _), .filesDropped(let dataset, _, _), .fileReleased(let dataset, _),
+            .driftAlarm(let dataset, _):
+            ("dataset", dataset.text.databaseValue)
         case .reproduceCommand(let run): ("reproduces", run.number.databaseValue)
         }
     }
@@ -93,7 +95,7 @@ enum Inbox {
         let run: RunID? =
             switch outcome {
             case .started(let run), .sameAs(let run): run
-            case .ignored, .refused: nil
+            case .sorted, .ignored, .refused: nil
             }
         try database.update(
             "UPDATE event SET outcome = ?, settled_at = ?, run = ? WHERE id = ? AND outcome IS NULL",

@@ -83,7 +83,7 @@ enum Runs {
         case nil: break
         case .started(let run): return .created(try existing(database, run))
         case .sameAs(let run): return .live(try existing(database, run))
-        case .ignored, .refused: throw Fault(.environment, "event \(event) was settled by somebody else")
+        case .sorted, .ignored, .refused: throw Fault(.environment, "event \(event) was settled by somebody else")
         }
         let fingerprint = plan.fingerprint
         let live = try Row.fetchOne(

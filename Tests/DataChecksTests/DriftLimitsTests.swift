@@ -23,27 +23,33 @@ private func drift(
     return try Drift(reference: profile(reference, cities.0, nulls.0), current: profile(current, cities.1, nulls.1))
 }
 
-private func limits(_ text: String) throws -> DriftLimits {
-    try DriftLimits.read(Data(text.utf8), file: "drift.yaml")
+private func limits(_ columns: [String: [Measure: Double]], nulls: Double? = nil) -> DriftLimits {
+    DriftLimits(
+        columns: columns.sorted { $0.key < $1.key }.map { .init(name: $0.key, limits: $0.value, isShared: false) },
+        nullFractionDelta: nulls)
+}
+
+private func shared(_ columns: [String], _ limits: [Measure: Double]) -> DriftLimits {
+    DriftLimits(columns: columns.map { .init(name: $0, limits: limits, isShared: true) })
 }
 
 @Test(arguments: [
-    ("columns: {hour: {ks: 0.1}}", [], []),
-    ("drift: {columns: {hour: {ks: 0.0999}}}", ["hour 0.1"], []),
-    ("columns: {city: {linf: 0.1}}\nnullFractionDelta: 0.05", [], []),
-    ("nullFractionDelta: 0.0499", ["hour 0.05"], []),
-    ("columns: {city: {linf: 0.05, psi: 0.01}, hour: {psi: 10}}", ["city 0.0405465", "city 0.1"], []),
-    ("columns: [hour, city]\npsi: 0.2", [], []),
-    ("columns: [hour, city]\npsi: 0.04\nks: 0.05", ["hour 0.0405465", "hour 0.1", "city 0.0405465"], []),
-    ("columns: {city: {chi2_p: 0.1}}", [], []),
-    ("columns: {city: {chi2_p: 0.2}}", ["city 0.155218"], []),
-    ("columns: {city: {ks: 0.1}}", [], ["the column 'city' is one of kind category, for which there is no ks"]),
-    ("columns: [citty]\npsi: 1", [], ["the reference has no column 'citty'; did you mean 'city'?"]),
+    (limits(["hour": [.ks: 0.1]]), [], []),
+    (limits(["hour": [.ks: 0.0999]]), ["hour 0.1"], []),
+    (limits(["city": [.linf: 0.1]], nulls: 0.05), [], []),
+    (limits([:], nulls: 0.0499), ["hour 0.05"], []),
+    (limits(["city": [.linf: 0.05, .psi: 0.01], "hour": [.psi: 10]]), ["city 0.0405465", "city 0.1"], []),
+    (shared(["hour", "city"], [.psi: 0.2]), [], []),
+    (shared(["hour", "city"], [.psi: 0.04, .ks: 0.05]), ["hour 0.0405465", "hour 0.1", "city 0.0405465"], []),
+    (limits(["city": [.chi2P: 0.1]]), [], []),
+    (limits(["city": [.chi2P: 0.2]]), ["city 0.155218"], []),
+    (limits(["city": [.ks: 0.1]]), [], ["the column 'city' is one of kind category, for which there is no ks"]),
+    (shared(["citty"], [.psi: 1]), [], ["the reference has no column 'citty'; did you mean 'city'?"]),
 ])
 func `limits are inclusive, and what cannot be asked is said`(
-    _ text: String, _ findings: [String], _ unanswered: [String]
+    _ limits: DriftLimits, _ findings: [String], _ unanswered: [String]
 ) throws {
-    let verdict = DriftVerdict(try drift(nulls: (0, 5)), limits: try limits(text), file: "new.csv")
+    let verdict = DriftVerdict(try drift(nulls: (0, 5)), limits: limits, file: "new.csv")
 
     #expect(verdict.findings.map { "\($0.column ?? "") \($0.value ?? "")" } == findings)
     #expect(verdict.findings.allSatisfy { $0.check == "drift" && $0.file == "new.csv" })
@@ -53,7 +59,7 @@ func `limits are inclusive, and what cannot be asked is said`(
 @Test func `a finding names column, measure, value, limit, both shares and what is new`() throws {
     let drift = try drift(cities: (["Oslo": 50, "Rome": 50], ["Oslo": 50, "Rome": 20, "Bern": 30]))
 
-    let verdict = DriftVerdict(drift, limits: try limits("columns: {city: {linf: 0.05}}"), file: "new.csv")
+    let verdict = DriftVerdict(drift, limits: limits(["city": [.linf: 0.05]]), file: "new.csv")
 
     #expect(
         verdict.findings.map(\.message) == [
@@ -66,34 +72,12 @@ func `limits are inclusive, and what cannot be asked is said`(
 
 @Test func `p-values are corrected over the columns that have a limit on them`() throws {
     let drift = try drift()
-    let alone = DriftVerdict(drift, limits: try limits("columns: {city: {chi2_p: 0.2}}"), file: "x")
-    let both = DriftVerdict(drift, limits: try limits("columns: {city: {chi2_p: 0.2}, port: {chi2_p: 0.2}}"), file: "x")
+    let alone = DriftVerdict(drift, limits: limits(["city": [.chi2P: 0.2]]), file: "x")
+    let both = DriftVerdict(drift, limits: limits(["city": [.chi2P: 0.2], "port": [.chi2P: 0.2]]), file: "x")
 
     #expect(alone.findings.count == 1)
     #expect(both.findings.count == 2)
     #expect(ManyTests.benjaminiHochberg([0.02, 0.25, 0.125, 0.5]) == [0.08, 1.0 / 3, 0.25, 0.5])
-}
-
-@Test(arguments: [
-    ("columns: {hour: {pis: 0.2}}", "drift.yaml:1:18: unknown key 'pis'; did you mean 'psi'?"),
-    ("columns: {hour: {psi: high}}", "drift.yaml:1:23: 'psi': expected a number, found a text (high)"),
-    ("columns: {hour: {}}", "drift.yaml:1:11: 'hour': no limit is given; add 'psi: 0.2'"),
-    ("columns: [hour]", "drift.yaml:1:10: 'columns': no limit is given; add 'psi: 0.2'"),
-    ("columns: {hour: {ks: 1.5}}", "drift.yaml:1:22: 'ks': a limit lies from 0 to 1"),
-    ("psi: 0.2", "drift.yaml:1:1: 'drift': give 'columns', to which the limits apply"),
-    ("{}", "drift.yaml:1:1: 'drift' sets no limit; give 'columns' or 'nullFractionDelta'"),
-    ("", "drift.yaml: the file is empty; it should set limits of drift"),
-    ("nullFractionDelta: -1", "drift.yaml:1:20: 'nullFractionDelta': a limit lies from 0 to 1"),
-])
-func `a mistake in the limits is told with its place`(_ text: String, _ complaint: String) {
-    do {
-        let read = try limits(text)
-        Issue.record("it was read as \(read)")
-    } catch let error as Complaints {
-        #expect(error.all.map(\.description).first == complaint)
-    } catch {
-        Issue.record(error)
-    }
 }
 
 @Test func `profiles on different edges cannot be compared or added`() throws {

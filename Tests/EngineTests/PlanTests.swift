@@ -90,7 +90,7 @@ extension Bench {
     func addData() async throws {
         try write(["rows.csv": "x\n1\n"])
         let dataset = DatasetPolicy(
-            name: try #require(DatasetName("d")), mount: try #require(TreePath("data")))
+            name: try #require(DatasetName("d")), mount: TreePath("data"))
         _ = try await engine.addData(
             [repository.appending("rows.csv")], to: dataset, model: try #require(ModelName("toy")),
             repository: RepositoryID(path: repository.string), by: nil, progress: { _ in })

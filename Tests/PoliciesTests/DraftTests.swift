@@ -82,7 +82,7 @@ private let bareScript = Kind(
         guard case .command(["python train.py"], let deps, [], let outs) = policy.train.work else { return false }
         return deps.map(\.text) == ["train.py", "data"] && outs.map(\.text) == ["models/model.joblib", "metrics.json"]
             && policy.train.model.text == "models/model.joblib" && policy.train.metrics.map(\.text) == ["metrics.json"]
-            && policy.datasets.map(\.mount.text) == ["data"] && policy.environment == nil && policy.evaluate == nil
+            && policy.datasets.map(\.mount?.text) == ["data"] && policy.environment == nil && policy.evaluate == nil
     },
     guesses: ["models/model.joblib", "metrics.json", "dataset 'data' lies in data"],
     open: [
@@ -177,7 +177,7 @@ private let dvcProject = Kind(
     check: { policy in
         policy.train.work == TreePath("dvc.yaml").map { .pipeline($0) } && policy.train.model.text == "models/model.pkl"
             && policy.train.metrics.map(\.text) == ["metrics.json"] && policy.environment?.lock.text == "uv.lock"
-            && policy.evaluate == nil && policy.datasets.map(\.mount.text) == ["data/raw"]
+            && policy.evaluate == nil && policy.datasets.map(\.mount?.text) == ["data/raw"]
     },
     guesses: ["pipeline in dvc.yaml", "a stage of dvc.yaml reads it", "an out of the stage 'train'"],
     open: ["take the model as '--model'"])
@@ -200,7 +200,7 @@ private let regressionFolder = Kind(
     ],
     other: ["schemas/houses.json"], python: nil,
     check: { policy in
-        policy.datasets.first?.name.text == "houses" && policy.datasets.first?.mount.text == "datasets/houses"
+        policy.datasets.first?.name.text == "houses" && policy.datasets.first?.mount?.text == "datasets/houses"
             && policy.datasets.first?.schema?.text == "schemas/houses.json"
             && policy.evaluate?.commands == ["python scripts/eval.py ${model} --data-dir ${data} --metrics ${metrics}"]
             && policy.evaluate?.metrics?.text == "scores.json"

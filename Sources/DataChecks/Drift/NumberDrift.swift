@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// The measures of two columns of numbers that are counted on the same edges.

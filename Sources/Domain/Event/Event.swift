@@ -8,6 +8,12 @@ package struct Event: Codable, Equatable, Sendable {
         case runCommand(commit: CommitID)
         /// `sluice data add`: files became a new snapshot.
         case dataAdded(DatasetName, snapshot: Digest)
+        /// Files became complete in a dataset's drop; `contents` is over their names and digests.
+        case filesDropped(DatasetName, contents: Digest, count: Int)
+        /// A person took in a file that was refused.
+        case fileReleased(DatasetName, refusal: Int64)
+        /// A snapshot has drifted from a reference.
+        case driftAlarm(DatasetName, snapshot: Digest)
         /// `sluice reproduce`: a person asks for a past run again.
         case reproduceCommand(RunID)
     }
@@ -31,12 +37,18 @@ package struct Event: Codable, Equatable, Sendable {
 /// Why a run starts.
 package enum Trigger: Codable, Equatable, Sendable {
     case manual
+    /// A new snapshot of a dataset.
+    case data(DatasetName, snapshot: Int)
+    /// A dataset that has drifted.
+    case drift(DatasetName, snapshot: Int)
     case reproduction(of: RunID)
 
-    /// The word of the design: `manual`, `reproduction`.
+    /// The word of the design: `manual`, `data`, `drift`, `reproduction`.
     package var word: String {
         switch self {
         case .manual: "manual"
+        case .data: "data"
+        case .drift: "drift"
         case .reproduction: "reproduction"
         }
     }
@@ -48,6 +60,8 @@ package enum EventOutcome: Codable, Equatable, Sendable {
     case started(RunID)
     /// An equal plan was already answered or is under way.
     case sameAs(RunID)
+    /// Its files were taken in or refused. `snapshot`: the one that they are in; nil: none was taken in.
+    case sorted(accepted: Int, refused: Int, snapshot: Int?)
     /// It calls for nothing, and why.
     case ignored(reason: String)
     /// It could not be acted on.

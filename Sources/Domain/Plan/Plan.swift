@@ -78,7 +78,7 @@ private struct FingerprintParts: Encodable {
         commit = plan.commit
         reproduces =
             switch plan.trigger {
-            case .manual: nil
+            case .manual, .data, .drift: nil
             case .reproduction(let run): run
             }
         policyDigest = plan.policyDigest

@@ -5,6 +5,8 @@ package struct Stage: Codable, Equatable, Sendable {
         case unitTest
         /// A data-schema test; done by Sluice, so `commands` is empty.
         case schemaTest(DatasetName)
+        /// How far the data has moved; done by Sluice.
+        case driftTest(DatasetName)
         case train
         case evaluate(Side)
     }

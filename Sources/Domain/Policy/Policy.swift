@@ -15,6 +15,8 @@ package struct Policy: Codable, Equatable, Sendable {
     package var limits: Limits
     package var sandbox: SandboxPolicy
     package var reproduction: ReproductionPolicy
+    /// Nil: only commands start runs.
+    package var triggers: TriggersPolicy?
 
     package init(
         model: ModelName,
@@ -28,7 +30,8 @@ package struct Policy: Codable, Equatable, Sendable {
         promotion: PromotionPolicy = .init(),
         limits: Limits = .init(),
         sandbox: SandboxPolicy = .init(),
-        reproduction: ReproductionPolicy = .init()
+        reproduction: ReproductionPolicy = .init(),
+        triggers: TriggersPolicy? = nil
     ) {
         self.model = model
         self.environment = environment
@@ -42,6 +45,15 @@ package struct Policy: Codable, Equatable, Sendable {
         self.limits = limits
         self.sandbox = sandbox
         self.reproduction = reproduction
+        self.triggers = triggers
+    }
+
+    /// The dataset of that name.
+    package func dataset(_ name: DatasetName) -> DatasetPolicy? { datasets.first { $0.name == name } }
+
+    /// The datasets that runs read, with where they lie.
+    package var mounted: [(dataset: DatasetPolicy, mount: TreePath)] {
+        datasets.compactMap { dataset in dataset.mount.map { (dataset, $0) } }
     }
 }
 
@@ -64,23 +76,27 @@ package struct EnvironmentPolicy: Codable, Equatable, Sendable {
 /// One entry of `datasets:`.
 package struct DatasetPolicy: Codable, Equatable, Sendable {
     package var name: DatasetName
-    /// Where the snapshot lies, read-only, in the work tree of a run.
-    package var mount: TreePath
+    /// Where the snapshot lies, read-only, in the work tree of a run; nil: runs do not read it, it is only watched.
+    package var mount: TreePath?
     /// A Frictionless Table Schema in the repository that every file of the snapshot must satisfy.
     package var schema: TreePath?
     /// True: added files join the newest snapshot. False: they replace it.
     package var append: Bool
     /// What the files must be beyond their schema; nil: nothing.
     package var rules: DataRules?
+    /// Nil: files come by `sluice data add` only.
+    package var drop: DropPolicy?
 
     package init(
-        name: DatasetName, mount: TreePath, schema: TreePath? = nil, append: Bool = false, rules: DataRules? = nil
+        name: DatasetName, mount: TreePath?, schema: TreePath? = nil, append: Bool = false, rules: DataRules? = nil,
+        drop: DropPolicy? = nil
     ) {
         self.name = name
         self.mount = mount
         self.schema = schema
         self.append = append
         self.rules = rules
+        self.drop = drop
     }
 }
 

@@ -112,16 +112,22 @@ package struct StageResult: Codable, Equatable, Sendable {
     package var rows: Int64?
     /// Equal for two evaluations of the same rows.
     package var rowsDigest: Digest?
+    /// Of a drift test.
+    package var drift: DriftReport?
+    /// What a reader should know although it stops nothing.
+    package var notes: [String]?
 
     package init(
         outs: [String: Artifact], metrics: [String: Double] = [:], usage: Usage? = nil, rows: Int64? = nil,
-        rowsDigest: Digest? = nil
+        rowsDigest: Digest? = nil, drift: DriftReport? = nil, notes: [String]? = nil
     ) {
         self.outs = outs
         self.metrics = metrics
         self.usage = usage
         self.rows = rows
         self.rowsDigest = rowsDigest
+        self.drift = drift
+        self.notes = notes
     }
 }
 

@@ -15,9 +15,9 @@ extension Language {
                 .mapping(
                     Mapping(keys: [.key("forks", .word(["never", "ask", "run"]), "What is done with forks' code.")]))),
             "Runs for pull requests.", does: "starts runs on pull requests", instead: startRuns),
-        .later(
-            "data", .list(.name), "Runs for new snapshots of these datasets.", does: "starts runs on new data",
-            instead: "remove it and start runs with 'sluice run' after 'sluice data add'"),
+        .key(
+            "data", .list(.name), "Datasets of which a new snapshot starts a run.", fallback: "[]",
+            example: "[flights]"),
         .later(
             "schedule",
             .list(
@@ -28,14 +28,18 @@ extension Language {
                     ]))),
             "Runs at set times.", does: "starts runs at set times",
             instead: "remove it and let cron or a timer call 'sluice run'"),
-        .later(
+        .key(
             "drift",
             .mapping(
                 Mapping(keys: [
-                    .key("dataset", .name, "The dataset that is watched."),
-                    .key("check_every", .duration, "How often it is looked at."),
+                    .key(
+                        "dataset", .name, "The dataset that is compared as its `drift` says.", required: true,
+                        example: "served"),
+                    .key(
+                        "check_every", .duration, "How often it is looked at; each new snapshot is looked at anyway.",
+                        fallback: "1h"),
                 ])),
-            "Runs when served data drifts.", does: "starts runs on drift", instead: startRuns),
+            "A run for data that has drifted.", example: "{dataset: flights}"),
     ])
 
     static let gate = Mapping(

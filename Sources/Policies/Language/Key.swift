@@ -52,6 +52,8 @@ indirect enum Shape: Sendable {
     case person
     /// A path inside the repository.
     case path
+    /// A directory outside of the repository, or an S3 prefix.
+    case place
     /// `3.11` or `3.11.7`, as text.
     case python
     /// The name of an environment variable.
@@ -97,6 +99,7 @@ extension Shape {
         case .name: "a name (\(nameRule))"
         case .person: "a name"
         case .path: "a path inside the repository"
+        case .place: "an absolute path or an S3 prefix such as s3://bucket/flights"
         case .python: "a Python version in quotes such as \"3.11\""
         case .variable: "the name of an environment variable (letters, digits and '_')"
         case .commands: "a command or a list of commands"

@@ -9,7 +9,7 @@ enum Language {
             does: "brings in a reusable block", instead: "copy the keys of the block into this file"),
         .key(
             "model", .name, "The name under which model versions are kept.", required: true, example: "flight-delay"),
-        .key("triggers", .mapping(triggers), "What starts a run besides `sluice run`; nothing does in this version."),
+        .key("triggers", .mapping(triggers), "What starts a run besides `sluice run`; `sluice watch` does so."),
         .key(
             "environment", .mapping(environment),
             "The locked Python environment of all commands; without it they run with the machine's own tools."),
@@ -49,7 +49,8 @@ enum Language {
     static let dataset = Mapping(
         keys: [
             .key(
-                "mount", .path, "Where the snapshot lies, read-only, in the work tree of a run.", required: true,
+                "mount", .path,
+                "Where the snapshot lies, read-only, in the work tree of a run; without it runs do not read the dataset.",
                 example: "data/flights"),
             .key(
                 "schema", .path, "A Frictionless Table Schema that every file of a snapshot must satisfy.",
@@ -57,15 +58,25 @@ enum Language {
             .key(
                 "append", .truth, "Whether added files join the newest snapshot (`true`) or replace it (`false`).",
                 fallback: "false"),
-            .later(
-                "drop", .text, "A directory or S3 prefix that is watched for new files.",
-                does: "takes in dropped files", instead: addData),
-            .later(
-                "files", .text, "A pattern of the file names that a drop takes in.", does: "filters dropped files",
-                instead: addData),
-            .later(
-                "settle", .duration, "For how long a dropped file must stay unchanged.",
-                does: "waits for dropped files", instead: addData),
+            .key(
+                "drop", .place, "A directory or an S3 prefix that `sluice watch` takes new files in from.",
+                example: "/srv/drops/flights"),
+            .key(
+                "files", .text, "A regular expression for the whole name of a dropped file; others are refused.",
+                example: #"'flights_\d{4}-\d{2}\.csv'"#),
+            .key(
+                "settle", .duration, "For how long a dropped file must stay unchanged to be complete.", fallback: "5s"),
+            .key(
+                "marker", .word(DropPolicy.Marker.allCases.map(\.rawValue)),
+                "What files wait for: a file `_SUCCESS` in their directory, or one with `.done` behind their name. Without "
+                    + "the key such a marker only saves the waiting for `settle`.", example: "_SUCCESS"),
+            .key(
+                "refused", .word(DropPolicy.Refused.allCases.map(\.rawValue)),
+                "Whether refused files are moved to `quarantine/<date>/` of the drop or left where they are.",
+                fallback: "quarantine"),
+            .key(
+                "rescan", .duration, "How often the whole drop is looked at besides the system's own notices.",
+                fallback: "5m"),
         ] + rules.keys)
 
     static let train = Mapping(
@@ -118,8 +129,6 @@ enum Language {
             "tolerance", .number(minimum: 0), "The largest absolute difference of a metric.", fallback: "1e-9",
             example: "0.001")
     ])
-
-    private static let addData = "remove it and add files with 'sluice data add'"
 }
 
 extension JSONValue {

@@ -18,15 +18,24 @@ extension Language {
             "mojibake", .mapping(mojibake),
             "Columns in which no text may look as if it was decoded with the wrong encoding.",
             example: "{columns: [city]}"),
-        .later(
-            "drift",
-            .mapping(
-                Mapping(keys: [
-                    .key("columns", .list(.text), "The columns that are compared."),
-                    .key("psi", .number(minimum: 0), "The largest population stability index."),
-                ])),
-            "How far the data may have moved from the champion's snapshot.", does: "tests data for drift",
-            instead: "remove it"),
+        .key(
+            "freshness", .mapping(freshness), "How old the newest record may be when a file arrives.",
+            example: "{column: departed_at, maxAge: 40d}"),
+        .key(
+            "growth", .mapping(growth),
+            "How many records a new file may have, as factors of those before: of the mean file of a dataset that "
+                + "appends, else of the whole snapshot. Limits are inclusive.",
+            example: "{minFactor: 0.5, maxFactor: 2}"),
+        .key(
+            "images", .mapping(images), "For a folder of images, one folder a class. Limits are inclusive.",
+            example: "{minPerClass: 100, minWidth: 32}"),
+        .key(
+            "tests", .named(what: "tests", .mapping(test)), "Questions of your own, by name.",
+            example: "{no_future: {sql: SELECT * FROM data WHERE day > DATE '2030-01-01'}}"),
+        .key(
+            "drift", .mapping(drift),
+            "How far new data may have moved, and what follows from it. Limits are inclusive.",
+            example: "{columns: [dep_hour, carrier], psi: 0.2}"),
     ])
 
     private static let rows = Shape.whole(0...1_000_000_000_000)
@@ -60,4 +69,38 @@ extension Language {
     private static let mojibake = Mapping(keys: [
         .key("columns", .list(.anyText), "The columns that are looked at.", required: true, example: "[city]")
     ])
+
+    private static let freshness = Mapping(keys: [
+        .key("column", .anyText, "A column of dates or times.", required: true, example: "departed_at"),
+        .key("maxAge", .duration, "How old its newest value may be.", required: true, example: "40d"),
+    ])
+
+    private static let growth = Mapping(keys: [
+        .key("minFactor", share, "The least factor.", example: "0.5"),
+        .key("maxFactor", share, "The greatest factor.", example: "2"),
+    ])
+
+    private static let images = Mapping(keys: [
+        .key("classes", .list(.text), "The folders that there must be, and no others.", example: "[cat, dog]"),
+        .key("minPerClass", rows, "The fewest images of one class.", example: "100"),
+        .key("maxPerClass", rows, "The most images of one class.", example: "10000"),
+        .key("minWidth", rows, "In pixels.", example: "32"),
+        .key("maxWidth", rows, "In pixels.", example: "4096"),
+        .key("minHeight", rows, "In pixels.", example: "32"),
+        .key("maxHeight", rows, "In pixels.", example: "4096"),
+        .key("maxBytes", .size, "The size of the largest file.", example: "20 MB"),
+    ])
+
+    private static let test = Mapping(
+        keys: [
+            .key(
+                "sql", .text,
+                "One SELECT over the table `data` (a file, with the schema's types); each row that it gives is a violation.",
+                example: "SELECT * FROM data WHERE arrived < departed"),
+            .key(
+                "run", .commands,
+                "A command that must succeed, run in the work tree of a run after the data was laid out.",
+                example: "python checks/airports.py"),
+        ],
+        rules: ["oneOf": .array([.requires("sql"), .requires("run")])])
 }

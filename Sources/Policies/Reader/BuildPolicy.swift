@@ -11,7 +11,7 @@ struct PolicyBuilder {
             model: model,
             environment: environment(),
             datasets: datasets(),
-            tests: (root["tests"]?.fields ?? []).map { TestPolicy(name: $0.key, commands: commands($0.value)) },
+            tests: (root["tests"]?.fields ?? []).map { TestPolicy(name: $0.key, commands: $0.value.commands) },
             train: train,
             evaluate: evaluate(),
             gates: (root["gates"]?.items ?? []).flatMap(gates),
@@ -19,7 +19,8 @@ struct PolicyBuilder {
             promotion: promotion(),
             limits: limits(),
             sandbox: sandbox(),
-            reproduction: root["reproduce"]?["tolerance"]?.number.map(ReproductionPolicy.init) ?? .init())
+            reproduction: root["reproduce"]?["tolerance"]?.number.map(ReproductionPolicy.init) ?? .init(),
+            triggers: triggers())
     }
 
     private func environment() -> EnvironmentPolicy? {
@@ -31,11 +32,33 @@ struct PolicyBuilder {
 
     private func datasets() -> [DatasetPolicy] {
         (root["datasets"]?.fields ?? []).compactMap { field in
-            guard let name = DatasetName(field.key), let mount = path(field.value["mount"]) else { return nil }
+            guard let name = DatasetName(field.key) else { return nil }
             return DatasetPolicy(
-                name: name, mount: mount, schema: path(field.value["schema"]),
-                append: field.value["append"]?.truth ?? false, rules: RulesBuilder(root: field.value).build())
+                name: name, mount: path(field.value["mount"]), schema: path(field.value["schema"]),
+                append: field.value["append"]?.truth ?? false, rules: RulesBuilder(root: field.value).build(),
+                drop: drop(field.value))
         }
+    }
+
+    private func drop(_ value: Value) -> DropPolicy? {
+        guard let place = value["drop"]?.text.flatMap({ DropPolicy.Place($0) }) else { return nil }
+        let base = DropPolicy(place: place)
+        return DropPolicy(
+            place: place, files: value["files"]?.text, settle: value["settle"]?.number ?? base.settle,
+            marker: value["marker"]?.text.flatMap(DropPolicy.Marker.init),
+            refused: value["refused"]?.text.flatMap(DropPolicy.Refused.init) ?? base.refused,
+            rescan: value["rescan"]?.number ?? base.rescan)
+    }
+
+    private func triggers() -> TriggersPolicy? {
+        guard let value = root["triggers"] else { return nil }
+        let data = (value["data"]?.texts ?? []).compactMap { DatasetName($0) }
+        var drift: TriggersPolicy.DriftTrigger?
+        if let watched = value["drift"], let dataset = watched["dataset"]?.text.flatMap({ DatasetName($0) }) {
+            drift = TriggersPolicy.DriftTrigger(dataset: dataset)
+            if let seconds = watched["check_every"]?.number { drift?.checkEvery = seconds }
+        }
+        return data.isEmpty && drift == nil ? nil : TriggersPolicy(data: data, drift: drift)
     }
 
     private func train() -> TrainPolicy? {
@@ -47,20 +70,20 @@ struct PolicyBuilder {
         guard let run = value["run"] else { return nil }
         var deps = paths(value["deps"])
         if !deps.isEmpty {
-            let mounts = datasets().map(\.mount)
+            let mounts = datasets().compactMap(\.mount)
             deps += mounts.filter { mount in !deps.contains { $0.contains(mount) || mount.contains($0) } }
         }
         var outs = paths(value["outs"])
         for path in [model] + metrics where !outs.contains(where: { $0.contains(path) }) { outs.append(path) }
         let work = TrainPolicy.Work.command(
-            commands: commands(run), deps: deps, params: value["params"]?.texts ?? [], outs: outs)
+            commands: run.commands, deps: deps, params: value["params"]?.texts ?? [], outs: outs)
         return TrainPolicy(work: work, model: model, metrics: metrics)
     }
 
     private func evaluate() -> EvaluatePolicy? {
         guard let value = root["evaluate"], let run = value["run"] else { return nil }
         return EvaluatePolicy(
-            commands: commands(run), predictions: path(value["predictions"]), metrics: path(value["metrics"]))
+            commands: run.commands, predictions: path(value["predictions"]), metrics: path(value["metrics"]))
     }
 
     /// One gate for each condition.
@@ -89,8 +112,8 @@ struct PolicyBuilder {
         let value = root["promotion"]
         return PromotionPolicy(
             alias: value?["alias"]?.text.flatMap(AliasName.init) ?? .champion,
-            deploy: value?["deploy"].map(commands) ?? [],
-            verify: value?["verify"].map(commands) ?? [],
+            deploy: value?["deploy"]?.commands ?? [],
+            verify: value?["verify"]?.commands ?? [],
             rollsBack: value?["rollback"]?.text != "never")
     }
 
@@ -110,15 +133,6 @@ struct PolicyBuilder {
         return SandboxPolicy(
             network: value?["network"]?.truth ?? base.network,
             requirement: value?["require"]?.text.flatMap(SandboxPolicy.Requirement.init) ?? base.requirement)
-    }
-
-    /// A text of several lines is one script in which the first command that fails ends it.
-    private func commands(_ value: Value) -> [String] {
-        value.texts.map { text in
-            var lines = text[...]
-            while let last = lines.last, last.isWhitespace { lines.removeLast() }
-            return lines.contains { $0.isNewline } ? "set -e\n" + lines : String(lines)
-        }
     }
 
     private func path(_ value: Value?) -> TreePath? { value?.text.flatMap { TreePath($0) } }

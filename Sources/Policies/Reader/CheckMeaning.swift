@@ -9,6 +9,8 @@ struct MeaningCheck {
     mutating func check() {
         checkEnvironment()
         checkRules()
+        checkDrops()
+        checkTriggers()
         checkTrain()
         checkEvaluate()
         var gates = GateCheck(reading: reading, hasEvaluation: root["evaluate"] != nil)
@@ -49,14 +51,58 @@ struct MeaningCheck {
         }
     }
 
-    /// Rules are asked by the schema test, so without a schema nothing would ask them.
+    /// Rules about cells are asked by the schema test, so without a schema nothing would ask them.
     private mutating func checkRules() {
-        for dataset in root["datasets"]?.fields ?? [] where dataset.value["schema"] == nil {
-            guard let rule = dataset.value.fields.first(where: { Language.rules[$0.key] != nil }) else { continue }
+        let needless = ["drift", "images"]
+        for dataset in root["datasets"]?.fields ?? [] {
+            var check = RulesCheck(reading: reading)
+            check.check(dataset.value, "datasets.\(dataset.key).")
+            reading = check.reading
+            guard dataset.value["schema"] == nil,
+                let rule = dataset.value.fields.first(where: {
+                    Language.rules[$0.key] != nil && !needless.contains($0.key)
+                })
+            else { continue }
             reading.complain(
                 rule.place, "'datasets.\(dataset.key).\(rule.key)' needs 'schema', which says what the columns are",
                 advice: "add 'schema: schemas/\(dataset.key).json'")
         }
+    }
+
+    private mutating func checkDrops() {
+        for dataset in root["datasets"]?.fields ?? [] where dataset.value["drop"] == nil {
+            for name in ["files", "settle", "marker", "refused", "rescan"] {
+                guard let field = dataset.value.fields.first(where: { $0.key == name }) else { continue }
+                reading.complain(
+                    field.place, "'datasets.\(dataset.key).\(name)' is about dropped files, and there is no 'drop'",
+                    advice: "add 'drop: /srv/drops/\(dataset.key)', or remove it")
+            }
+        }
+    }
+
+    /// What starts runs must be there, and be able to.
+    private mutating func checkTriggers() {
+        let datasets = root["datasets"]?.fields ?? []
+        for item in root["triggers"]?["data"]?.items ?? [] { checkName(item, "triggers.data", datasets) }
+        for dataset in datasets {
+            guard let reference = dataset.value["drift"]?["dataset"] else { continue }
+            checkName(reference, "datasets.\(dataset.key).drift.dataset", datasets)
+        }
+        guard let watched = root["triggers"]?["drift"]?["dataset"], let name = watched.text else { return }
+        checkName(watched, "triggers.drift.dataset", datasets)
+        if let dataset = datasets.first(where: { $0.key == name }), dataset.value["drift"] == nil {
+            reading.complain(
+                watched.place, "'triggers.drift' watches '\(name)', for which no 'drift' is given",
+                advice: "add 'drift: {columns: […], psi: 0.2}' below 'datasets.\(name)'")
+        }
+    }
+
+    private mutating func checkName(_ value: Value, _ path: String, _ datasets: [Value.Field]) {
+        guard let name = value.text, !datasets.contains(where: { $0.key == name }) else { return }
+        let near = Spelling.nearest(to: name, in: datasets.map(\.key))
+        reading.complain(
+            value.place, "'\(path)' names '\(name)', which is no dataset",
+            advice: near.map { "did you mean '\($0)'?" } ?? "add it below 'datasets'")
     }
 
     private mutating func checkTrain() {

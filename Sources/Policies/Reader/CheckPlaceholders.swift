@@ -6,7 +6,10 @@ struct PlaceholderCheck {
     var reading: Reading
     let root: Value
 
-    private var datasets: [String] { (root["datasets"]?.fields ?? []).map(\.key) }
+    /// Those that runs read.
+    private var datasets: [String] {
+        (root["datasets"]?.fields ?? []).filter { $0.value["mount"] != nil }.map(\.key)
+    }
 
     mutating func check() {
         let promotion = root["promotion"]

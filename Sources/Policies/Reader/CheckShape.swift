@@ -130,7 +130,11 @@ struct ShapeCheck {
     private mutating func checkEither(
         _ node: Document.Node, _ one: Shape, _ other: Shape, _ shape: Shape, _ name: String
     ) -> Value? {
-        if node.entries != nil, case .mapping = other { return check(node, other, name) }
+        switch other {
+        case .mapping where node.entries != nil, .columns where node.entries != nil: return check(node, other, name)
+        default: break
+        }
+        if node.items != nil, case .list = one { return check(node, one, name) }
         var trial = ShapeCheck(reading: Reading(file: reading.file))
         if let value = trial.check(node, one, name), trial.reading.complaints.isEmpty { return value }
         reading.complain(name, wants: shape.wanted, found: node)

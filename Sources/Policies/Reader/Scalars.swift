@@ -8,6 +8,7 @@ enum Scalars {
     static let variablePattern = "^[A-Za-z_][A-Za-z0-9_]*$"
     static let namePattern = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$"
     static let personPattern = #"^[^\x00-\x1F\x7F]{1,200}$"#
+    static let placePattern = #"^(s3://[a-z0-9.-]{3,63}(/[^\x00-\x1F\x7F]*)?|/[^\x00-\x1F\x7F]*)$"#
     static let pathPattern = #"^(?!/)(?!(.*/)?(\.\.|\.[gG][iI][tT])(/|$))(?!(\./*)*$).+$"#
 
     /// Nil if it is not of that shape.
@@ -31,7 +32,7 @@ enum Scalars {
         case .size:
             return json.text.flatMap(Units.bytes).map(Value.Content.number)
         case .anyText: return json.text.map(Value.Content.text)
-        case .text, .commands, .name, .person, .path, .python, .variable, .word:
+        case .text, .commands, .name, .person, .path, .place, .python, .variable, .word:
             guard let text = json.text, isValid(text, shape) else { return nil }
             return .text(text)
         case .list, .mapping, .named, .columns, .either:
@@ -54,6 +55,7 @@ enum Scalars {
         case .name: return ModelName(text) != nil
         case .person: return PersonName(text) != nil
         case .path: return TreePath(text) != nil
+        case .place: return DropPolicy.Place(text) != nil
         case .python: return matches(text, pythonPattern)
         case .variable: return matches(text, variablePattern)
         case .word(let words): return words.contains(text)

@@ -63,6 +63,15 @@ struct Value {
         text.map { [$0] } ?? items.compactMap(\.text)
     }
 
+    /// A text of several lines is one script in which the first command that fails ends it.
+    var commands: [String] {
+        texts.map { text in
+            var lines = text[...]
+            while let last = lines.last, last.isWhitespace { lines.removeLast() }
+            return lines.contains { $0.isNewline } ? "set -e\n" + lines : String(lines)
+        }
+    }
+
     /// A scalar alone, or every item of a list.
     var each: [Value] {
         if case .list(let items) = content { items } else { [self] }

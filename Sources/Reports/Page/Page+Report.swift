@@ -31,7 +31,7 @@ extension Report {
     /// The run that this one repeats.
     var reproduced: RunID? {
         switch run.trigger {
-        case .manual: nil
+        case .manual, .data, .drift: nil
         case .reproduction(let original): original
         }
     }

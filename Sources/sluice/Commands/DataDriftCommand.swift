@@ -5,6 +5,7 @@ import Engine
 import Foundation
 import Git
 import Host
+import Policies
 import Storage
 import SystemPackage
 
@@ -72,7 +73,7 @@ struct DataDriftCommand: AsyncParsableCommand {
         let file = path(limits)
         let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(file, limit: 1 << 20) }
         do throws(Complaints) {
-            return try DriftLimits.read(bytes, file: limits)
+            return try PolicyFile.driftLimits(bytes, file: limits)
         } catch {
             throw error.fault
         }

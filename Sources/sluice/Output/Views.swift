@@ -62,7 +62,7 @@ struct RunView: Encodable {
         trigger = run.trigger.word
         reproduces =
             switch run.trigger {
-            case .manual: nil
+            case .manual, .data, .drift: nil
             case .reproduction(let original): original
             }
         state = run.state.word
