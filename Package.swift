@@ -29,6 +29,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 let cLibraries: [Target] = [
     .systemLibrary(name: "CLibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+    .target(name: "CLinux"),
     .target(name: "CSupervisor"),
 ]
 
@@ -44,6 +45,7 @@ let foundations =
 let neighbours =
     room("Content", ["Domain", "Host", system])
     + room("DataChecks", ["Domain", "Documents", "Host", system])
+    + room("Drops", ["CLinux", "Domain", "Host", system])
     + room("Environments", ["Domain", "Host", system])
     + room("Evaluation", ["Domain", "Documents", "Host", system])
     + room("Executors", ["CSupervisor", "Domain", "Host", system])
@@ -68,6 +70,7 @@ let engine = room(
         "Content",
         "DataChecks",
         "Domain",
+        "Drops",
         "Environments",
         "Evaluation",
         "Executors",
@@ -90,6 +93,7 @@ let top: [Target] = [
             "DataChecks",
             "Documents",
             "Domain",
+            "Drops",
             "Engine",
             "Environments",
             "Evaluation",

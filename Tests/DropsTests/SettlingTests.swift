@@ -1,0 +1,2 @@
+import Drops
+import Testing
