@@ -42,6 +42,15 @@ struct Ingest: Sendable {
         return try await inSession { session throws(Fault) in try await storeManifest(of: sorted, session) }
     }
 
+    /// Stages as `work` says and publishes what it hands over.
+    func together<Value: Sendable>(
+        _ work: (Staging, (_ staged: [Staged]) async throws(Fault) -> Void) async throws(Fault) -> Value
+    ) async throws(Fault) -> Value {
+        try await inSession { session throws(Fault) in
+            try await work(Staging(store: store, session: session)) { staged throws(Fault) in try await publish(staged) }
+        }
+    }
+
     private func storeManifest(
         of files: [(path: TreePath, artifact: Artifact)], _ session: Session
     ) async throws(Fault) -> Artifact {

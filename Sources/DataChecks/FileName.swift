@@ -1,19 +1,19 @@
-import Domain
+package import Domain
 import Host
 import SystemPackage
 
 /// The test of a file's name: a pattern whose parts may be dates and times.
-struct FileName {
+package struct FileName: Sendable {
     private let pattern: String?
 
     /// Throws `.input` for a pattern that is none.
-    init(pattern: String?) throws(Fault) {
+    package init(pattern: String?) throws(Fault) {
         self.pattern = pattern
         if let pattern { _ = try FileName.regex(pattern) }
     }
 
     /// One finding at most, about the last component of the name.
-    func findings(_ name: String) throws(Fault) -> [DataFinding] {
+    package func findings(_ name: String) throws(Fault) -> [DataFinding] {
         guard let pattern else { return [] }
         let last = name.split(separator: "/").last.map(String.init) ?? name
         func finding(_ message: String) -> [DataFinding] {

@@ -20,7 +20,7 @@ extension Engine {
     ) async throws(Fault) -> Decided {
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
-        guard plan.trigger == .manual else {
+        guard plan.trigger.reproduced == nil else {
             throw Fault(.input, "run \(id) is a reproduction: it is compared, not promoted")
         }
         guard run.state.isFinal, case .judged(let verdict) = run.state, let evidence = run.evidence else {
@@ -64,7 +64,7 @@ extension Engine {
     }
 
     func isApproved(_ run: Run, _ approval: ApprovalPolicy, _ decisions: [Decision]) -> Bool {
-        guard run.state == .judged(.passed), run.trigger == .manual else { return false }
+        guard run.state == .judged(.passed), run.trigger.reproduced == nil else { return false }
         switch approval.standing(of: decisions, judgedAt: run.finishedAt ?? run.createdAt, now: now()) {
         case .approved, .notNeeded: return true
         case .waiting, .rejected, .expired: return false

@@ -3,6 +3,9 @@ package struct EngineHooks: Sendable {
     /// In the order in which a run, a decision and a promotion pass them.
     package enum Moment: String, Sendable, CaseIterable {
         case snapshotAdded = "snapshot_added"
+        case filesSorted = "files_sorted"
+        case fileQuarantined = "file_quarantined"
+        case fileReleased = "file_released"
         case eventRecorded = "event_recorded"
         case runCreated = "run_created"
         case runPreparing = "run_preparing"

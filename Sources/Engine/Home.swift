@@ -14,6 +14,7 @@ package import SystemPackage
 ///        profiles/      what the data of snapshots looks like, by their digests
 ///        models/        versions that were promoted, as deploy commands see them
 ///        deploy/        what deploy commands may keep between promotions
+///        watch/         locks of processes that watch drops
 ///        tmp/           scratch space
 /// ```
 package struct Home: Sendable, Equatable {
@@ -70,6 +71,11 @@ package struct Home: Sendable, Equatable {
     /// What deploy commands of a model may keep.
     package func deployDirectory(of model: ModelName) -> FilePath {
         root.appending("deploy").appending(model.text)
+    }
+
+    /// The lock that the process which watches a repository's drops holds.
+    package func watchLock(of repository: RepositoryID) -> FilePath {
+        root.appending("watch").appending(String(Digest.of(repository.path).hex.prefix(16)) + ".lock")
     }
 
     /// The lock that the process which works on a promotion holds.

@@ -21,7 +21,7 @@ extension Engine {
             throw Fault(.input, "run \(id) is \(original.state.word): only a judged run can be reproduced")
         }
         let plan = try await requiredPlan(of: id)
-        guard plan.trigger == .manual else {
+        guard plan.trigger.reproduced == nil else {
             throw Fault(.input, "run \(id) is itself a reproduction", advice: "reproduce the run that it repeats")
         }
         let event = try await accept(.reproduceCommand(id), plan.repository, by: person)
@@ -80,7 +80,7 @@ extension Engine {
             throw Fault(.input, "'\(text)' is neither a run's number nor a commit", advice: "'sluice runs' lists both")
         }
         let judged = try await store.runs(commit: commit, limit: 100).filter { run in
-            if case .judged = run.state { run.trigger == .manual } else { false }
+            if case .judged = run.state { run.trigger.reproduced == nil } else { false }
         }
         if let numbered {
             guard judged.isEmpty else {

@@ -75,12 +75,17 @@ extension Engine {
             run = live
             progress(.following(run.id))
         }
-        var done = try await work(on: run.id, blueprint: blueprint, keepTree: request.keepTree, progress: progress)
-        if blueprint.plan.policy.approval.required == 0, done.state == .judged(.passed) {
-            _ = try await promote(decided: done.id, progress: progress)
-            done = try await required(done.id)
-        }
-        return .ran(done)
+        return .ran(try await carry(run.id, blueprint, keepTree: request.keepTree, progress: progress))
+    }
+
+    /// Brings a run to its end, and promotes its model where the policy needs no person.
+    func carry(
+        _ run: RunID, _ blueprint: Blueprint, keepTree: Bool = false, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Run {
+        let done = try await work(on: run, blueprint: blueprint, keepTree: keepTree, progress: progress)
+        guard blueprint.plan.policy.approval.required == 0, done.state == .judged(.passed) else { return done }
+        _ = try await promote(decided: run, progress: progress)
+        return try await required(run)
     }
 
     /// Records an event before anything is done about it.
@@ -108,7 +113,7 @@ extension Engine {
         return plan
     }
 
-    private func isAnswer(_ run: Run) -> Bool {
+    func isAnswer(_ run: Run) -> Bool {
         switch run.state {
         case .judged(.passed), .judged(.failed): true
         case .judged(.undecided), .queued, .preparing, .running, .judging, .errored, .cancelled: false

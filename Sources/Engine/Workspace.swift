@@ -38,7 +38,7 @@ struct Workspace: Sendable {
     }
 
     /// A reproduction takes nothing from an earlier run and registers no model.
-    var isReproduction: Bool { plan.trigger != .manual }
+    var isReproduction: Bool { plan.trigger.reproduced != nil }
 }
 
 extension Engine {
@@ -76,7 +76,7 @@ extension Engine {
         var variables = Environments.systemVariables
         var path: FilePath?
         if let request = blueprint.environment, let identity = blueprint.plan.environment {
-            let fresh = plan.trigger == .manual ? nil : home.directory(of: run.id).environment
+            let fresh = plan.trigger.reproduced == nil ? nil : home.directory(of: run.id).environment
             let prepared = try await environments().prepare(request, as: identity, fresh: fresh) { line in
                 progress(.environment(line))
             }

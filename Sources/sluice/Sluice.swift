@@ -36,7 +36,10 @@ struct Sluice: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Run",
-                subcommands: [RunCommand.self, ResumeCommand.self, CancelCommand.self, ReproduceCommand.self]),
+                subcommands: [
+                    RunCommand.self, WatchCommand.self, ResumeCommand.self, CancelCommand.self,
+                    ReproduceCommand.self,
+                ]),
             CommandGroup(
                 name: "Decide",
                 subcommands: [ApproveCommand.self, RejectCommand.self, PromoteCommand.self, RollbackCommand.self]),

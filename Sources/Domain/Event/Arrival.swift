@@ -42,8 +42,8 @@ package struct Arrival: Codable, Equatable, Sendable {
 package struct Refusal: Codable, Equatable, Sendable {
     /// Where its bytes lie.
     package enum Place: Codable, Equatable, Sendable {
-        /// Still in the drop, to be moved.
-        case awaitsMove(String)
+        /// Still in the drop, an absolute path, to be moved if it is still what the stamp says.
+        case awaitsMove(String, stamp: String)
         /// In quarantine; an absolute path.
         case quarantine(String)
         /// Left in the drop: an absolute path, or an S3 address. `because`: why it could not be moved; nil: the policy says so.

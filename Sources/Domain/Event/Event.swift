@@ -67,3 +67,13 @@ package enum EventOutcome: Codable, Equatable, Sendable {
     /// It could not be acted on.
     case refused(Fault)
 }
+
+extension Trigger {
+    /// The run that is repeated; nil for runs that make something new.
+    package var reproduced: RunID? {
+        switch self {
+        case .reproduction(let run): run
+        case .manual, .data, .drift: nil
+        }
+    }
+}

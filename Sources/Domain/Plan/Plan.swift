@@ -76,11 +76,7 @@ private struct FingerprintParts: Encodable {
     init(_ plan: Plan) {
         repository = plan.repository
         commit = plan.commit
-        reproduces =
-            switch plan.trigger {
-            case .manual, .data, .drift: nil
-            case .reproduction(let run): run
-            }
+        reproduces = plan.trigger.reproduced
         policyDigest = plan.policyDigest
         snapshots = plan.snapshots.sorted { $0.dataset < $1.dataset }
         parameters = plan.parameters

@@ -24,7 +24,7 @@ package struct DropPolicy: Codable, Equatable, Sendable {
         case leave
     }
 
-    package var place: Place
+    package var location: Place
     /// A regular expression for the whole name; others are refused. Nil: every name.
     package var files: String?
     /// Seconds without a change after which a file counts as complete.
@@ -39,7 +39,7 @@ package struct DropPolicy: Codable, Equatable, Sendable {
         place: Place, files: String? = nil, settle: Double = 5, marker: Marker? = nil,
         refused: Refused = .quarantine, rescan: Double = 300
     ) {
-        self.place = place
+        location = place
         self.files = files
         self.settle = settle
         self.marker = marker

@@ -29,12 +29,7 @@ extension Page {
 
 extension Report {
     /// The run that this one repeats.
-    var reproduced: RunID? {
-        switch run.trigger {
-        case .manual, .data, .drift: nil
-        case .reproduction(let original): original
-        }
-    }
+    var reproduced: RunID? { run.trigger.reproduced }
 }
 
 extension Page.Code {

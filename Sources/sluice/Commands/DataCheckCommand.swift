@@ -103,49 +103,19 @@ struct DataCheckCommand: AsyncParsableCommand {
             Console.print("accept: \(Console.printable(name)), \(counted(Int(outcome.rows), "record"))")
         } else {
             Console.print("quarantine: \(Console.printable(name)), \(counted(outcome.findings.count, "finding"))")
-            for finding in outcome.findings { Console.print(line(finding)) }
+            for finding in outcome.findings { Console.print(Console.printable("  " + DataSentences.line(finding))) }
         }
         return outcome.findings.isEmpty ? .yes : .no
-    }
-
-    private func line(_ finding: DataFinding) -> String {
-        var text = "  \(finding.check): \(finding.message)"
-        var places: [String] = []
-        if let record = finding.record { places.append("record \(record)") }
-        if let line = finding.line { places.append("line \(line)") }
-        if let value = finding.value { places.append("'\(value)'") }
-        if !places.isEmpty { text += " (first: \(places.joined(separator: ", ")))" }
-        return Console.printable(text).replacing("\n", with: " ")
     }
 }
 
 /// What `sluice data check --json` prints: every key is there, so that a reader need not ask.
 private struct CheckView: Encodable {
     let verdict: String
-    let findings: [Entry]
+    let findings: [FindingView]
 
     init(_ outcome: SchemaTest.Outcome) {
         verdict = outcome.findings.isEmpty ? "accept" : "quarantine"
-        findings = outcome.findings.map(Entry.init)
-    }
-
-    struct Entry: Encodable {
-        let finding: DataFinding
-
-        private enum Key: String, CodingKey { case check, column, record, line, count, value, message, records }
-
-        init(_ finding: DataFinding) { self.finding = finding }
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.container(keyedBy: Key.self)
-            try container.encode(finding.check, forKey: .check)
-            try container.encode(finding.column, forKey: .column)
-            try container.encode(finding.record, forKey: .record)
-            try container.encode(finding.line, forKey: .line)
-            try container.encode(finding.count, forKey: .count)
-            try container.encode(finding.value, forKey: .value)
-            try container.encode(finding.message, forKey: .message)
-            try container.encode(finding.records ?? finding.record.map { [$0] } ?? [], forKey: .records)
-        }
+        findings = outcome.findings.map(FindingView.init)
     }
 }

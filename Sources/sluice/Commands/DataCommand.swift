@@ -13,7 +13,10 @@ struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
         abstract: "Take data in, look at snapshots, test files and measure drift.",
-        subcommands: [Add.self, DataCheckCommand.self, DataDriftCommand.self, List.self, Show.self]
+        subcommands: [
+            Add.self, DataCheckCommand.self, DataDriftCommand.self, List.self, DataReleaseCommand.self, Show.self,
+            DataWhyCommand.self,
+        ]
     )
 
     struct Add: AsyncParsableCommand {

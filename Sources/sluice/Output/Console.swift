@@ -70,9 +70,14 @@ enum Console {
         }.joined(separator: "\n        ")
     }
 
-    static func printJSON(_ value: some Encodable) {
+    static func printJSON(_ value: some Encodable) { printJSON(value, [.prettyPrinted]) }
+
+    /// One object on one line, for what goes on printing.
+    static func printJSONLine(_ value: some Encodable) { printJSON(value, []) }
+
+    private static func printJSON(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

@@ -60,11 +60,7 @@ struct RunView: Encodable {
         model = run.model
         commit = run.commit
         trigger = run.trigger.word
-        reproduces =
-            switch run.trigger {
-            case .manual, .data, .drift: nil
-            case .reproduction(let original): original
-            }
+        reproduces = run.trigger.reproduced
         state = run.state.word
         self.status = status.word
         switch run.state {

@@ -1,0 +1,85 @@
+import DataChecks
+package import Domain
+package import Drops
+import Foundation
+package import Git
+import Host
+import Policies
+import Storage
+package import SystemPackage
+
+/// A dataset with a drop, as the policy of one commit has it.
+package struct DropTarget: Sendable {
+    package let repository: RepositoryID
+    package let policy: Policy
+    package let dataset: DatasetPolicy
+    package let drop: DropPolicy
+    let schema: TableSchema?
+    /// Digest of everything that a file is asked, except what depends on the time of day.
+    let question: Digest
+}
+
+extension DropPolicy {
+    /// As the room Drops wants it.
+    package var place: DropPlace {
+        switch location {
+        case .directory(let path): .directory(FilePath(path))
+        case .bucket(let name, let prefix): .bucket(name: name, prefix: prefix)
+        }
+    }
+
+    package var rules: DropRules {
+        DropRules(settle: settle, marker: marker.flatMap { DropMarker(rawValue: $0.rawValue) }, rescan: rescan)
+    }
+}
+
+/// What the answer to a file depends on.
+private struct Question: Encodable {
+    /// Raised when the same file may get another answer from this program.
+    let version = 1
+    let schema: Digest?
+    let rules: DataRules?
+    let files: String?
+}
+
+extension Engine {
+    /// The datasets of a commit that have a drop, in the order of the policy.
+    package func dropTargets(
+        in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> [DropTarget] {
+        let policy = try await policy(in: repository, at: commit).policy
+        var targets: [DropTarget] = []
+        for dataset in policy.datasets {
+            guard dataset.drop != nil else { continue }
+            targets.append(try await dropTarget(dataset, of: policy, in: repository, at: commit))
+        }
+        return targets
+    }
+
+    /// Throws `.input` if the dataset has no drop, or a schema that cannot be read.
+    package func dropTarget(
+        _ dataset: DatasetPolicy, of policy: Policy, in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> DropTarget {
+        guard let drop = dataset.drop else {
+            throw Fault(.input, "dataset '\(dataset.name)' has no drop", advice: "give it one in \(PolicyFile.name)")
+        }
+        let (schema, digest) = try await schema(of: dataset, in: repository, at: commit)
+        let question = Question(schema: digest, rules: dataset.rules, files: drop.files)
+        return DropTarget(
+            repository: repository.id, policy: policy, dataset: dataset, drop: drop, schema: schema,
+            question: Digest.of(canonical: question))
+    }
+
+    /// A dataset's schema as it is at a commit; nil if it has none.
+    func schema(
+        of dataset: DatasetPolicy, in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> (TableSchema?, Digest?) {
+        guard let path = dataset.schema else { return (nil, nil) }
+        let bytes = try await required(path, "datasets.\(dataset.name).schema", repository, commit)
+        do throws(Complaints) {
+            return (try TableSchema.read(bytes, file: path.text), Digest.of(bytes))
+        } catch {
+            throw error.fault
+        }
+    }
+}

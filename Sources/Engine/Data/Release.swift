@@ -1,0 +1,35 @@
+package import Domain
+import Foundation
+import Git
+package import Storage
+
+extension Engine {
+    /// Takes a refused file into its dataset on a person's word. Tests will not ask the file again, and reports say who
+    /// let it through and why.
+    ///
+    /// - Throws: `.input` for an unknown refusal, one that is released already, and what is no file.
+    package func release(
+        _ id: Int64, dataset: DatasetPolicy, repository: RepositoryID, by: PersonName, reason: String
+    ) async throws(Fault) -> Store.Snapshot {
+        guard let refusal = try await store.refusal(id) else {
+            throw Fault(.input, "there is no refused file \(id)", advice: "'sluice data why' lists them")
+        }
+        guard let artifact = refusal.artifact else {
+            throw Fault(.input, "'\(refusal.name)' is no file and cannot be taken in")
+        }
+        if let release = refusal.release {
+            throw Fault(
+                .input, "'\(refusal.name)' was released by \(release.by) already: it is in snapshot \(release.snapshot)")
+        }
+        let newest = try await store.newestSnapshot(of: refusal.dataset, model: refusal.model)
+        let file = Store.SnapshotFile(name: refusal.name, artifact: artifact)
+        let snapshot = try await assemble(
+            [file], over: dataset.append ? newest?.files ?? [] : [], after: newest?.ref.number)
+        let event = try await accept(
+            .fileReleased(refusal.dataset, refusal: id), repository, by: by, key: "release:\(id)")
+        let added = try await store.release(
+            id, by: by, reason: reason, snapshot: snapshot, event: event.id, at: now())
+        hooks.reached(.fileReleased)
+        return added
+    }
+}
