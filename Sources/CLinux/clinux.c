@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -25,3 +26,5 @@ int clinux_rename_new(int from_directory, const char *from, int to_directory, co
     }
     return renameat(from_directory, from, to_directory, to);
 }
+
+int clinux_wakeup(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

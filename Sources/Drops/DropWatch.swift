@@ -16,10 +16,10 @@ package struct DropWatch: Sendable {
 
     package let place: DropPlace
     package let rules: DropRules
-    let storage: ObjectStorage?
+    let storage: Result<ObjectStorage, Fault>
     let known: Known
     let notice: @Sendable (String) -> Void
-    let sight: DropSight
+    var sight: DropSight
 
     /// - Parameters:
     ///   - storage: needed for a bucket, unused for a directory.
@@ -31,7 +31,8 @@ package struct DropWatch: Sendable {
     ) {
         self.place = place
         self.rules = rules
-        self.storage = storage
+        self.storage =
+            storage.map(Result.success) ?? .failure(Fault(.bug, "a bucket is watched without a storage to ask"))
         self.known = known
         self.notice = notice
         self.sight = sight
@@ -43,20 +44,21 @@ package struct DropWatch: Sendable {
     /// A failure (the storage does not answer, `known` throws) ends nothing: it is given once, the watch tries again by
     /// itself, and says it again only after it had gone well or for another reason.
     package func batches() -> AsyncStream<Result<DropBatch, Fault>> {
-        AsyncStream { nil }
+        let session = DropSession(self)
+        return AsyncStream { await session.next() }
     }
 
     /// Everything that is complete now, and what settles within `settle` seconds of its last change; what goes on
     /// changing is left after 10 times `settle` or a minute. Does not wait for markers. May be empty. A directory that
     /// does not exist is `.input`.
     package func once() async throws(Fault) -> DropBatch {
-        DropBatch(files: [], refusals: [])
+        try await DropOnce(self).run()
     }
 
     /// Whether the file is still what the key says. Ask after its bytes were taken in, so that one that was changed
     /// meanwhile is not accepted half.
     package func stable(_ file: DropFile) async throws(Fault) -> Bool {
-        false
+        try await DropReading(watch: self).stable(file)
     }
 
     /// Gives the work a path to read the file from, and throws `.input` if it was not the same file from beginning to
@@ -66,6 +68,14 @@ package struct DropWatch: Sendable {
     package func reading<Value: Sendable>(
         _ file: DropFile, scratch: FilePath, _ work: (FilePath) async throws(Fault) -> Value
     ) async throws(Fault) -> Value {
-        throw Fault(.bug, "not there yet")
+        try await DropReading(watch: self).run(file, scratch: scratch, work)
+    }
+
+    func eye() -> any DropEye {
+        switch place {
+        case .directory(let directory): DirectoryEye(directory, self)
+        case .bucket(let name, let prefix):
+            BucketEye(bucket: name, prefix: prefix, storage: storage, every: rules.listEvery)
+        }
     }
 }

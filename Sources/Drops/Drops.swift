@@ -5,7 +5,7 @@ package import SystemPackage
 package enum DropPlace: Sendable, Hashable {
     /// A directory and all below it.
     case directory(FilePath)
-    /// The objects of an S3 bucket whose keys begin with the prefix; an empty prefix is all of the bucket.
+    /// The objects of an S3 bucket below the prefix, which is taken as a folder; an empty prefix is all of the bucket.
     case bucket(name: String, prefix: String)
 }
 

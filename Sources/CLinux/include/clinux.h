@@ -6,3 +6,6 @@ unsigned long clinux_file_system(const char *path);
 
 // A rename within open directories that never replaces what has the new name: EEXIST then.
 int clinux_rename_new(int from_directory, const char *from, int to_directory, const char *to);
+
+// A descriptor that can be read once 8 bytes were written to it: eventfd.
+int clinux_wakeup(void);
