@@ -22,36 +22,29 @@ extension Store {
         package let by: PersonName?
     }
 
+    /// A snapshot that is to be added.
+    package struct NewSnapshot: Sendable, Equatable {
+        package var digest: Digest
+        package var object: ObjectID
+        package var files: [SnapshotFile]
+        /// The number of the newest one that it was made from; nil: there was none.
+        package var after: Int?
+        package init(digest: Digest, object: ObjectID, files: [SnapshotFile], after: Int?) {
+            self.digest = digest
+            self.object = object
+            self.files = files
+            self.after = after
+        }
+    }
+
     /// Adds a snapshot after the newest, which must still be `after` (nil: there was none); throws `.environment`
     /// "somebody else added" otherwise. Equal content to the newest adds nothing and returns the newest.
     package func addSnapshot(
         of dataset: DatasetName, model: ModelName, digest: Digest, object: ObjectID, files: [SnapshotFile],
         after: Int?, by: PersonName?, at: Date
     ) async throws(Fault) -> Snapshot {
-        try await write { database in
-            let newest = try Snapshots.newest(database, dataset, model)
-            if let newest, newest.ref.digest == digest { return newest }
-            guard newest?.ref.number == after else {
-                throw Fault(
-                    .environment, "somebody else added to dataset \(dataset) at the same time; nothing was added",
-                    advice: "Add the files again: they join what is there now.")
-            }
-            let number = (after ?? 0) + 1
-            try database.execute(
-                sql: """
-                    INSERT INTO snapshot (model, dataset, number, digest, object, files, created_at, by)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
-                    model.text, dataset.text, number, digest.hex, object.description, Canonical.text(of: files),
-                    Timestamp.text(at), by?.text,
-                ])
-            guard let added = try Snapshots.newest(database, dataset, model) else {
-                throw Fault(.bug, "a snapshot of \(dataset) was added and is not there")
-            }
-            try Journal.append(database, at: at, "snapshot \(model) \(dataset) \(number)", "add", value: added.ref)
-            return added
-        }
+        let new = NewSnapshot(digest: digest, object: object, files: files, after: after)
+        return try await write { try Snapshots.add($0, new, to: dataset, of: model, by: by, at: at).snapshot }
     }
 
     package func newestSnapshot(of dataset: DatasetName, model: ModelName) async throws(Fault) -> Snapshot? {
@@ -61,11 +54,32 @@ extension Store {
     /// Nil unless dataset, number, digest and object are all as they were recorded.
     package func snapshot(_ ref: SnapshotRef, model: ModelName) async throws(Fault) -> Snapshot? {
         try await read { database in
-            let row = try Row.fetchOne(
-                database, sql: "SELECT * FROM snapshot WHERE model = ? AND dataset = ? AND number = ?",
-                arguments: [model.text, ref.dataset.text, ref.number])
-            guard let snapshot = try row.map(Snapshots.snapshot), snapshot.ref == ref else { return nil }
+            guard let snapshot = try Snapshots.find(database, ref.number, ref.dataset, model), snapshot.ref == ref
+            else { return nil }
             return snapshot
+        }
+    }
+
+    /// A snapshot by its number.
+    package func snapshot(
+        number: Int, of dataset: DatasetName, model: ModelName
+    ) async throws(Fault) -> Snapshot? {
+        try await read { try Snapshots.find($0, number, dataset, model) }
+    }
+
+    /// Newest first, from below number `before` on.
+    package func snapshots(
+        of dataset: DatasetName, model: ModelName, before: Int? = nil, limit: Int
+    ) async throws(Fault) -> [Snapshot] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM snapshot WHERE model = ? AND dataset = ? AND number < ?
+                    ORDER BY number DESC LIMIT ?
+                    """,
+                arguments: [model.text, dataset.text, before ?? Int.max, max(0, limit)]
+            ).map(Snapshots.snapshot)
         }
     }
 
@@ -88,6 +102,44 @@ enum Snapshots {
             database, sql: "SELECT * FROM snapshot WHERE model = ? AND dataset = ? ORDER BY number DESC LIMIT 1",
             arguments: [model.text, dataset.text]
         ).map(snapshot)
+    }
+
+    static func find(
+        _ database: Database, _ number: Int, _ dataset: DatasetName, _ model: ModelName
+    ) throws -> Store.Snapshot? {
+        try Row.fetchOne(
+            database, sql: "SELECT * FROM snapshot WHERE model = ? AND dataset = ? AND number = ?",
+            arguments: [model.text, dataset.text, number]
+        ).map(snapshot)
+    }
+
+    /// The snapshot, and whether it was added: equal content to the newest adds nothing.
+    static func add(
+        _ database: Database, _ new: Store.NewSnapshot, to dataset: DatasetName, of model: ModelName,
+        by: PersonName?, at: Date
+    ) throws -> (snapshot: Store.Snapshot, isNew: Bool) {
+        let newest = try newest(database, dataset, model)
+        if let newest, newest.ref.digest == new.digest { return (newest, false) }
+        guard newest?.ref.number == new.after else {
+            throw Fault(
+                .environment, "somebody else added to dataset \(dataset) at the same time; nothing was added",
+                advice: "Add the files again: they join what is there now.")
+        }
+        let number = (new.after ?? 0) + 1
+        try database.execute(
+            sql: """
+                INSERT INTO snapshot (model, dataset, number, digest, object, files, created_at, by)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                model.text, dataset.text, number, new.digest.hex, new.object.description,
+                Canonical.text(of: new.files), Timestamp.text(at), by?.text,
+            ])
+        guard let added = try find(database, number, dataset, model) else {
+            throw Fault(.bug, "a snapshot of \(dataset) was added and is not there")
+        }
+        try Journal.append(database, at: at, "snapshot \(model) \(dataset) \(number)", "add", value: added.ref)
+        return (added, true)
     }
 
     static func snapshot(_ row: Row) throws -> Store.Snapshot {

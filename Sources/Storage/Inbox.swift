@@ -13,16 +13,7 @@ extension Store {
 
     /// Records an event; one with the same key is returned as it was recorded the first time.
     package func record(_ event: Event) async throws(Fault) -> StoredEvent {
-        try await write { database in
-            if let known = try Inbox.event(database, key: event.key) { return known }
-            let (column, value) = Inbox.subject(of: event.kind)
-            try database.execute(
-                sql: "INSERT INTO event (key, body, \(column)) VALUES (?, ?, ?)",
-                arguments: [event.key, Canonical.text(of: event), value])
-            let id = database.lastInsertedRowID
-            try Journal.append(database, at: event.at, "event \(id)", "record", value: event)
-            return try Inbox.event(database, id)
-        }
+        try await write { try Inbox.record($0, event) }
     }
 
     /// Says what became of an event that started no run. An event that has an outcome keeps it.
@@ -31,6 +22,16 @@ extension Store {
             if try Inbox.event(database, id).outcome == nil {
                 try Inbox.settle(database, id, as: outcome, at: at)
             }
+        }
+    }
+
+    /// Events of a repository that may start a run and have no outcome: new snapshots and drift alarms, oldest first.
+    /// Costs the same whatever else there is.
+    package func pendingTriggers(repository: RepositoryID, limit: Int) async throws(Fault) -> [StoredEvent] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: Inbox.pendingTriggers, arguments: [repository.path, max(0, limit)]
+            ).map(Inbox.event)
         }
     }
 
@@ -77,6 +78,26 @@ enum Inbox {
             ("dataset", dataset.text.databaseValue)
         case .reproduceCommand(let run): ("reproduces", run.number.databaseValue)
         }
+    }
+
+    // The index is named because without statistics SQLite would rather walk all events in the order of their numbers.
+    static let pendingTriggers = """
+        SELECT * FROM event INDEXED BY event_pending
+        WHERE outcome IS NULL AND dataset IS NOT NULL AND json_extract(body, '$.repository') = ?
+        AND (json_extract(body, '$.kind.dataAdded') IS NOT NULL
+            OR json_extract(body, '$.kind.driftAlarm') IS NOT NULL)
+        ORDER BY id LIMIT ?
+        """
+
+    static func record(_ database: Database, _ event: Event) throws -> Store.StoredEvent {
+        if let known = try Inbox.event(database, key: event.key) { return known }
+        let (column, value) = subject(of: event.kind)
+        try database.execute(
+            sql: "INSERT INTO event (key, body, \(column)) VALUES (?, ?, ?)",
+            arguments: [event.key, Canonical.text(of: event), value])
+        let id = database.lastInsertedRowID
+        try Journal.append(database, at: event.at, "event \(id)", "record", value: event)
+        return try Inbox.event(database, id)
     }
 
     static func event(_ database: Database, key: String) throws -> Store.StoredEvent? {

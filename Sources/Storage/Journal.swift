@@ -8,7 +8,7 @@ extension Store {
         package let sequence: Int64
         package let at: Date
         /// `run 12`, `stage 12 train:fit`, `promotion 3`, `event 7`, `decision 12`, `model flight-delay 4`,
-        /// `snapshot flight-delay flights 2`.
+        /// `snapshot flight-delay flights 2`, `refusal 5`.
         package let subject: String
         /// Canonical JSON: what happened, from, to, and the value that it left.
         package let body: String

@@ -18,6 +18,12 @@ extension Store {
         try await write { try Runs.create($0, plan, for: event, at: at) }
     }
 
+    /// As `create(_:for:at:)`, for several events that one plan answers: the first is `.started` and the others are
+    /// `.sameAs` it. Those that have an outcome keep it; when all have one, it is the first that is answered for.
+    package func create(_ plan: Plan, for events: [Int64], at: Date) async throws(Fault) -> Creation {
+        try await write { try Runs.create($0, plan, for: events, at: at) }
+    }
+
     package func run(_ id: RunID) async throws(Fault) -> Run? {
         try await read { try Runs.find($0, id) }
     }
@@ -97,6 +103,22 @@ enum Runs {
         let id = try insert(database, plan, fingerprint, at: at)
         try Inbox.settle(database, event, as: .started(id), at: at)
         return .created(try existing(database, id))
+    }
+
+    static func create(
+        _ database: Database, _ plan: Plan, for events: [Int64], at: Date
+    ) throws -> Store.Creation {
+        guard let first = events.first else { throw Fault(.bug, "a run was asked for by no event") }
+        let pending = try events.filter { try Inbox.event(database, $0).outcome == nil }
+        let creation = try create(database, plan, for: pending.first ?? first, at: at)
+        let run =
+            switch creation {
+            case .created(let run), .live(let run): run.id
+            }
+        for event in pending where try Inbox.event(database, event).outcome == nil {
+            try Inbox.settle(database, event, as: .sameAs(run), at: at)
+        }
+        return creation
     }
 
     private static func insert(_ database: Database, _ plan: Plan, _ fingerprint: Digest, at: Date) throws -> RunID {

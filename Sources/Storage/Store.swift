@@ -10,8 +10,8 @@ package import SystemPackage
 /// have. What must not go in here: deciding what should happen next. Two processes may hold the same home open.
 ///
 /// A cancelled task does not stop a method half way: what was asked for is committed or refused, and the caller is told.
-/// The methods stand by subject in `Inbox`, `Runs`, `RunFacts`, `Stages`, `Conclusions`, `Data`, `Registry`,
-/// `Decisions`, `Promotions` and `Journal`.
+/// The methods stand by subject in `Inbox`, `Runs`, `RunFacts`, `Stages`, `Conclusions`, `Data`, `Sorting`,
+/// `Arrivals`, `Refusals`, `Releases`, `Tested`, `Registry`, `Decisions`, `Promotions` and `Journal`.
 package struct Store: Sendable {
     let pool: DatabasePool
 

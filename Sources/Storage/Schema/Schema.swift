@@ -8,6 +8,7 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("0001 the main road") { try $0.execute(sql: MainRoad.sql) }
+        migrator.registerMigration("0002 drops") { try $0.execute(sql: Drops.sql) }
         return migrator
     }
 }
