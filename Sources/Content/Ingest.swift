@@ -47,7 +47,8 @@ struct Ingest: Sendable {
         _ work: (Staging, (_ staged: [Staged]) async throws(Fault) -> Void) async throws(Fault) -> Value
     ) async throws(Fault) -> Value {
         try await inSession { session throws(Fault) in
-            try await work(Staging(store: store, session: session)) { staged throws(Fault) in try await publish(staged) }
+            try await work(Staging(store: store, session: session)) { staged throws(Fault) in try await publish(staged)
+            }
         }
     }
 

@@ -78,6 +78,13 @@ package struct DropFile: Sendable, Hashable {
     /// Changes whenever the file changes: time of change, inode and size, or what the bucket tells.
     package let stamp: String
 
+    package init(name: TreePath, location: DropLocation, size: Int64, stamp: String) {
+        self.name = name
+        self.location = location
+        self.size = size
+        self.stamp = stamp
+    }
+
     package var key: DropKey { DropKey(name: name.text, stamp: stamp) }
 }
 
@@ -90,6 +97,13 @@ package struct DropRefusal: Sendable, Hashable {
     package let stamp: String
     /// Half a sentence that goes on after the name: `is a named pipe`.
     package let reason: String
+
+    package init(name: String, location: DropLocation, stamp: String, reason: String) {
+        self.name = name
+        self.location = location
+        self.stamp = stamp
+        self.reason = reason
+    }
 
     package var key: DropKey { DropKey(name: name, stamp: stamp) }
 }

@@ -18,6 +18,8 @@ extension Engine {
         package let gone: [String]
         /// True if the newest snapshot had the same content already.
         package let isUnchanged: Bool
+        /// True if a watch will act on it: the policy says that new data may start a run.
+        package let isAwaited: Bool
     }
 
     /// Takes files into the content store as a new snapshot of a dataset. The files themselves are left as they are.
@@ -25,7 +27,7 @@ extension Engine {
     /// A directory stands for all files in it. With `append`, a file of the same name replaces its part of the
     /// dataset. Nothing is recorded unless every file could be taken.
     package func addData(
-        _ paths: [FilePath], to dataset: DatasetPolicy, model: ModelName, repository: RepositoryID, by: PersonName?,
+        _ paths: [FilePath], to dataset: DatasetPolicy, of policy: Policy, repository: RepositoryID, by: PersonName?,
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Fault) -> Added {
         var incoming: [String: Artifact] = [:]
@@ -37,7 +39,7 @@ extension Engine {
             progress("taking in \(name)")
             incoming[name] = try await content.ingest(path)
         }
-        let newest = try await store.newestSnapshot(of: dataset.name, model: model)
+        let newest = try await store.newestSnapshot(of: dataset.name, model: policy.model)
         let before = Dictionary(
             (newest?.files ?? []).map { ($0.name, $0.artifact) }, uniquingKeysWith: { _, new in new })
         var after = dataset.append ? before : [:]
@@ -50,22 +52,26 @@ extension Engine {
         let whole = try await content.assemble(tree)
         let files = after.sorted { $0.key < $1.key }.map { Store.SnapshotFile(name: $0.key, artifact: $0.value) }
         let snapshot = try await store.addSnapshot(
-            of: dataset.name, model: model, digest: whole.digest, object: whole.object, files: files,
+            of: dataset.name, model: policy.model, digest: whole.digest, object: whole.object, files: files,
             after: newest?.ref.number, by: by, at: now())
         hooks.reached(.snapshotAdded)
         // Also for a snapshot that was there: a process that was killed may have added it and not told.
         let event = try await accept(
             .dataAdded(dataset.name, snapshot: snapshot.ref.digest), repository, by: by,
-            key: "data:\(model):\(dataset.name):\(snapshot.ref.number)")
-        try await store.settle(
-            event: event.id, as: .ignored(reason: "the policy starts no run on new data; 'sluice run' does"),
-            at: now())
+            key: "data:\(policy.model):\(dataset.name):\(snapshot.ref.number)")
+        let callsForRun = policy.triggers?.concerns(dataset.name) ?? false
+        if !callsForRun {
+            try await store.settle(
+                event: event.id, as: .ignored(reason: "the policy starts no run on new data; 'sluice run' does"),
+                at: now())
+        }
         return Added(
             snapshot: snapshot,
             new: incoming.keys.filter { before[$0] == nil }.sorted(),
             replaced: incoming.filter { before[$0.key] != nil && before[$0.key] != $0.value }.keys.sorted(),
             gone: before.keys.filter { after[$0] == nil }.sorted(),
-            isUnchanged: snapshot.ref == newest?.ref
+            isUnchanged: snapshot.ref == newest?.ref,
+            isAwaited: callsForRun && event.outcome == nil
         )
     }
 

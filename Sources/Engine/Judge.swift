@@ -92,7 +92,8 @@ extension Engine {
         }
         return Store.Conclusion(
             verdict: Verdict.fold(findings), gates: gates, challenger: ours, champion: theirs,
-            rows: challenger?.state.result?.rows, warnings: workspace.warnings,
+            rows: challenger?.state.result?.rows,
+            warnings: workspace.warnings + stages.flatMap { $0.state.result?.notes ?? [] },
             evidence: evidence(plan, nil, report: .of("")))
     }
 

@@ -6,6 +6,7 @@ import Foundation
 import Host
 import Pipelines
 import Policies
+import Reports
 import Storage
 import SystemPackage
 
@@ -134,6 +135,10 @@ extension Engine {
         {
             params["\(PolicyFile.name):datasets.\(name)"] = Canonical.text(of: rules)
         }
+        if case .schemaTest(let name) = stage.kind {
+            let released = try await releases(of: name, workspace)
+            if !released.isEmpty { params["released files"] = released.joined(separator: " ") }
+        }
         return StageInputs(
             name: stage.name, commands: stage.commands, directory: stage.directory, deps: deps,
             params: params, outs: stage.outs.map(\.path),
@@ -165,6 +170,20 @@ extension Engine {
 
     // MARK: Schema tests
 
+    /// Digests of files that a person has let through: the answer changes with them.
+    private func releases(of name: DatasetName, _ workspace: Workspace) async throws(StageProblem) -> [String] {
+        do throws(Fault) {
+            let known = try await store.released(dataset: name, model: workspace.plan.policy.model)
+            let snapshot = workspace.plan.snapshots.first { $0.dataset == name }
+            guard !known.isEmpty, let snapshot,
+                let stored = try await store.snapshot(snapshot, model: workspace.plan.policy.model)
+            else { return [] }
+            return stored.files.map(\.artifact.digest).filter { known[$0] != nil }.map(\.hex).sorted()
+        } catch {
+            throw .fault(error)
+        }
+    }
+
     /// From the commit and never from the work tree, where a test may have rewritten it.
     private func schema(of dataset: DatasetName, _ plan: Plan) async throws(Fault) -> (path: TreePath, bytes: Data) {
         guard let path = plan.policy.datasets.first(where: { $0.name == dataset })?.schema else {
@@ -187,13 +206,24 @@ extension Engine {
         }
         let temporary = workspace.directory.temporary
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
-        let files = snapshot.files.map { (name: $0.name, path: content.location(of: $0.artifact.object)) }
-        let rules = workspace.plan.policy.datasets.first { $0.name == dataset }?.rules ?? DataRules()
+        let released = try await store.released(dataset: dataset, model: workspace.plan.policy.model)
+        let tests = FileTests(
+            engine: self, schema: schema, rules: workspace.plan.policy.dataset(dataset)?.rules ?? DataRules(),
+            schemaDigest: Digest.of(bytes))
         do throws(Fault) {
-            let outcome = try await SchemaTest(duckdb: duckdb()).run(
-                schema, rules: rules, on: files, temporary: temporary)
-            guard outcome.findings.isEmpty else { return .fail(.findings(outcome.findings), nil) }
-            return .succeed(StageResult(outs: [:], rows: outcome.rows))
+            let outcomes = try await tests.run(snapshot.files, below: temporary)
+            var findings: [DataFinding] = []
+            var notes: [String] = []
+            for (file, outcome) in zip(snapshot.files, outcomes) where !outcome.findings.isEmpty {
+                if let release = released[file.artifact.digest]?.release {
+                    notes.append(ReportRenderer.sentence(released: file.name, release, outcome.findings))
+                } else {
+                    findings += outcome.findings
+                }
+            }
+            guard findings.isEmpty else { return .fail(.findings(findings), nil) }
+            let rows = outcomes.reduce(0) { $0 + $1.rows }
+            return .succeed(StageResult(outs: [:], rows: rows, notes: notes.isEmpty ? nil : notes))
         } catch {
             return .error(error, nil)
         }

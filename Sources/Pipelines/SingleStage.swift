@@ -25,9 +25,10 @@ func singleStage(
     guard let name else { throw Complaints([Complaint(file: file, message: "the stage has no name")]) }
     var seen = Set(metrics)
     let data = outs.filter { seen.insert($0).inserted }.map { Output(path: $0) }
+    // Nobody said what it reads, so nobody can say that nothing of it has changed.
     let stage = Stage(
         name: name, kind: .train, commands: commands, deps: deps, params: refs.all,
-        outs: data + metrics.map { Output(path: $0, role: .metrics) })
+        outs: data + metrics.map { Output(path: $0, role: .metrics) }, alwaysRuns: deps.isEmpty)
     if let mistake = StageGraph([stage]).mistakes().first {
         throw Complaints([Complaint(file: file, message: mistake.sentence { _ in "'train'" })])
     }

@@ -92,7 +92,11 @@ extension Bench {
         let dataset = DatasetPolicy(
             name: try #require(DatasetName("d")), mount: TreePath("data"))
         _ = try await engine.addData(
-            [repository.appending("rows.csv")], to: dataset, model: try #require(ModelName("toy")),
+            [repository.appending("rows.csv")], to: dataset,
+            of: Policy(
+                model: try #require(ModelName("toy")),
+                train: TrainPolicy(
+                    work: .pipeline(try #require(TreePath("dvc.yaml"))), model: try #require(TreePath("model.json")))),
             repository: RepositoryID(path: repository.string), by: nil, progress: { _ in })
     }
 }

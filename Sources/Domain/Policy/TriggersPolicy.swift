@@ -20,4 +20,9 @@ package struct TriggersPolicy: Codable, Equatable, Sendable {
         self.data = data
         self.drift = drift
     }
+
+    /// True if a new snapshot of the dataset may start a run.
+    package func concerns(_ dataset: DatasetName) -> Bool {
+        data.contains(dataset) || drift?.dataset == dataset
+    }
 }

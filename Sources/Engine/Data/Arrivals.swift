@@ -43,10 +43,12 @@ extension Engine {
     /// What became of files of that name (with or without folders), in all datasets.
     package func stories(of name: String) async throws(Fault) -> [FileStory] {
         var stories: [FileStory] = []
-        for (model, dataset, arrival, _) in try await store.arrivals(named: name, limit: 100) {
+        for known in try await store.arrivals(named: name, limit: 100) {
             let refusals = try await store.refusals(
-                model: model, dataset: dataset, name: arrival.name, onlyHeld: false, limit: 20)
-            stories.append(FileStory(dataset: dataset, model: model, arrival: arrival, refusals: refusals))
+                model: known.model, dataset: known.dataset, name: known.arrival.name, onlyHeld: false, limit: 20)
+            stories.append(
+                FileStory(
+                    dataset: known.dataset, model: known.model, arrival: known.arrival, refusals: refusals))
         }
         return stories
     }

@@ -37,33 +37,16 @@ extension Engine {
         _ files: [ReadFile], _ target: DropTarget, against newest: Store.Snapshot?, _ answers: inout Answers,
         _ progress: @escaping ProgressHandler
     ) async throws(Fault) {
-        guard let schema = target.schema else { return }
-        let passed = try await store.tested(target.question, files: files.map(\.artifact.digest))
-        let usual = try await usualRows(target, newest)
-        var rows: [Digest: Int64] = [:]
-        let rules = target.dataset.rules ?? DataRules()
-        // What depends on the time, or on what was there before, is asked of every file again.
-        let isTimeless = rules.freshness == nil && rules.growth == nil
-        for (index, file) in files.enumerated() {
-            if isTimeless, passed[file.artifact.digest] != nil { continue }
-            progress(.note("testing '\(file.name)' (\(index + 1) of \(files.count))"))
-            let path = content.location(of: file.artifact.object)
-            let outcome = try await SchemaTest(duckdb: duckdb()).run(
-                schema, rules: rules, on: [(file.name, path)], temporary: home.temporary)
-            answers.findings[file.name, default: []] += outcome.findings
-            if outcome.findings.isEmpty { rows[file.artifact.digest] = outcome.rows }
+        guard let (schema, digest) = target.schema, !files.isEmpty else { return }
+        let tests = FileTests(
+            engine: self, schema: schema, rules: target.dataset.rules ?? DataRules(), schemaDigest: digest)
+        let usual = try await tests.usualRows(of: newest, appends: target.dataset.append)
+        let outcomes = try await tests.run(
+            files.map(\.stored), circumstances: .init(now: now(), usualRows: usual), below: home.temporary
+        ) { name, index in
+            progress(.note("testing '\(name)' (\(index + 1) of \(files.count))"))
         }
-        _ = usual
-        try await store.remember(tested: rows, question: target.question)
-    }
-
-    /// Records of a file, or of all files of a dataset that is replaced, as they were before; nil if that is not known.
-    private func usualRows(_ target: DropTarget, _ newest: Store.Snapshot?) async throws(Fault) -> Double? {
-        guard target.dataset.rules?.growth != nil, let newest else { return nil }
-        let rows = try await store.tested(target.question, files: newest.files.map(\.artifact.digest))
-        guard rows.count == Set(newest.files.map(\.artifact.digest)).count, !rows.isEmpty else { return nil }
-        let sum = newest.files.reduce(0.0) { $0 + Double(rows[$1.artifact.digest] ?? 0) }
-        return target.dataset.append ? sum / Double(newest.files.count) : sum
+        for (file, outcome) in zip(files, outcomes) { answers.findings[file.name, default: []] += outcome.findings }
     }
 
     /// Drift refuses files only where the policy says so.

@@ -1,7 +1,7 @@
 package import Domain
 import Foundation
 package import Git
-package import Storage
+import Storage
 
 /// What a new snapshot, or a look at the drift, called for.
 package enum DataCall: Sendable, Equatable {
@@ -100,7 +100,7 @@ extension Engine {
             return .nothing(name, reason: "snapshot \(number) has not drifted: no limit is passed")
         }
         let event = try await alarm(report, snapshot, policy, repository)
-        let columns = Set(report.findings.compactMap(\.column)).sorted().prefix(5).joined(separator: ", ")
+        let columns = Set(report.findings.compactMap { $0.column }).sorted().prefix(5).joined(separator: ", ")
         return .alarm(
             name, event: event, .drift(name, snapshot: number),
             reason: "snapshot \(number) has drifted (\(columns)): an alarm was raised")

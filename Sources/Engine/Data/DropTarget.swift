@@ -6,7 +6,7 @@ package import Git
 import Host
 import Policies
 import Storage
-package import SystemPackage
+import SystemPackage
 
 /// A dataset with a drop, as the policy of one commit has it.
 package struct DropTarget: Sendable {
@@ -14,7 +14,7 @@ package struct DropTarget: Sendable {
     package let policy: Policy
     package let dataset: DatasetPolicy
     package let drop: DropPolicy
-    let schema: TableSchema?
+    let schema: (schema: TableSchema, digest: Digest)?
     /// Digest of everything that a file is asked, except what depends on the time of day.
     let question: Digest
 }
@@ -63,8 +63,8 @@ extension Engine {
         guard let drop = dataset.drop else {
             throw Fault(.input, "dataset '\(dataset.name)' has no drop", advice: "give it one in \(PolicyFile.name)")
         }
-        let (schema, digest) = try await schema(of: dataset, in: repository, at: commit)
-        let question = Question(schema: digest, rules: dataset.rules, files: drop.files)
+        let schema = try await schema(of: dataset, in: repository, at: commit)
+        let question = Question(schema: schema?.digest, rules: dataset.rules, files: drop.files)
         return DropTarget(
             repository: repository.id, policy: policy, dataset: dataset, drop: drop, schema: schema,
             question: Digest.of(canonical: question))
@@ -73,8 +73,8 @@ extension Engine {
     /// A dataset's schema as it is at a commit; nil if it has none.
     func schema(
         of dataset: DatasetPolicy, in repository: GitRepository, at commit: CommitID
-    ) async throws(Fault) -> (TableSchema?, Digest?) {
-        guard let path = dataset.schema else { return (nil, nil) }
+    ) async throws(Fault) -> (schema: TableSchema, digest: Digest)? {
+        guard let path = dataset.schema else { return nil }
         let bytes = try await required(path, "datasets.\(dataset.name).schema", repository, commit)
         do throws(Complaints) {
             return (try TableSchema.read(bytes, file: path.text), Digest.of(bytes))

@@ -11,7 +11,9 @@ extension Engine {
     func quarantine(_ refusals: [Refusal], of target: DropTarget) async throws(Fault) -> [Refusal] {
         var done: [Refusal] = []
         for refusal in refusals {
-            guard case .awaitsMove(let path, let stamp) = refusal.place, case .directory(let drop) = target.drop.location else {
+            guard case .awaitsMove(let path, let stamp) = refusal.place,
+                case .directory(let drop) = target.drop.location
+            else {
                 done.append(refusal)
                 continue
             }

@@ -19,7 +19,8 @@ extension Engine {
         }
         if let release = refusal.release {
             throw Fault(
-                .input, "'\(refusal.name)' was released by \(release.by) already: it is in snapshot \(release.snapshot)")
+                .input, "'\(refusal.name)' was released by \(release.by) already: it is in snapshot \(release.snapshot)"
+            )
         }
         let newest = try await store.newestSnapshot(of: refusal.dataset, model: refusal.model)
         let file = Store.SnapshotFile(name: refusal.name, artifact: artifact)

@@ -128,30 +128,33 @@ extension Engine {
             snapshot = try await assemble(good.map(\.stored), over: kept, after: newest?.ref.number)
         }
         let before = Set((newest?.files ?? []).map(\.name))
-        let number = (newest?.ref.number ?? 0) + 1
         let time = now()
-        let accepted = good.map { file in
-            let outcome: Arrival.Outcome =
-                mayAdd ? .accepted(snapshot: number, replaced: before.contains(file.name)) : .heldBack
-            return file.arrival(outcome, target, time)
+        var arrivals = good.map { file in
+            file.arrival(
+                mayAdd ? .accepted(snapshot: 0, replaced: before.contains(file.name)) : .heldBack, target, time)
         }
-        var refusals = fresh.compactMap { file -> Store.NewRefusal? in
-            guard let findings = answers.findings[file.name], !findings.isEmpty else { return nil }
-            return Store.NewRefusal(
-                arrival: file.arrival(.refused(0), target, time), artifact: file.artifact, findings: findings,
-                place: place(of: file.file.location, stamp: file.file.stamp, target))
+        var refusals: [Store.NewRefusal] = []
+        for file in fresh {
+            guard let findings = answers.findings[file.name], !findings.isEmpty else { continue }
+            arrivals.append(file.arrival(.refused(0), target, time))
+            refusals.append(
+                Store.NewRefusal(
+                    name: file.name, artifact: file.artifact, findings: findings,
+                    place: place(of: file.file.location, stamp: file.file.stamp, target)))
         }
-        refusals += impossible.map { refusal in
-            let finding = DataFinding(
-                check: "file-format", file: refusal.name, message: "the file \(refusal.reason)")
-            let arrival = Arrival(
-                name: refusal.name, stamp: refusal.stamp, bytes: 0, digest: nil, question: target.question,
-                outcome: .refused(0), at: time)
-            return Store.NewRefusal(
-                arrival: arrival, artifact: nil, findings: [finding], place: place(of: refusal.location, stamp: refusal.stamp, target))
+        for thing in impossible {
+            arrivals.append(
+                Arrival(
+                    name: thing.name, stamp: thing.stamp, bytes: 0, digest: nil, question: target.question,
+                    outcome: .refused(0), at: time))
+            let finding = DataFinding(check: "file-format", file: thing.name, message: "the file \(thing.reason)")
+            refusals.append(
+                Store.NewRefusal(
+                    name: thing.name, artifact: nil, findings: [finding],
+                    place: place(of: thing.location, stamp: thing.stamp, target)))
         }
         return Store.Sorting(
-            model: target.policy.model, dataset: target.dataset.name, arrivals: accepted, refusals: refusals,
+            model: target.policy.model, dataset: target.dataset.name, arrivals: arrivals, refusals: refusals,
             snapshot: snapshot, at: time, by: by)
     }
 

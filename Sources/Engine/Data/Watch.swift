@@ -1,9 +1,9 @@
-import Domain
+package import Domain
 import Drops
 import Foundation
 package import Git
 import Host
-package import Storage
+import Storage
 import Synchronization
 import SystemPackage
 

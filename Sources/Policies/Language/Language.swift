@@ -86,7 +86,7 @@ enum Language {
             .key(
                 "deps", .list(.path),
                 "Files and directories that `run` reads; training is done again when one of them has changed. Mounts of "
-                    + "datasets are added.", example: "[train.py]"),
+                    + "datasets are added. Without the key it is done in every run.", example: "[train.py]"),
             .key(
                 "params", .list(.text), "Parameters that `run` reads: keys of `params.yaml`, or `file:key`.",
                 example: "[learning_rate]"),

@@ -57,7 +57,7 @@ struct DataCommand: AsyncParsableCommand {
                 let here = FilePath(FileManager.default.currentDirectoryPath)
                 let printer = options.json ? nil : ProgressPrinter(quiet: false)
                 let added = try await engine.addData(
-                    files.map { here.pushing(FilePath($0)) }, to: dataset, model: policy.model,
+                    files.map { here.pushing(FilePath($0)) }, to: dataset, of: policy,
                     repository: repository.id, by: person.person()
                 ) { line in printer?.handler(.note(line)) }
                 if options.json {
@@ -67,6 +67,7 @@ struct DataCommand: AsyncParsableCommand {
                             gone: added.gone, unchanged: added.isUnchanged))
                 } else {
                     Console.print(sentence(added))
+                    if added.isAwaited { Console.note("  'sluice watch' acts on it, or start a run with 'sluice run'") }
                 }
                 return .yes
             }

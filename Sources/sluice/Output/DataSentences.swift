@@ -21,7 +21,8 @@ enum DataSentences {
         if taken.refused.count > 20 { lines.append("\(dataset): refused \(taken.refused.count - 20) more") }
         if !taken.heldBack.isEmpty {
             lines.append(
-                "\(dataset): \(some(taken.heldBack)) good, and held back until the refused files of the drop are corrected")
+                "\(dataset): \(some(taken.heldBack)) good, and held back until the refused files of the drop are corrected"
+            )
         }
         if !taken.unchanged.isEmpty, taken.accepted.isEmpty, taken.refused.isEmpty {
             lines.append("\(dataset): nothing new: \(some(taken.unchanged)) is there already")

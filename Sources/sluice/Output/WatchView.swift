@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import Foundation
+import Storage
 
 /// News of a watch, one object a line (docs/json.md).
 struct WatchView: Encodable {
@@ -62,7 +63,8 @@ struct WatchView: Encodable {
         case .drift(let report):
             news = "drift"
             dataset = report.dataset
-            message = report.findings.isEmpty ? "no limit is passed" : report.findings.map(\.message).joined(separator: "; ")
+            message =
+                report.findings.isEmpty ? "no limit is passed" : report.findings.map(\.message).joined(separator: "; ")
         }
     }
 }
