@@ -15,7 +15,9 @@ struct CrashTests {
     static let ofPromotions: [EngineHooks.Moment] = [
         .decisionRecorded, .promotionIntended, .aliasMoved, .deployed, .verified,
     ]
-    static let ofOthers: [EngineHooks.Moment] = [.snapshotAdded, .runCancelled]
+    static let ofOthers: [EngineHooks.Moment] = [
+        .snapshotAdded, .runCancelled, .filesSorted, .fileQuarantined, .fileReleased,
+    ]
     static let ofRollbacks: [EngineHooks.Moment] = [.rollingBack, .restored]
 
     @Test func `every moment has its test`() {

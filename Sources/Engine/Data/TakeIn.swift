@@ -35,7 +35,9 @@ extension Engine {
         _ batch: DropBatch, for target: DropTarget, from watch: DropWatch, by: PersonName?,
         progress: @escaping ProgressHandler
     ) async throws(Fault) -> TakenIn {
-        let files = try await batch.files + heldBack(for: target, beside: batch)
+        let files = try await (batch.files + heldBack(for: target, beside: batch)).sorted {
+            $0.name.text < $1.name.text
+        }
         let read = try await readIn(files, from: watch, progress)
         let newest = try await store.newestSnapshot(of: target.dataset.name, model: target.policy.model)
         let before = Dictionary(
