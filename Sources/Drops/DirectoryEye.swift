@@ -8,6 +8,7 @@ final class DirectoryEye: DropEye {
     private let directory: FilePath
     private let rules: DropRules
     private let sight: DropSight
+    private let mostWatches: Int
     private let notices: Notices
     private var attached: Attached?
 
@@ -23,6 +24,7 @@ final class DirectoryEye: DropEye {
         self.directory = directory
         rules = watch.rules
         sight = watch.sight
+        mostWatches = watch.mostWatches
         notices = Notices(watch.notice)
     }
 
@@ -119,7 +121,7 @@ final class DirectoryEye: DropEye {
             return nil
         }
         do throws(Fault) {
-            return try Inotify()
+            return try Inotify(most: mostWatches)
         } catch {
             poll(because: [error.message, error.advice].compactMap { $0 }.joined(separator: ". "))
             return nil

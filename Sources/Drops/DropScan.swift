@@ -25,7 +25,7 @@ struct DropScan: Sendable {
     func look(at name: RawName) -> Seen {
         let meaning = DropNames.meaning(of: name)
         guard meaning != .ignored else { return .ignored }
-        guard let info = FileState(name.path(below: root)) else { return .nothing }
+        guard let info = FileState(cPath: name.cPath(below: root)) else { return .nothing }
         if info.kind != S_IFDIR, case .marker = meaning {
             guard info.kind == S_IFREG else { return .ignored }
             return MarkerSighting(name: name, written: info.written).map(Seen.marker) ?? .ignored

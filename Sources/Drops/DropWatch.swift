@@ -20,6 +20,8 @@ package struct DropWatch: Sendable {
     let known: Known
     let notice: @Sendable (String) -> Void
     var sight: DropSight
+    /// Fewer than the system's own limit only in tests.
+    var mostWatches = Int.max
 
     /// - Parameters:
     ///   - storage: needed for a bucket, unused for a directory.

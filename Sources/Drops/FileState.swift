@@ -17,9 +17,12 @@ struct FileState: Sendable, Equatable {
     var inode: ino_t { identity.inode }
 
     /// Nil if nothing is there; a link is itself.
-    init?(_ path: FilePath) {
+    init?(_ path: FilePath) { self.init(cPath: path.withPlatformString { Array(cString: $0) }) }
+
+    /// As for a path; the bytes end with a zero.
+    init?(cPath: [CChar]) {
         var info = stat()
-        guard lstat(path.string, &info) == 0 else { return nil }
+        guard lstat(cPath, &info) == 0 else { return nil }
         self.init(info)
     }
 
@@ -43,4 +46,11 @@ struct FileState: Sendable, Equatable {
 
     /// Stands in a link's stamp between what it points at and the link itself.
     static let linkMark = ">"
+}
+
+extension [CChar] {
+    /// The bytes of a C string, with the zero at their end.
+    init(cString: UnsafePointer<CChar>) {
+        self.init(UnsafeBufferPointer(start: cString, count: strlen(cString) + 1))
+    }
 }

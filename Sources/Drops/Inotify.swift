@@ -24,9 +24,13 @@ final class Inotify: Sendable {
 
     let descriptor: Int32
     private let folders = Mutex<[Int32: RawName]>([:])
+    private let most: Int
 
     /// Throws `.environment` if the system has no more of them.
-    init() throws(Fault) {
+    ///
+    /// - Parameter most: directories that are watched, if the system does not say so first.
+    init(most: Int) throws(Fault) {
+        self.most = most
         descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
         guard descriptor >= 0 else {
             throw Fault(
@@ -45,9 +49,9 @@ final class Inotify: Sendable {
             | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_DELETE_SELF) | UInt32(IN_MOVE_SELF)
             | UInt32(IN_ONLYDIR) | UInt32(IN_DONT_FOLLOW) | UInt32(IN_EXCL_UNLINK)
         let number = inotify_add_watch(descriptor, folder.path(below: root).string, mask)
-        if number >= 0 {
+        if number >= 0, watched < most {
             folders.withLock { $0[number] = folder }
-        } else if errno == ENOSPC || errno == ENOMEM {
+        } else if number >= 0 || errno == ENOSPC || errno == ENOMEM {
             throw Fault(
                 .environment, "the system watches no more directories for this user",
                 advice: "Raise fs.inotify.max_user_watches, one for each directory.")

@@ -53,27 +53,19 @@ struct RawName: Hashable, Sendable {
             && (bytes.count == folder.bytes.count || bytes[folder.bytes.count] == slash)
     }
 
-    func path(below root: FilePath) -> FilePath {
-        var path = root
-        for component in components {
-            let name = component.map { CChar(bitPattern: $0) } + [0]
-            if let part = FilePath.Component(platformString: name) { path.append(part) }
-        }
-        return path
+    func path(below root: FilePath) -> FilePath { FilePath(platformString: cPath(below: root)) }
+
+    /// For the system's calls; for many files a `FilePath` costs more than they do.
+    func cPath(below root: FilePath) -> [CChar] {
+        let top = root.withPlatformString { Array(cString: $0) }
+        guard !bytes.isEmpty else { return top }
+        return top.dropLast() + [CChar(bitPattern: slash)] + bytes.map { CChar(bitPattern: $0) } + [0]
     }
 }
 
 extension FilePath.Component {
     var bytes: [UInt8] {
-        withPlatformString { text in
-            var bytes: [UInt8] = []
-            var place = text
-            while place.pointee != 0 {
-                bytes.append(UInt8(bitPattern: place.pointee))
-                place += 1
-            }
-            return bytes
-        }
+        withPlatformString { Array(cString: $0).dropLast().map { UInt8(bitPattern: $0) } }
     }
 }
 
