@@ -46,6 +46,18 @@ struct SchemaTests {
         #expect(verdicts.map(\.word) == MainRoad.verdictWords)
     }
 
+    @Test func `the words of the second schema are the words of Domain`() {
+        let outcomes: [Arrival.Outcome] = [
+            .accepted(snapshot: 1, replaced: false), .unchanged(snapshot: 1), .refused(1), .heldBack,
+        ]
+        let places: [Refusal.Place] = [.awaitsMove(""), .quarantine(""), .left("", because: nil)]
+        let outcomeWords = "(outcome IN \(MainRoad.list(outcomes.map(\.word))))"
+        let placeWords = "(place IN \(MainRoad.list(places.map(\.word))))"
+
+        #expect(Drops.sql.contains(outcomeWords))
+        #expect(Drops.sql.contains(placeWords))
+    }
+
     @Test(arguments: [
         "UPDATE run SET state = 'done'",
         "UPDATE run SET state = 'judged'",
@@ -66,6 +78,17 @@ struct SchemaTests {
         "UPDATE decision SET run = run",
         "UPDATE snapshot SET files = '[]'",
         "UPDATE journal SET at = at",
+        "UPDATE arrival SET outcome = 'lost'",
+        "UPDATE arrival SET body = '{'",
+        "UPDATE arrival SET event = 99",
+        "UPDATE refusal SET place = 'lost'",
+        "UPDATE refusal SET findings = '[]'",
+        "UPDATE refusal SET artifact = NULL",
+        "UPDATE refusal SET release = NULL",
+        "UPDATE tested SET rows = 1",
+        "DELETE FROM refusal",
+        "DELETE FROM tested",
+        "INSERT INTO tested (question, digest, rows) SELECT question, printf('%064d', 1), -1 FROM tested",
         "DELETE FROM journal",
         "DELETE FROM run",
         "DELETE FROM event",
@@ -155,6 +178,15 @@ struct SchemaTests {
 extension Store {
     /// At least one row in every table.
     fileprivate func fill() async throws {
+        try await fillMainRoad()
+        let sorting = try Samples.sorting(good: ["a.csv"], bad: ["x.csv"], after: 1)
+        let refused = try await sort(sorting, event: try await drop("filled")).refusals[0].id
+        _ = try await release(refused, after: 2, event: try await asksForRelease(of: refused))
+        try await remember(tested: [Samples.digest("a.csv"): 7], question: Samples.digest("question"))
+    }
+
+    /// At least one row in every table of the first schema.
+    func fillMainRoad() async throws {
         let run = try await judged("filled")
         _ = try await queued(try Samples.plan("queued"), key: "queued")
         let decision = Decision(

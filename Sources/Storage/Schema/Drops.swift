@@ -3,9 +3,6 @@
 /// What can be asked for stands in columns of its own beside the payload: the word of an outcome or a place, the last
 /// part of a name.
 enum Drops {
-    static let outcomeWords = ["accepted", "unchanged", "refused", "held_back"]
-    static let placeWords = ["awaits_move", "quarantine", "left"]
-
     static let sql = """
         CREATE TABLE arrival (
             model TEXT NOT NULL,
