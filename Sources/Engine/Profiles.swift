@@ -7,7 +7,7 @@ package import Storage
 import SystemPackage
 
 /// Profiles lie beside the snapshots, one file each, written once: what a reference looks like is never scanned again,
-/// and of a snapshot that grew by a file only that file is read.
+/// and of files that were measured before with others only the others are read.
 extension Engine {
     /// The profile of a snapshot, on edges of its own.
     ///
@@ -15,20 +15,22 @@ extension Engine {
     /// for as long as the edges fit: less than twice the rows that they were chosen from, no bin over 1/100 of a
     /// column's values, the same columns. Then they are chosen anew, from all files.
     package func profile(of snapshot: Store.Snapshot) async throws(Fault) -> Profile {
-        let place = home.profile(snapshot.ref.digest)
-        if let known = await stored(place) { return known.profile }
-        let files = keys(snapshot.files)
-        for older in try await olderSnapshots(than: snapshot) {
-            guard let base = await stored(home.profile(older.ref.digest)), base.files.isStrictSubset(of: files) else {
-                continue
+        if let known = await stored(home.profile(snapshot.ref.digest)) { return known.profile }
+        let keys = DataFiles.whole(snapshot).keys
+        let base = try await searchOlder(than: snapshot) { older throws(Fault) -> StoredProfile? in
+            guard let base = await stored(home.profile(older.ref.digest)), base.files.isStrictSubset(of: keys) else {
+                return nil
             }
-            guard let grown = try await fittingGrowth(of: base, by: snapshot.files) else { break }
-            try await keep(StoredProfile(files: files, chosenFrom: base.chosenFrom, profile: grown), at: place)
+            return base
+        }
+        let place = home.profile(snapshot.ref.digest)
+        if let base, let grown = try await fittingGrowth(of: base, by: snapshot.files) {
+            try await keep(StoredProfile(files: keys, chosenFrom: base.chosenFrom, profile: grown), at: place)
             return grown
         }
         let profile = try await Profiler(duckdb: duckdb()).profile(
             of: located(snapshot.files), temporary: home.temporary)
-        try await keep(StoredProfile(files: files, chosenFrom: profile.rows, profile: profile), at: place)
+        try await keep(StoredProfile(files: keys, chosenFrom: profile.rows, profile: profile), at: place)
         return profile
     }
 
@@ -39,44 +41,88 @@ extension Engine {
     package func drift(
         of snapshot: Store.Snapshot, from reference: Store.Snapshot, addedOnly: Bool = false
     ) async throws(Fault) -> Drift {
-        let profile = try await profile(of: reference)
-        let known = keys(reference.files)
-        let files = addedOnly ? snapshot.files.filter { !known.contains(key($0)) } : snapshot.files
-        guard !files.isEmpty else {
+        let added = DataFiles.whole(snapshot).without(.whole(reference))
+        guard !addedOnly || !added.isEmpty else {
             throw Fault(
                 .input, "snapshot \(snapshot.ref.number) has no file that snapshot \(reference.ref.number) has not")
         }
-        let digest = addedOnly ? Digest.of(canonical: keys(files).sorted()) : snapshot.ref.digest
-        return try Drift(
-            reference: profile,
-            current: try await counts(of: files, digest: digest, on: profile, reference: reference, than: snapshot))
+        return try await drift(
+            DriftSides(
+                snapshot: snapshot, reference: .init(files: .whole(reference), words: ""),
+                current: .init(files: addedOnly ? .parts(added) : .whole(snapshot), words: "")))
     }
 
-    /// The files counted on a reference's edges; what was counted of them before is not read again.
-    private func counts(
-        of files: [Store.SnapshotFile], digest: Digest, on profile: Profile, reference: Store.Snapshot,
-        than snapshot: Store.Snapshot
-    ) async throws(Fault) -> Profile {
-        let layout = profile.layout
-        let place = home.profile(digest, on: layout)
-        if let known = await stored(place), known.profile.layout == layout { return known.profile }
-        let wanted = keys(files)
-        var bases = [home.profile(reference.ref.digest)]
-        for older in try await olderSnapshots(than: snapshot) {
-            bases.append(home.profile(older.ref.digest, on: layout))
-        }
-        for base in bases {
-            guard let base = await stored(base), base.profile.layout == layout, base.files.isSubset(of: wanted) else {
-                continue
+    /// How far two sides are apart.
+    package func drift(_ sides: DriftSides) async throws(Fault) -> Drift {
+        let profile =
+            switch sides.reference.files {
+            case .whole(let snapshot): try await profile(of: snapshot)
+            case .parts(let files): try await profile(of: files.distinct, earlier: sides.earlier)
             }
-            guard let grown = try await grow(base, by: files) else { continue }
-            try await keep(StoredProfile(files: wanted, chosenFrom: base.chosenFrom, profile: grown), at: place)
-            return grown
+        return try Drift(reference: profile, current: try await counts(sides, on: profile))
+    }
+
+    /// The new data counted on a reference's edges; what was counted of it before is not read again.
+    private func counts(_ sides: DriftSides, on profile: Profile) async throws(Fault) -> Profile {
+        let (layout, current, reference) = (profile.layout, sides.current.files, sides.reference.files)
+        let (place, wanted) = (home.profile(current.digest, on: layout), current.keys)
+        if let known = await stored(place), known.profile.layout == layout { return known.profile }
+        func usable(_ place: FilePath) async -> StoredProfile? {
+            guard let base = await stored(place), base.profile.layout == layout, base.files.isSubset(of: wanted) else {
+                return nil
+            }
+            return base
         }
-        let counted = try await Profiler(duckdb: duckdb()).count(
-            located(files), on: profile, temporary: home.temporary)
-        try await keep(StoredProfile(files: wanted, chosenFrom: profile.rows, profile: counted), at: place)
-        return counted
+        var base = await usable(home.profile(reference.digest))
+        if base == nil {
+            base = try await searchOlder(than: sides.snapshot) { older throws(Fault) -> StoredProfile? in
+                if let whole = await usable(home.profile(older.ref.digest, on: layout)) { return whole }
+                let added = DataFiles.parts(DataFiles.whole(older).without(reference))
+                return added.files.isEmpty ? nil : await usable(home.profile(added.digest, on: layout))
+            }
+        }
+        let left = current.files.distinct.filter { base?.files.contains($0.key) != true }
+        var sum = base?.profile
+        if !left.isEmpty {
+            let more = try await counted(left, on: profile)
+            sum = sum.map { $0.adding(more) } ?? more
+        }
+        guard let sum else { throw Fault(.bug, "two profiles on the same edges could not be added") }
+        try await keep(StoredProfile(files: wanted, chosenFrom: profile.rows, profile: sum), at: place)
+        return sum
+    }
+
+    /// The counts of files on a profile's edges. Those of few files are kept one by one: as parts of other sets they
+    /// are then known.
+    func counted(_ files: [Store.SnapshotFile], on profile: Profile) async throws(Fault) -> Profile {
+        let layout = profile.layout
+        var (unknown, sum) = ([Store.SnapshotFile](), Profile?.none)
+        func add(_ counted: Profile) throws(Fault) {
+            guard let both = sum.map({ $0.adding(counted) }) ?? counted else {
+                throw Fault(.bug, "two profiles on the same edges could not be added")
+            }
+            sum = both
+        }
+        for file in files {
+            if let known = await stored(single(file, layout)), known.profile.layout == layout {
+                try add(known.profile)
+            } else {
+                unknown.append(file)
+            }
+        }
+        let isFew = unknown.count <= Self.mostSingles
+        let profiler = Profiler(duckdb: try duckdb())
+        for group in isFew ? unknown.map({ [$0] }) : [unknown] {
+            let counted = try await profiler.count(
+                located(group), on: profile, temporary: home.temporary, orNone: true)
+            if isFew { try await keep(group[0], counted, of: profile.rows) }
+            try add(counted)
+        }
+        guard let sum, sum.rows > 0 else {
+            let names = files.prefix(5).map { "'\($0.name.shown())'" }.joined(separator: ", ")
+            throw Fault(.input, "there are no records in \(names)\(files.count > 5 ? " and others" : "")")
+        }
+        return sum
     }
 
     /// Nil if the edges do not fit the sum. Where only new values lie too close together for them, edges are added
@@ -84,78 +130,42 @@ extension Engine {
     private func fittingGrowth(
         of base: StoredProfile, by files: [Store.SnapshotFile]
     ) async throws(Fault) -> Profile? {
-        func fits(_ grown: Profile) -> Bool {
-            grown.rows < 2 * base.chosenFrom && grown.others.isEmpty && !grown.hasColumnUnknown(to: base.profile)
-        }
-        func isRough(_ grown: Profile) -> Bool { grown.coarsest > max(0.01, 2 / Double(base.chosenFrom)) }
-        guard let grown = try await grow(base, by: files), fits(grown) else { return nil }
-        if !isRough(grown) { return grown }
-        let added = files.filter { !base.files.contains(key($0)) }
+        guard let grown = try await grow(base, by: files), base.fits(grown) else { return nil }
+        if !base.isRough(grown) { return grown }
+        let added = files.filter { !base.files.contains($0.key) }
         let own = try await Profiler(duckdb: duckdb()).profile(of: located(added), temporary: home.temporary)
         var wider = base
         wider.profile = base.profile.extended(by: own)
-        guard let again = try await grow(wider, by: files), !isRough(again) else { return nil }
+        guard let again = try await grow(wider, by: files), !base.isRough(again) else { return nil }
         return again
     }
 
     private func grow(_ base: StoredProfile, by files: [Store.SnapshotFile]) async throws(Fault) -> Profile? {
-        let added = files.filter { !base.files.contains(key($0)) }
+        let added = files.filter { !base.files.contains($0.key) }
         if added.isEmpty { return base.profile }
         let counted = try await Profiler(duckdb: duckdb()).count(
             located(added), on: base.profile, temporary: home.temporary)
         return base.profile.adding(counted)
     }
 
-    private func olderSnapshots(than snapshot: Store.Snapshot) async throws(Fault) -> [Store.Snapshot] {
-        try await store.snapshots(model: snapshot.model, limit: 10_000).filter {
-            $0.ref.dataset == snapshot.ref.dataset && $0.ref.number < snapshot.ref.number
+    /// Looks through the older snapshots of the dataset, the newest first, and no more of them at once than are small
+    /// in memory.
+    private func searchOlder<Found: Sendable>(
+        than snapshot: Store.Snapshot, _ look: (Store.Snapshot) async throws(Fault) -> Found?
+    ) async throws(Fault) -> Found? {
+        var number = snapshot.ref.number
+        while true {
+            let batch = try await store.snapshots(
+                of: snapshot.ref.dataset, model: snapshot.model, before: number, limit: 20)
+            for older in batch {
+                if let found = try await look(older) { return found }
+            }
+            guard let last = batch.last else { return nil }
+            number = last.ref.number
         }
     }
 
-    private func located(_ files: [Store.SnapshotFile]) -> [(name: String, path: FilePath)] {
+    func located(_ files: [Store.SnapshotFile]) -> [(name: String, path: FilePath)] {
         files.map { ($0.name, content.location(of: $0.artifact.object)) }
-    }
-
-    // The name's ending says how a file is read.
-    private func key(_ file: Store.SnapshotFile) -> String {
-        "\(file.artifact.digest.hex) \(FilePath(file.name).lastComponent?.string ?? file.name)"
-    }
-
-    private func keys(_ files: [Store.SnapshotFile]) -> Set<String> { Set(files.map(key)) }
-
-    /// Nil if there is none, or one that this version does not read: it is then measured again.
-    private func stored(_ place: FilePath) async -> StoredProfile? {
-        let bytes = try? await Blocking.run { () throws(Fault) -> Data in
-            try Files.readSmall(place, limit: 256 << 20)
-        }
-        guard let bytes, let known = try? Canonical.decode(StoredProfile.self, from: bytes) else { return nil }
-        return known.version == StoredProfile.current ? known : nil
-    }
-
-    private func keep(_ profile: StoredProfile, at place: FilePath) async throws(Fault) {
-        let bytes = Canonical.bytes(of: profile)
-        try await Blocking.run { () throws(Fault) in
-            try Files.makeDirectory(place.removingLastComponent(), mode: 0o700)
-            try Files.writeDurably(bytes, to: place)
-        }
-    }
-}
-
-/// A profile as its file holds it.
-private struct StoredProfile: Codable, Sendable {
-    static let current = 1
-
-    var version = StoredProfile.current
-    /// Digest and name of each file that is counted.
-    var files: Set<String>
-    /// Rows of the data that the edges were chosen from.
-    var chosenFrom: Int64
-    var profile: Profile
-}
-
-extension Profile {
-    /// True if a column has values of which the older profile had none, so that its kind was not known.
-    fileprivate func hasColumnUnknown(to older: Profile) -> Bool {
-        zip(columns, older.columns).contains { $0.values.count > 0 && $1.values.count == 0 }
     }
 }

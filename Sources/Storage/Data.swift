@@ -67,18 +67,24 @@ extension Store {
         try await read { try Snapshots.find($0, number, dataset, model) }
     }
 
-    /// Newest first, from below number `before` on.
+    /// Those of one dataset, newest first.
+    ///
+    /// - Parameters:
+    ///   - before: those with a smaller number only.
+    ///   - until: those that were there at that time only.
     package func snapshots(
-        of dataset: DatasetName, model: ModelName, before: Int? = nil, limit: Int
+        of dataset: DatasetName, model: ModelName, before: Int? = nil, until: Date? = nil, limit: Int
     ) async throws(Fault) -> [Snapshot] {
         try await read { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM snapshot WHERE model = ? AND dataset = ? AND number < ?
+                    SELECT * FROM snapshot WHERE model = ? AND dataset = ? AND number < ? AND created_at <= ?
                     ORDER BY number DESC LIMIT ?
                     """,
-                arguments: [model.text, dataset.text, before ?? Int.max, max(0, limit)]
+                arguments: [
+                    model.text, dataset.text, before ?? .max, Timestamp.text(until ?? .distantFuture), max(0, limit),
+                ]
             ).map(Snapshots.snapshot)
         }
     }

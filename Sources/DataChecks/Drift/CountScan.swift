@@ -5,12 +5,14 @@ import Host
 struct CountScan: Sendable {
     let scan: Scanning
     let layout: [ColumnProfile]
+    /// Files without records are counted too, instead of being refused.
+    var orNone = false
 
     func profile() async throws(Fault) -> Profile {
         guard let found = try await scan.rows(sql()).first, let rows = found["n"]?.int64 else {
             throw Fault(.bug, "the profile's scan printed nothing")
         }
-        guard rows > 0 else {
+        guard rows > 0 || orNone else {
             throw Fault(
                 .input, "there are no records in \(scan.files.map { "'\($0.shown())'" }.joined(separator: ", "))")
         }

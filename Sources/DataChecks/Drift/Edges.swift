@@ -48,3 +48,35 @@ enum Edges {
             deviation: numbers.deviation)
     }
 }
+
+extension Profile {
+    /// The counts on the edges of a profile whose edges are some of this one's: exact, bins are joined.
+    func rebinned(like other: Profile) -> Profile {
+        let columns = zip(columns, other.columns).map { column, other in
+            let values: ColumnProfile.Values =
+                switch (column.values, other.values.numbers) {
+                case (.numbers(let numbers), let like?): .numbers(numbers.rebinned(edges: like.edges))
+                case (.times(let numbers), let like?): .times(numbers.rebinned(edges: like.edges))
+                case (.numbers, nil), (.times, nil), (.categories, _): column.values
+                }
+            return ColumnProfile(name: column.name, nulls: column.nulls, values: values)
+        }
+        return Profile(rows: rows, columns: columns, others: others)
+    }
+}
+
+extension NumberProfile {
+    fileprivate func rebinned(edges wanted: [Double]) -> NumberProfile {
+        var sums: [Int64] = []
+        var open: Int64 = 0
+        for (index, edge) in edges.enumerated() {
+            open += counts[index]
+            guard sums.count < wanted.count, wanted[sums.count] == edge else { continue }
+            sums.append(open)
+            open = 0
+        }
+        sums.append(open + (counts.last ?? 0))
+        return NumberProfile(
+            edges: wanted, counts: sums, minimum: minimum, maximum: maximum, mean: mean, deviation: deviation)
+    }
+}

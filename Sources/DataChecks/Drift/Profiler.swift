@@ -27,16 +27,42 @@ package struct Profiler: Sendable {
         }
     }
 
+    /// The same profile, and what each file holds of it, on its edges and in the order of the files. Every file is read
+    /// as often as by `profile`, and each costs a start of DuckDB.
+    package func profiles(
+        of files: [(name: String, path: FilePath)], temporary: FilePath
+    ) async throws(Fault) -> (whole: Profile, parts: [Profile]) {
+        let layout = try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
+            let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
+            let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
+            return Profile(rows: 0, columns: try await SampleScan(scan: scan).layout())
+        }
+        var (parts, sum) = ([Profile](), Profile?.none)
+        for file in files {
+            let part = try await count([file], on: layout, temporary: temporary, orNone: true)
+            parts.append(part)
+            guard let both = sum.map({ $0.adding(part) }) ?? part else {
+                throw Fault(.bug, "two profiles on the same edges could not be added")
+            }
+            sum = both
+        }
+        guard let sum else { throw Fault(.bug, "the profile of no files was asked for") }
+        let whole = Profile(rows: sum.rows, columns: sum.columns.map(Profiler.joined))
+        return (whole, parts.map { $0.rebinned(like: whole) })
+    }
+
     /// The files counted on the edges and categories of another profile, in one pass (a second one for columns that
     /// hold a new category). A column that the files do not have holds nulls only; one that the profile does not have
     /// is left out.
+    ///
+    /// - Parameter orNone: files without records are counted too, instead of being refused.
     package func count(
-        _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath
+        _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath, orNone: Bool = false
     ) async throws(Fault) -> Profile {
         try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
             let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
             let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
-            return try await CountScan(scan: scan, layout: profile.columns).profile()
+            return try await CountScan(scan: scan, layout: profile.columns, orNone: orNone).profile()
         }
     }
 
