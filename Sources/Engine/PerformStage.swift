@@ -47,10 +47,10 @@ extension Engine {
         }
         progress(.stageStarted(stage.name))
         let change: StageState.Change
-        if case .schemaTest(let dataset) = stage.kind {
-            change = try await testSchema(of: dataset, in: workspace)
-        } else {
-            change = try await execute(stage, attempt: attempt, in: workspace)
+        switch stage.kind {
+        case .schemaTest(let dataset): change = try await testSchema(of: dataset, in: workspace)
+        case .driftTest(let dataset): change = try await testDrift(of: dataset, workspace.plan)
+        case .unitTest, .train, .evaluate: change = try await execute(stage, attempt: attempt, in: workspace)
         }
         return try await store.change(stage.name, of: run, change, remember: isReusable(stage), at: now()).state
     }
@@ -138,6 +138,13 @@ extension Engine {
         if case .schemaTest(let name) = stage.kind {
             let released = try await releases(of: name, workspace)
             if !released.isEmpty { params["released files"] = released.joined(separator: " ") }
+        }
+        if case .driftTest(let name) = stage.kind {
+            do throws(Fault) {
+                params.merge(try await driftParameters(of: name, workspace.plan)) { _, new in new }
+            } catch {
+                throw .fault(error)
+            }
         }
         return StageInputs(
             name: stage.name, commands: stage.commands, directory: stage.directory, deps: deps,

@@ -15,17 +15,8 @@ extension Engine {
             Stage(name: StageName(checked: "test:\(test.name)"), kind: .unitTest, commands: test.commands)
         }
         for dataset in policy.datasets {
-            guard let schema = dataset.schema, let mount = dataset.mount else { continue }
-            let bytes = try await required(schema, "datasets.\(dataset.name).schema", repository, commit)
-            do throws(Complaints) {
-                _ = try TableSchema.read(bytes, file: schema.text)
-            } catch {
-                throw error.fault
-            }
-            stages.append(
-                Stage(
-                    name: StageName(checked: "schema:\(dataset.name)"), kind: .schemaTest(dataset.name), commands: [],
-                    deps: [mount, schema]))
+            let schema = try await schemaStage(of: dataset, repository, commit)
+            stages += [schema, Self.driftStage(of: dataset, after: schema?.name)].compactMap { $0 }
         }
         let guards = stages.map(\.name)
         var training = try await training(of: policy, in: repository, at: commit)
@@ -36,6 +27,21 @@ extension Engine {
             stages += evaluation(evaluate, of: policy, after: training.map(\.name), champion: champion)
         }
         return stages
+    }
+
+    private func schemaStage(
+        of dataset: DatasetPolicy, _ repository: GitRepository, _ commit: CommitID
+    ) async throws(Fault) -> Stage? {
+        guard let schema = dataset.schema, let mount = dataset.mount else { return nil }
+        let bytes = try await required(schema, "datasets.\(dataset.name).schema", repository, commit)
+        do throws(Complaints) {
+            _ = try TableSchema.read(bytes, file: schema.text)
+        } catch {
+            throw error.fault
+        }
+        return Stage(
+            name: StageName(checked: "schema:\(dataset.name)"), kind: .schemaTest(dataset.name), commands: [],
+            deps: [mount, schema])
     }
 
     private func training(

@@ -94,7 +94,7 @@ struct DriftTests {
             try Files.writeDurably(Data("columns: {n: {psy: 1}}".utf8), to: project.folder.appending("l.yaml"))
             let wrong = try await drift(new, "--limits", "l.yaml")
             #expect(wrong.status == 2)
-            #expect(wrong.errors.contains("l.yaml:1:15: unknown key 'psy'; did you mean 'psi'?"))
+            #expect(wrong.errors.contains("l.yaml:1:15: unknown key 'psy' in 'drift.columns.n'; did you mean 'psi'?"))
         }
     }
 }

@@ -2,9 +2,6 @@ package import Domain
 import Foundation
 import Host
 
-/// What sums of shares may be off by, so that a value which equals its limit does not pass it.
-private let slack = 1e-12
-
 /// What limits say about a drift.
 package struct DriftVerdict: Sendable, Equatable {
     /// Limits that were passed, as findings of the check `drift`.
@@ -42,7 +39,7 @@ package struct DriftVerdict: Sendable, Equatable {
                     continue
                 }
                 let value = measure == .chi2P ? corrected[column.name] ?? measured.value : measured.value
-                if measure == .chi2P ? value < limit - slack : value > limit + slack {
+                if measure.isPassed(by: value, limit: limit) {
                     findings.append(DriftVerdict.finding(found, measured, value, limit: limit, file: file))
                 }
             }
@@ -84,7 +81,7 @@ package struct DriftVerdict: Sendable, Equatable {
 
     private static func nulls(_ column: ColumnDrift, limit: Double, file: String) -> DataFinding? {
         let delta = abs(column.currentNulls - column.referenceNulls)
-        guard delta > limit + slack else { return nil }
+        guard delta > limit + Measure.slack else { return nil }
         return DataFinding(
             check: "drift", file: file, column: column.column.shown(), count: column.current.nulls,
             value: NumberDrift.shown(delta),
@@ -100,7 +97,7 @@ package struct DriftVerdict: Sendable, Equatable {
 
 extension DriftLimits.Column {
     /// The limits that have a meaning for the column, and the measures that have none.
-    fileprivate func parted(_ column: ColumnDrift) -> (fitting: [(Measure, Double)], others: [Measure]) {
+    func parted(_ column: ColumnDrift) -> (fitting: [(Measure, Double)], others: [Measure]) {
         let ordered = limits.sorted { $0.key < $1.key }
         return (
             ordered.filter { $0.key.fits(column.reference.values) }.map { ($0.key, $0.value) },

@@ -23,6 +23,14 @@ package enum Measure: String, Codable, Sendable, CaseIterable, Comparable {
     /// Source: K. Pearson, On the criterion that a given system of deviations ... (1900).
     case chi2P = "chi2_p"
 
+    /// True if the value is beyond the limit. One that equals it is not, whatever sums of shares are off by.
+    package func isPassed(by value: Double, limit: Double) -> Bool {
+        self == .chi2P ? value < limit - Measure.slack : value > limit + Measure.slack
+    }
+
+    /// What sums of shares may be off by.
+    package static let slack = 1e-12
+
     package static func < (left: Measure, right: Measure) -> Bool {
         (allCases.firstIndex(of: left) ?? 0) < (allCases.firstIndex(of: right) ?? 0)
     }

@@ -14,12 +14,20 @@ package struct DriftReport: Codable, Equatable, Sendable {
     /// Limits that could not be asked, as sentences.
     package var unanswered: [String]
     package var action: DriftRules.Action
+    /// How many columns were compared, and how many of these have passed a limit: `columns` may hold fewer.
+    package var compared: Int
+    package var drifted: Int
+    /// The limit on the difference of the shares of missing values, of every column; nil: none was set.
+    package var nullFractionDelta: Double?
 
     package static let mostColumns = 30
+    /// Findings and unanswered limits, of each.
+    package static let mostFindings = 200
 
     package init(
         dataset: DatasetName, reference: String, current: String, referenceRows: Int64, currentRows: Int64,
-        columns: [Column], findings: [DataFinding], unanswered: [String], action: DriftRules.Action
+        columns: [Column], findings: [DataFinding], unanswered: [String], action: DriftRules.Action,
+        compared: Int? = nil, drifted: Int? = nil, nullFractionDelta: Double? = nil
     ) {
         self.dataset = dataset
         self.reference = reference
@@ -30,6 +38,9 @@ package struct DriftReport: Codable, Equatable, Sendable {
         self.findings = findings
         self.unanswered = unanswered
         self.action = action
+        self.compared = compared ?? columns.count
+        self.drifted = drifted ?? columns.count { $0.hasDrifted }
+        self.nullFractionDelta = nullFractionDelta
     }
 
     package struct Column: Codable, Equatable, Sendable {
@@ -72,6 +83,9 @@ package struct DriftReport: Codable, Equatable, Sendable {
             self.value = value
             self.limit = limit
         }
+
+        /// True if there is a limit and the value is beyond it.
+        package var isOver: Bool { limit.map { measure.isPassed(by: value, limit: $0) } ?? false }
     }
 
     package struct Bin: Codable, Equatable, Sendable {

@@ -42,6 +42,17 @@ package enum StageState: Codable, Equatable, Sendable {
         }
     }
 
+    /// What a drift test found, whichever way it ended.
+    package var drift: DriftReport? {
+        switch self {
+        case .reused(let result, _), .succeeded(let result): return result.drift
+        case .failed(let failure, _):
+            if case .drift(let report) = failure { return report }
+            return nil
+        case .pending, .running, .errored, .skipped, .cancelled: return nil
+        }
+    }
+
     /// What the stage used, if it ran in this run.
     package var usage: Usage? {
         switch self {
@@ -160,6 +171,17 @@ package enum StageFailure: Codable, Equatable, Sendable {
     case noEvidence([String])
     /// The data breaks its schema.
     case findings([DataFinding])
+    /// The data has moved beyond limits that the policy sets, and is refused for it.
+    case drift(DriftReport)
+
+    /// What is wrong with the data, one by one; empty for all that is no test of data.
+    package var findings: [DataFinding] {
+        switch self {
+        case .findings(let findings): findings
+        case .drift(let report): report.findings
+        case .exit, .signal, .timeLimit, .memoryLimit, .diskLimit, .noEvidence: []
+        }
+    }
 }
 
 /// One complaint of a data-schema test.

@@ -36,11 +36,8 @@ extension Page.FailureRow {
         switch run.state {
         case .failed(let failure, _):
             sentences = [Sentences.failure(failure)]
-            if case .findings(let findings) = failure, !findings.isEmpty {
-                complaints = [Page.Table(findings, limit: 10, row: Page.FindingRow.init)]
-            } else {
-                complaints = []
-            }
+            let findings = failure.findings
+            complaints = findings.isEmpty ? [] : [Page.Table(findings, limit: 10, row: Page.FindingRow.init)]
         case .errored(let fault, _):
             sentences = Self.joined(fault)
             complaints = []

@@ -18,6 +18,8 @@ extension Sentences {
             noEvidence(missing)
         case .findings(let findings):
             brokenSchema(findings)
+        case .drift(let report):
+            drifted(report)
         }
     }
 
@@ -33,6 +35,13 @@ extension Sentences {
         return findings.count == 1
             ? "found 1 complaint about the data: \(message)"
             : "found \(findings.count) complaints about the data; the first: \(message)"
+    }
+
+    private static func drifted(_ report: DriftReport) -> String {
+        let first = report.findings.first.map { ": \(visible($0.message, limit: 600))" } ?? ""
+        return report.findings.count < 2
+            ? "found that the data has drifted\(first)"
+            : "found that the data has drifted beyond \(report.findings.count) limits; the first\(first)"
     }
 
     private static let exitHints: [Int32: String] = [
