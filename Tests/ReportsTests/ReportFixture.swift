@@ -122,3 +122,58 @@ func erroredChampionReport() throws -> Report {
     report.warnings = ["no sandbox: bubblewrap is not there", "the lock file pins no hashes"]
     return report
 }
+
+/// A drift test of flights that passed a limit: a column of numbers, one of categories, and one without limits.
+func driftedReport(name: String = "dep_hour", category: String = "UA", action: DriftRules.Action = .retrain) throws
+    -> DriftReport
+{
+    func column(
+        _ name: String, _ measures: [DriftReport.Value], _ picture: [(String, Double, Double)], nulls: Double,
+        hasDrifted: Bool, new: [String] = []
+    ) -> DriftReport.Column {
+        DriftReport.Column(
+            name: name, measures: measures,
+            picture: picture.map { DriftReport.Bin(label: $0.0, reference: $0.1, current: $0.2) }, referenceNulls: 0,
+            currentNulls: nulls, newCategories: new, vanishedCategories: hasDrifted ? [] : ["HP"],
+            hasDrifted: hasDrifted)
+    }
+    let hours = [("up to 8", 0.5, 0.1), ("over 8 up to 16", 0.4, 0.3), ("over 16", 0.1, 0.6)]
+    let finding = DataFinding(
+        check: "drift", file: "feb.csv", column: name, count: 20, value: "0.5",
+        message: "the column '\(name)' has drifted: ks is 0.5, above the limit of 0.3")
+    return DriftReport(
+        dataset: try #require(DatasetName("flights")),
+        reference: "snapshot 2 of flights (7 files), which the champion was trained on", current: "feb.csv",
+        referenceRows: 27_004, currentRows: 1,
+        columns: [
+            column(
+                name,
+                [
+                    DriftReport.Value(measure: .psi, value: 0.1234567, limit: 0.2),
+                    DriftReport.Value(measure: .ks, value: 0.5, limit: 0.3),
+                    DriftReport.Value(measure: .js, value: 0.1, limit: nil),
+                ], hours, nulls: 0.125, hasDrifted: true),
+            column(
+                "carrier", [DriftReport.Value(measure: .linf, value: 0.01, limit: 0.05)],
+                [(category, 0.75, 0.75), ("DL", 0.25, 0)], nulls: 0, hasDrifted: false, new: [category]),
+            column(
+                "far", [DriftReport.Value(measure: .psi, value: 0.31, limit: nil)], [("up to 1", 1, 0)], nulls: 0,
+                hasDrifted: false),
+            column(
+                "near", [DriftReport.Value(measure: .psi, value: 0.01, limit: nil)], [("up to 1", 1, 1)], nulls: 0,
+                hasDrifted: false),
+        ], findings: [finding], unanswered: ["the reference has no column 'tail'"], action: action, compared: 12,
+        drifted: 1, nullFractionDelta: 0.02)
+}
+
+/// The sample report with a drift test that ended in some way.
+func withDrift(_ report: DriftReport, fails: Bool = false) throws -> Report {
+    var whole = try sampleReport()
+    let state: StageState =
+        fails ? .failed(.drift(report), nil) : .succeeded(StageResult(outs: [:], drift: report))
+    whole.stages.insert(try stage("drift:flights", .driftTest(report.dataset), state), at: 2)
+    let note = StageResult(outs: [:], notes: ["nothing to compare with: the model 'm' has no champion yet"])
+    let served = try #require(DatasetName("served"))
+    whole.stages.insert(try stage("drift:served", .driftTest(served), .succeeded(note)), at: 3)
+    return whole
+}

@@ -17,7 +17,10 @@ extension Page {
         comparison = Comparison(report)
         alone = comparison == nil ? Alone(report) : nil
         gates = Table(report.gates, limit: 100, row: GateRow.init).ifAny
+        let drifts = report.stages.compactMap(\.state.drift)
+        drift = Table(drifts, limit: 10) { DriftRow($0, details: max(1, 8 / drifts.count)) }.ifAny
         stages = Table(report.stages, limit: 300, row: StageRow.init).ifAny
+        notes = Table(report.stages.flatMap(NoteRow.all), limit: 20) { $0 }.ifAny
         failures = Table(report.stages.compactMap(FailureRow.init), limit: 20) { $0 }.ifAny
         data = Table(report.plan.snapshots, limit: 50) { DataRow($0, stages: report.stages) }.ifAny
         code = Code(report.plan)

@@ -17,6 +17,14 @@ extension Page.StageRow {
     }
 }
 
+extension Page.NoteRow {
+    static func all(of run: StageRun) -> [Page.NoteRow] {
+        (run.state.result?.notes ?? []).map { note in
+            Page.NoteRow(by: visible(run.name.text), note: visibleLines(note).joined(separator: " "))
+        }
+    }
+}
+
 extension StageState {
     /// One sign: `✓`, `✗`, `?`, `–`.
     var mark: String {
@@ -36,7 +44,9 @@ extension Page.FailureRow {
         switch run.state {
         case .failed(let failure, _):
             sentences = [Sentences.failure(failure)]
-            let findings = failure.findings
+            // The sentence says a single drift already, and the section on drift draws it.
+            var findings = failure.findings
+            if case .drift = failure, findings.count == 1 { findings = [] }
             complaints = findings.isEmpty ? [] : [Page.Table(findings, limit: 10, row: Page.FindingRow.init)]
         case .errored(let fault, _):
             sentences = Self.joined(fault)

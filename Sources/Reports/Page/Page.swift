@@ -19,7 +19,11 @@ struct Page {
     /// The challenger's metrics where there is nothing to compare with.
     var alone: Alone?
     var gates: Table<GateRow>?
+    /// One row a dataset.
+    var drift: Table<DriftRow>?
     var stages: Table<StageRow>?
+    /// What stages have to say although it stops nothing.
+    var notes: Table<NoteRow>?
     var failures: Table<FailureRow>?
     var data: Table<DataRow>?
     var code: Code
@@ -63,6 +67,54 @@ struct Page {
         var found: String
     }
 
+    struct DriftRow {
+        /// The dataset.
+        var concerning: String
+        var summary: String
+        /// None or one: what the policy makes of a limit that is passed.
+        var consequence: [String]
+        /// None or one: limits that could not be asked.
+        var doubts: [Table<String>]
+        /// None or one: columns with limits, and others that have moved far.
+        var moved: [Table<MovedRow>]
+        /// Columns over a limit, bin by bin.
+        var pictures: [PictureRow]
+    }
+
+    struct MovedRow {
+        /// `✗`, `✓`, or nothing for a column without limits.
+        var beyond: String
+        /// The column.
+        var moving: String
+        /// `ks 0.667 / 0.30 ✗`
+        var measured: [String]
+        /// `0 % → 12.5 %`
+        var missing: String
+        /// `new: UA, DL`, `gone: HP`
+        var categories: [String]
+        /// Both distributions as blocks on one scale.
+        var before: String
+        var after: String
+    }
+
+    struct PictureRow {
+        /// The column.
+        var pictured: String
+        var bins: [BinRow]
+    }
+
+    struct BinRow {
+        var bin: String
+        var then: String
+        var now: String
+    }
+
+    struct NoteRow {
+        /// The stage.
+        var by: String
+        var note: String
+    }
+
     struct StageRow {
         var outcome: String
         var stage: String
@@ -87,8 +139,8 @@ struct Page {
         var value: String
         var message: String
 
-        /// The first offending value, as the end of a sentence.
-        var example: String { value == "–" ? "" : ", first “\(value)”" }
+        /// The first offending value, as the end of a sentence; the value of a drift is a measure's, and said already.
+        var example: String { value == "–" || check == "drift" ? "" : ", first “\(value)”" }
     }
 
     struct DataRow {

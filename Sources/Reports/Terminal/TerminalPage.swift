@@ -19,7 +19,8 @@ extension TerminalPage {
             layout.section("Warnings", layout.list(page.warnings)),
             layout.metrics(page),
             layout.gates(page.gates),
-            layout.stages(page.stages),
+            layout.section("Data drift", layout.drift(page.drift)),
+            layout.stages(page.stages, page.notes),
             layout.section("Failures", layout.failures(page.failures)),
             layout.data(page.data),
             layout.section("Code and environment", layout.origin(page)),
@@ -74,7 +75,9 @@ struct Layout {
             })
     }
 
-    func stages(_ stages: Page.Table<Page.StageRow>?) -> TerminalPage.Section? {
+    func stages(
+        _ stages: Page.Table<Page.StageRow>?, _ notes: Page.Table<Page.NoteRow>?
+    ) -> TerminalPage.Section? {
         let names: [TextTable.Column] = [.left(""), .left("stage"), .left("outcome"), .right("wall")]
         let lines =
             width < 76
@@ -82,7 +85,8 @@ struct Layout {
             : table(names + [.right("cpu"), .right("peak memory")], stages) {
                 [$0.outcome, $0.stage, $0.became, $0.wall, $0.cpu, $0.memory]
             }
-        return section("Stages", lines)
+        let said = notes.map { notes in notes.rows.flatMap { text("\($0.by): \($0.note)", mark: "• ") } + notes.more }
+        return section("Stages", lines + (said ?? []))
     }
 
     func failures(_ failures: Page.Table<Page.FailureRow>?) -> [String] {

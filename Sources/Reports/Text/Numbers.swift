@@ -40,6 +40,9 @@ enum Numbers {
         return (number < 0 ? "−" : "") + text
     }
 
+    /// A share: `12.5 %`, `0 %`.
+    static func percent(_ share: Double) -> String { tidy(share * 100, significant: 3) + " %" }
+
     /// A size: `812 bytes`, `1.9 kB`, `48.3 MB`.
     static func bytes(_ count: Double) -> String {
         guard count.isFinite else { return "\(count)" }
