@@ -22,6 +22,7 @@ struct RunDetailView: Encodable {
     let environment: EnvironmentIdentity?
     let champion: ModelView?
     let stages: [StageView]
+    let drift: [RunDriftView]
     let gates: [GateView]
     let challengerMetrics: [String: Double]
     let championMetrics: [String: Double]?
@@ -43,7 +44,9 @@ struct RunDetailView: Encodable {
         snapshots = plan.snapshots.map { Snapshot(dataset: $0.dataset, number: $0.number, digest: $0.digest) }
         environment = plan.environment
         champion = plan.champion.map(ModelView.init)
-        stages = try await engine.store.stages(of: run.id).map { StageView($0, reason: reason($0.state)) }
+        let stages = try await engine.store.stages(of: run.id)
+        self.stages = stages.map { StageView($0, reason: reason($0.state)) }
+        drift = stages.compactMap(\.state.drift).map(RunDriftView.init)
         gates = conclusion?.gates.map(GateView.init) ?? []
         challengerMetrics = conclusion?.challenger ?? [:]
         championMetrics = conclusion?.champion

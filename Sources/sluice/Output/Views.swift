@@ -96,6 +96,8 @@ struct StageView: Encodable {
     let outs: [String: Artifact]
     /// What stood in the way: a sentence.
     let reason: String?
+    /// What a reader should know although it stops nothing.
+    let notes: [String]
     let key: Digest?
     let startedAt: Date?
     let finishedAt: Date?
@@ -109,6 +111,7 @@ struct StageView: Encodable {
         metrics = stage.state.result?.metrics ?? [:]
         outs = stage.state.result?.outs ?? [:]
         self.reason = reason
+        notes = stage.state.result?.notes ?? []
         key = stage.key
         startedAt = stage.startedAt
         finishedAt = stage.finishedAt
