@@ -14,7 +14,7 @@ struct Dialect: Sendable {
 
     /// Throws the flaw that the file has as it is usually written.
     init(_ bytes: [UInt8], wanted: Set<String>) throws(CSVHeader.Flaw) {
-        var best: (delimiter: UInt8, quote: UInt8, header: CSVHeader, hits: Int)?
+        var best: (delimiter: UInt8, quote: UInt8, hits: Int)?
         var flaw: CSVHeader.Flaw?
         let firstLine = bytes.prefix { $0 != UInt8(ascii: "\n") }
         for quote in Dialect.quotes where quote == Dialect.quotes[0] || firstLine.contains(quote) {
@@ -22,14 +22,20 @@ struct Dialect: Sendable {
                 do throws(CSVHeader.Flaw) {
                     let header = try CSVHeader(bytes, delimiter: delimiter, quote: quote)
                     let hits = Set(header.names).intersection(wanted).count
-                    if hits > best?.hits ?? (flaw == nil ? -1 : 0) { best = (delimiter, quote, header, hits) }
+                    if hits > best?.hits ?? (flaw == nil ? -1 : 0) { best = (delimiter, quote, hits) }
                 } catch {
                     if flaw == nil, best == nil { flaw = error }
                 }
             }
         }
         guard let best else { throw flaw ?? .empty }
-        (delimiter, quote, header) = (best.delimiter, best.quote, best.header)
+        try self.init(bytes, delimiter: best.delimiter, quote: best.quote)
+    }
+
+    /// Reads the header as it is written with this delimiter and quote.
+    init(_ bytes: [UInt8], delimiter: UInt8, quote: UInt8) throws(CSVHeader.Flaw) {
+        (self.delimiter, self.quote) = (delimiter, quote)
+        header = try CSVHeader(bytes, delimiter: delimiter, quote: quote)
         let end = bytes.firstIndex { $0 == UInt8(ascii: "\n") }
         let carriage = bytes.firstIndex { $0 == UInt8(ascii: "\r") }
         newline = end == nil && carriage != nil ? UInt8(ascii: "\r") : UInt8(ascii: "\n")

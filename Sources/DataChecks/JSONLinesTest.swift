@@ -56,12 +56,7 @@ struct JSONLinesTest: Sendable {
     }
 
     private func scan() throws(Fault) -> Scan {
-        var pointers: [String] = []
-        for field in file.schema.fields {
-            let escaped = field.name.replacingOccurrences(of: "~", with: "~0").replacingOccurrences(of: "/", with: "~1")
-            pointers.append(try DuckDB.literal("/" + escaped))
-        }
-        let paths = "[\(pointers.joined(separator: ", "))]"
+        let paths = try Intake.pointers(file.schema.fields.map(\.name))
         let missing = try file.schema.missingSQL()
         let cells = file.schema.fields.enumerated().map { index, field in
             Cell(

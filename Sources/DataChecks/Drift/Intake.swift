@@ -28,14 +28,9 @@ struct Intake: Sendable {
                 let columns = names.indices.map { "c\($0)" }.joined(separator: ", ")
                 return "read_parquet(\(list)) AS t(\(columns))"
             case .jsonLines:
-                var pointers: [String] = []
-                for name in names {
-                    let escaped = name.replacing("~", with: "~0").replacing("/", with: "~1")
-                    pointers.append(try DuckDB.literal("/" + escaped))
-                }
                 let cells = names.indices.map { "s[\($0 + 1)] AS c\($0)" }.joined(separator: ", ")
                 return """
-                    (SELECT \(cells) FROM (SELECT json_extract_string(json, [\(pointers.joined(separator: ", "))]) AS s
+                    (SELECT \(cells) FROM (SELECT json_extract_string(json, \(try Intake.pointers(names))) AS s
                     FROM \(Intake.objects(list))))
                     """
             }
@@ -54,6 +49,16 @@ struct Intake: Sendable {
         """
         read_ndjson_objects(\(list), compression='uncompressed', ignore_errors=true, maximum_object_size=16777216)
         """
+    }
+
+    /// An SQL list of the places of these keys in a JSON object.
+    static func pointers(_ names: [String]) throws(Fault) -> String {
+        var pointers: [String] = []
+        for name in names {
+            let escaped = name.replacing("~", with: "~0").replacing("/", with: "~1")
+            pointers.append(try DuckDB.literal("/" + escaped))
+        }
+        return "[\(pointers.joined(separator: ", "))]"
     }
 
     /// The columns of all files, in the order of their first appearance.

@@ -14,8 +14,8 @@ struct DataCommand: AsyncParsableCommand {
         commandName: "data",
         abstract: "Take data in, look at snapshots, test files and measure drift.",
         subcommands: [
-            Add.self, DataCheckCommand.self, DataDriftCommand.self, List.self, DataReleaseCommand.self, Show.self,
-            DataWhyCommand.self,
+            Add.self, DataCheckCommand.self, DataDriftCommand.self, DataInferCommand.self, List.self,
+            DataReleaseCommand.self, Show.self, DataWhyCommand.self,
         ]
     )
 
