@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
     private static let commands = [
         "run", "resume", "cancel", "reproduce", "approve", "reject", "promote", "rollback", "runs", "show", "logs",
-        "compare", "models", "why", "init", "data add", "data ls", "data show", "policy check", "policy show",
+        "compare", "models", "why", "init", "data add", "data infer", "data ls", "data show", "policy check",
+        "policy show",
         "policy schema", "doctor", "audit verify",
     ]
 

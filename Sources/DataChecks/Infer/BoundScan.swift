@@ -54,7 +54,8 @@ struct BoundScan: Sendable {
     private static func value(_ text: String, _ type: FieldType) -> JSONValue? {
         switch type {
         case .string, .integer, .year: Int64(text).map(JSONValue.integer)
-        case .number: Double(text).map(JSONValue.number)
+        // A whole number is written as one.
+        case .number: Double(text).map { value in Int64(exactly: value).map(JSONValue.integer) ?? .number(value) }
         case .datetime: .string(text.replacing(".000000Z", with: "Z"))
         case .date, .time, .yearmonth: .string(text)
         case .boolean, .any: nil

@@ -36,11 +36,12 @@ enum CellKind: Hashable, Sendable {
 
     /// The spellings of dates and times that are looked for, the ones that are met most often first.
     static let times: [Lexicon] =
-        [Lexicon(type: .date), Lexicon(type: .datetime), Lexicon(type: .time), Lexicon(type: .yearmonth)]
+        [Lexicon(type: .date), Lexicon(type: .datetime), lexicon(.datetime, "%Y-%m-%d %H:%M:%S")].compactMap { $0 }
+        + [Lexicon(type: .time), Lexicon(type: .yearmonth)]
         + ["%d.%m.%Y", "%Y/%m/%d", "%d-%b-%Y", "%d %b %Y"].compactMap { lexicon(.date, $0) }
         + [
-            "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M",
-            "%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
+            "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S%z", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M:%S",
+            "%d.%m.%Y %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
         ].compactMap { lexicon(.datetime, $0) }
         + pairs.flatMap { [$0.dayFirst, $0.monthFirst] }
 

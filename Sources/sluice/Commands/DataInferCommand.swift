@@ -62,7 +62,7 @@ struct DataInferCommand: AsyncParsableCommand {
             throw Fault(.input, "there is no file '\(file.shown())'")
         }
         let target = out.map { here.pushing(FilePath($0)) }
-        if let target { try await refuseExisting(target) }
+        if let target { try await refuse(target, input) }
         let duckdb = DuckDB(tool: try Tool.find("duckdb", advice: "install the program of the PyPI package duckdb-cli"))
         let inference = SchemaInference(duckdb: duckdb, isStrict: strict)
         let schema = try await ScratchFolder.use(below: FilePath(NSTemporaryDirectory()), named: "sluice-infer") {
@@ -70,17 +70,19 @@ struct DataInferCommand: AsyncParsableCommand {
             try await inference.run(on: (name, input), temporary: folder)
         }
         if let target {
-            try await refuseExisting(target)
+            try await refuse(target, input)
             try await Blocking.run { () throws(Fault) in try Files.writeDurably(Data(schema.text.utf8), to: target) }
         }
         show(schema, name)
     }
 
-    private func refuseExisting(_ target: FilePath) async throws(Fault) {
-        if force { return }
-        guard await !Blocking.run({ Files.exists(target) || Files.isLink(target) }) else {
-            throw Fault(
-                .input, "\(target.string.shown()) exists already", advice: "'--force' replaces it")
+    private func refuse(_ target: FilePath, _ input: FilePath) async throws(Fault) {
+        let (exists, isInput) = await Blocking.run {
+            (Files.exists(target) || Files.isLink(target), Files.identity(target) == Files.identity(input))
+        }
+        if exists, isInput { throw Fault(.input, "'--out' names the file of data itself") }
+        if exists, !force {
+            throw Fault(.input, "\(target.string.shown()) exists already", advice: "'--force' replaces it")
         }
     }
 
