@@ -18,9 +18,9 @@ struct BoundScan: Sendable {
             let plain = isText ? "CASE WHEN c\(index) NOT IN (\(words)) THEN \(value) END" : value
             switch lexicon.type {
             case .string: columns.append("length((\(plain))::VARCHAR) AS b\(index)")
-            case .number: columns.append("CASE WHEN isfinite(\(plain)) THEN \(plain) END AS b\(index)")
             case .datetime: columns.append("(\(plain)) AT TIME ZONE 'UTC' AS b\(index)")
-            case .integer, .boolean, .date, .time, .year, .yearmonth, .any: columns.append("\(plain) AS b\(index)")
+            case .integer, .number, .boolean, .date, .time, .year, .yearmonth, .any:
+                columns.append("\(plain) AS b\(index)")
             }
             let shown = { (value: String) in
                 lexicon.type == .datetime ? "strftime(\(value), '%Y-%m-%dT%H:%M:%S.%fZ')" : "\(value)::VARCHAR"
@@ -37,6 +37,8 @@ struct BoundScan: Sendable {
         for index in draft.fields.indices where isBounded(draft.fields[index]) {
             let type = draft.fields[index].reading.lexicon.type
             let names = type == .string ? ("minLength", "maxLength") : ("minimum", "maximum")
+            // NaN, the greatest of all, lies outside of every bound.
+            if found["z\(index)"]?.text == "nan" { continue }
             for (name, letter) in [(names.0, "a"), (names.1, "z")] {
                 guard let text = found["\(letter)\(index)"]?.text, let value = BoundScan.value(text, type) else {
                     continue
@@ -51,14 +53,21 @@ struct BoundScan: Sendable {
         return field.reading.fitting > 0 && field.allowed.isEmpty && (type.isOrdered || type == .string)
     }
 
+    /// Nil for what a schema has no words for: infinities, and dates before and after the years of four digits.
     private static func value(_ text: String, _ type: FieldType) -> JSONValue? {
         switch type {
-        case .string, .integer, .year: Int64(text).map(JSONValue.integer)
-        // A whole number is written as one.
-        case .number: Double(text).map { value in Int64(exactly: value).map(JSONValue.integer) ?? .number(value) }
-        case .datetime: .string(text.replacing(".000000Z", with: "Z"))
-        case .date, .time, .yearmonth: .string(text)
-        case .boolean, .any: nil
+        case .string, .integer, .year: return Int64(text).map(JSONValue.integer)
+        case .number:
+            guard let value = Double(text), value.isFinite else { return nil }
+            // A whole number is written as one.
+            return Int64(exactly: value).map(JSONValue.integer) ?? .number(value)
+        case .date, .datetime, .time, .yearmonth:
+            let plain = text.replacing(".000000Z", with: "Z")
+            guard let pattern = type.pattern, let regex = try? Regex(pattern), !plain.hasPrefix("0000") else {
+                return nil
+            }
+            return (try? regex.wholeMatch(in: plain)) == nil ? nil : .string(plain)
+        case .boolean, .any: return nil
         }
     }
 }

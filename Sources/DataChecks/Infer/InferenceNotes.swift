@@ -4,10 +4,10 @@ import Host
 /// What a person should look at in a schema that was read off a file, as sentences.
 struct InferenceNotes {
     private let draft: SchemaDraft
-    private let findings: [DataFinding]
+    private let findings: [DataFinding]?
 
-    /// - Parameter findings: what the schema finds in its own file.
-    init(_ draft: SchemaDraft, _ findings: [DataFinding]) {
+    /// - Parameter findings: what the schema finds in its own file; nil if it was not tried there.
+    init(_ draft: SchemaDraft, _ findings: [DataFinding]?) {
         self.draft = draft
         self.findings = findings
     }
@@ -15,7 +15,12 @@ struct InferenceNotes {
     var lines: [String] { exceptions + missing + doubts + columns + keys }
 
     private var exceptions: [String] {
-        findings.map { finding in
+        guard let findings else {
+            return [
+                "the schema was not tried on the file: it has more than \(SchemaInference.mostColumnsTried) columns"
+            ]
+        }
+        return findings.map { finding in
             var text = "its own file breaks this schema: \(finding.message)"
             let records = (finding.records ?? []).map(String.init)
             if !records.isEmpty {
@@ -66,7 +71,7 @@ struct InferenceNotes {
         if !empty.isEmpty { lines.append("\(InferenceNotes.list(empty)): no value at all, so any type") }
         let constant = draft.fields.filter { $0.different == 1 && draft.rows > 1 }.map(\.name)
         if !constant.isEmpty {
-            lines.append("\(InferenceNotes.list(constant)): one value only, the same in every record")
+            lines.append("\(InferenceNotes.list(constant)): one value only")
         }
         let mixed = draft.fields.filter { $0.reading.values > 0 && $0.reading.lexicon.type == .any }.map(\.name)
         if !mixed.isEmpty {

@@ -70,7 +70,7 @@ struct InferenceSource: Sendable {
         kinds = .text
         table = try CSVSource(
             file: scan.intake.links[0], isGzipped: false, delimiter: dialect.delimiter, quote: dialect.quote
-        ).table(columns: names.count, missing: [])
+        ).table(columns: names.count, missing: [""])
     }
 
     /// A source whose columns the room's own reader knows.

@@ -18,7 +18,9 @@ struct InferredField: Sendable {
     var different: Int?
 
     /// In the order in which people write it.
-    var members: [(String, OrderedJSON)] {
+    ///
+    /// - Parameter isBrief: leaves out descriptions that say that all is well.
+    func members(isBrief: Bool) -> [(String, OrderedJSON)] {
         var members: [(String, OrderedJSON)] = [
             ("name", .leaf(.string(name))), ("type", .leaf(.string(reading.lexicon.type.rawValue))),
         ]
@@ -31,35 +33,35 @@ struct InferredField: Sendable {
         constraints += bounds.map { ($0.name, .leaf($0.value)) }
         if !allowed.isEmpty { constraints.append(("enum", .leaf(.array(allowed)))) }
         if !constraints.isEmpty { members.append(("constraints", .object(constraints))) }
+        if isBrief, isSure { return members }
         return members + [("description", .leaf(.string(description)))]
     }
+
+    /// True if all values are of the type.
+    private var isSure: Bool { reading.fitting == reading.values }
 
     /// How sure the type is.
     private var description: String {
         let all = reading.values + missing
-        if reading.values == 0 { return "no value in \(InferredField.records(all))" }
-        let type = reading.lexicon.type.rawValue
-        var words: String
-        if reading.fitting < reading.values {
-            let shown = exceptions.prefix(3).map { "'\($0.shown(limit: 40))'" }.joined(separator: ", ")
-            words =
-                "\(type) in \(reading.fitting) of \(InferredField.records(reading.values)); the others: "
-                + shown + (exceptions.count > 3 ? ", …" : "")
-        } else {
-            words = "\(type) in all \(InferredField.records(reading.values))"
+        if reading.values == 0 { return "no value in \(InferredField.counted(all, "record"))" }
+        let type =
+            reading.lexicon.type == .any ? "of no tested type or of several" : reading.lexicon.type.rawValue
+        let values = InferredField.counted(reading.values, missing > 0 ? "value" : "record")
+        var words = isSure ? "\(type) in all \(values)" : "\(type) in \(reading.fitting) of \(values); the others: "
+        if !isSure {
+            words += exceptions.prefix(3).map { "'\($0.shown(limit: 40))'" }.joined(separator: ", ")
+            if exceptions.count > 3 { words += ", …" }
         }
-        if missing > 0 {
-            words = words.replacing(" records", with: " values", maxReplacements: 1)
-                .replacing(" record", with: " value", maxReplacements: 1)
-            words += "; \(missing) of \(InferredField.records(all)) without a value"
-        }
+        if missing > 0 { words += "; \(missing) of \(InferredField.counted(all, "record")) without a value" }
         if let different, allowed.isEmpty {
             words += different == 1 ? "; always the same" : "; \(different) different values"
         }
         return words
     }
 
-    private static func records(_ count: Int64) -> String { "\(count) \(count == 1 ? "record" : "records")" }
+    private static func counted(_ count: Int64, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
 }
 
 /// JSON whose members keep their order.

@@ -59,16 +59,30 @@ struct SchemaDraft: Sendable {
         return tally.total == tally.absent + tally.count(words: others)
     }
 
-    private var members: [(String, OrderedJSON)] {
+    /// A schema may have this many bytes, or it could not be read again.
+    private static let limit = 1 << 20
+
+    /// What is written: with thousands of columns, without the descriptions that say nothing.
+    ///
+    /// Throws `.input` if even that is too long to be read.
+    func written() throws(Fault) -> (text: String, json: JSONValue) {
+        for isBrief in [false, true] {
+            let members = members(isBrief: isBrief)
+            let text = OrderedJSON.file(members)
+            if text.utf8.count <= SchemaDraft.limit { return (text, OrderedJSON.object(members).value) }
+        }
+        throw Fault(
+            .input, "a schema for \(fields.count) columns with such names would be longer than 1 MiB",
+            advice: "take fewer columns, or shorter names")
+    }
+
+    private func members(isBrief: Bool) -> [(String, OrderedJSON)] {
         var members: [(String, OrderedJSON)] = [
             ("$schema", .leaf(.string("https://datapackage.org/profiles/2.0/tableschema.json"))),
-            ("fields", .lines(fields.map { .object($0.members) })),
+            ("fields", .lines(fields.map { .object($0.members(isBrief: isBrief)) })),
             ("missingValues", .leaf(.array(missing.map(JSONValue.string)))),
         ]
         if let primaryKey { members.append(("primaryKey", .leaf(.array([.string(primaryKey)])))) }
         return members
     }
-
-    var text: String { OrderedJSON.file(members) }
-    var json: JSONValue { OrderedJSON.object(members).value }
 }

@@ -28,14 +28,24 @@ package struct SchemaInference: Sendable {
             let source = try await InferenceReader(duckdb: duckdb, folder: folder, name: file.name).open(file.path)
             var draft = try SchemaDraft(source, tallies: await TallyScan(source: source).tallies())
             try await ValueScan(source: source, isStrict: isStrict).complete(&draft)
-            let text = draft.text
+            let (text, json) = try draft.written()
             let schema = try SchemaInference.read(text)
-            // Its own file is the first that a schema must fit, so the test itself says what does not.
-            let outcome = try await SchemaTest(duckdb: duckdb).run(
-                schema, on: [(source.plainName, folder.appending(DataFile.linkName))], temporary: folder)
+            let findings = try await tried(schema, on: source, in: folder)
             return InferredSchema(
-                rows: draft.rows, text: text, json: draft.json, notes: InferenceNotes(draft, outcome.findings).lines)
+                rows: draft.rows, text: text, json: json, notes: InferenceNotes(draft, findings).lines)
         }
+    }
+
+    /// The schema test asks each column by itself, and of more columns than this it asks too much at once.
+    static let mostColumnsTried = 3000
+
+    /// What the schema finds in its own file, which is the first that it must fit; nil if it was not tried.
+    private func tried(
+        _ schema: TableSchema, on source: InferenceSource, in folder: FilePath
+    ) async throws(Fault) -> [DataFinding]? {
+        if source.names.count > SchemaInference.mostColumnsTried { return nil }
+        let file = (source.plainName, folder.appending(DataFile.linkName))
+        return try await SchemaTest(duckdb: duckdb).run(schema, on: [file], temporary: folder).findings
     }
 
     private static func read(_ text: String) throws(Fault) -> TableSchema {

@@ -87,7 +87,7 @@ struct ValueScan: Sendable {
 
     private func allow(_ values: [(text: String, count: Int64)], _ field: inout InferredField) {
         let isWhole = field.reading.lexicon.type == .integer
-        let fitting = values.filter { !isWhole || Int64($0.text) != nil }
+        let fitting = values.filter { !isWhole || $0.text.allSatisfy { $0.isNumber || "+-".contains($0) } }
         let count = fitting.reduce(0) { $0 + $1.count }
         field.different = fitting.count
         guard (1...ValueScan.mostAllowed).contains(fitting.count),
@@ -98,7 +98,8 @@ struct ValueScan: Sendable {
             && fitting.allSatisfy { $0.count >= ValueScan.leastSeen }
         guard isStrict || isEnough else { return }
         if isWhole {
-            field.allowed = fitting.compactMap { Int64($0.text) }.sorted().map(JSONValue.integer)
+            let numbers = fitting.compactMap { Int64($0.text) }
+            if numbers.count == fitting.count { field.allowed = Set(numbers).sorted().map(JSONValue.integer) }
         } else {
             field.allowed = fitting.map(\.text).sorted().map(JSONValue.string)
         }
