@@ -47,6 +47,16 @@ struct InferenceTests {
             ])
     }
 
+    @Test func `a list of allowed values is written only if no other is likely to come`() async throws {
+        let rows = (0..<1000).map { row in
+            let rare = row < 4 ? "rare" : row % 2 == 0 ? "x" : "y"
+            return "v\(row % 20),w\(row % 21),\(row % 10 - 5),\(row % 11),\(rare)"
+        }
+        let schema = try await infer("twenty,more,ten,eleven,rare\n" + rows.joined(separator: "\n"))
+        #expect(schema.fields.map { $0["constraints"]?["enum"] != nil } == [true, false, true, false, false])
+        #expect(schema.fields[4]["description"]?.text == "string in all 1000 records; 3 different values")
+    }
+
     @Test func `words for a missing value are those of columns that are typed otherwise`() async throws {
         let rows = (0..<100).map { row in
             let number = row == 3 ? "NA" : row == 4 ? "" : row == 5 ? "-" : "\(row)"

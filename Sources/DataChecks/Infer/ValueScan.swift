@@ -8,6 +8,8 @@ struct ValueScan: Sendable {
 
     /// So many different values are a list of allowed ones, if each of them was seen often enough.
     static let mostAllowed = 20
+    /// More whole numbers than this are hours, days or counts, of which the next file brings another.
+    private static let mostNumbers = 10
     private static let recordsPerValue = 20
     /// A value that was seen less often says that others may come.
     private static let leastSeen = 5
@@ -94,7 +96,8 @@ struct ValueScan: Sendable {
             fitting.allSatisfy({ isPlain($0.text) && $0.text.unicodeScalars.count <= 200 })
         else { return }
         let isEnough =
-            fitting.count > 1 && count >= Int64(fitting.count * ValueScan.recordsPerValue)
+            fitting.count > 1 && (!isWhole || fitting.count <= ValueScan.mostNumbers)
+            && count >= Int64(fitting.count * ValueScan.recordsPerValue)
             && fitting.allSatisfy { $0.count >= ValueScan.leastSeen }
         guard isStrict || isEnough else { return }
         if isWhole {
