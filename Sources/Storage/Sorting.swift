@@ -22,8 +22,8 @@ extension Store {
     package struct Sorting: Sendable, Equatable {
         package var model: ModelName
         package var dataset: DatasetName
-        /// One for each file, refused ones too. `.accepted(snapshot: 0, …)` is in the snapshot of this batch, and
-        /// `.refused(0)` is the refusal of this batch with its name; both get their numbers when it is stored.
+        /// One for each file, refused ones too. Those that are `.accepted` get the number of this batch's snapshot, and
+        /// `.refused(0)` that of the refusal of this batch with its name.
         package var arrivals: [Arrival]
         package var refusals: [NewRefusal]
         /// What the dataset holds then; nil if nothing was taken in.
@@ -140,11 +140,11 @@ enum Batch {
         let ids = Dictionary(refusals.map { (Array($0.name.utf8), $0.id) }, uniquingKeysWith: { $1 })
         for var arrival in sorting.arrivals {
             switch arrival.outcome {
-            case .accepted(0, let replaced):
-                arrival.outcome = .accepted(snapshot: snapshot?.ref.number ?? 0, replaced: replaced)
+            case .accepted(let number, let replaced):
+                arrival.outcome = .accepted(snapshot: snapshot?.ref.number ?? number, replaced: replaced)
             case .refused(0):
                 arrival.outcome = .refused(ids[Array(arrival.name.utf8)] ?? 0)
-            case .accepted, .refused, .unchanged, .heldBack: break
+            case .refused, .unchanged, .heldBack: break
             }
             try Arrivals.put(database, arrival, sorting.dataset, sorting.model, event: event)
         }

@@ -24,7 +24,7 @@ struct RefusalTests {
             }
             #expect(late.kind == .environment)
             let back = try await fault {
-                try await store.moved(refusal: id, to: .awaitsMove("/srv/x.csv"), at: Samples.now)
+                try await store.moved(refusal: id, to: .awaitsMove("/srv/x.csv", stamp: "1:2:3"), at: Samples.now)
             }
             #expect(back.kind == .bug)
             let unknown = try await fault { try await store.moved(refusal: 99, to: place, at: Samples.now) }

@@ -50,7 +50,7 @@ struct SchemaTests {
         let outcomes: [Arrival.Outcome] = [
             .accepted(snapshot: 1, replaced: false), .unchanged(snapshot: 1), .refused(1), .heldBack,
         ]
-        let places: [Refusal.Place] = [.awaitsMove(""), .quarantine(""), .left("", because: nil)]
+        let places: [Refusal.Place] = [.awaitsMove("", stamp: ""), .quarantine(""), .left("", because: nil)]
         let outcomeWords = "(outcome IN \(MainRoad.list(outcomes.map(\.word))))"
         let placeWords = "(place IN \(MainRoad.list(places.map(\.word))))"
 

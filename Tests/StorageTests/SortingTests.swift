@@ -219,7 +219,7 @@ extension Samples {
             Store.NewRefusal(
                 name: name, artifact: try artifact(name),
                 findings: [DataFinding(check: "type", file: name, message: "'x' is no number")],
-                place: .awaitsMove("/srv/drops/\(name)"))
+                place: .awaitsMove("/srv/drops/\(name)", stamp: "1:2:3"))
         }
         return Store.Sorting(
             model: try model(), dataset: try flights, arrivals: arrivals, refusals: refusals,
