@@ -110,7 +110,7 @@ struct DriftParts: Sendable, Equatable {
         let names = pairs.map { parts[$0 - count].name }
         let words =
             pairs.count == 1
-            ? "\(names[0].shown())\(ofOther), \(count) \(noun)s before"
+            ? "\(names[0].shown())\(ofOther), \(count) \(noun)\(count == 1 ? "" : "s") before"
             : "the \(pairs.count) \(noun)s\(ofOther) that lie \(count) before (\(Self.span(names)))"
         let reference = pairs.flatMap { parts[$0 - count].files }.distinct
         let isAll = one == first
