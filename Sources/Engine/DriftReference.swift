@@ -33,7 +33,9 @@ extension Engine {
     package func driftComparison(
         of snapshot: Store.Snapshot, rules: DriftRules, dataset: DatasetPolicy, policy: Policy, champion: ModelRef?
     ) async throws(Fault) -> DriftComparison {
-        let source = rules.dataset.flatMap { policy.dataset($0) } ?? dataset
+        guard let source = rules.dataset.map({ policy.dataset($0) }) ?? dataset else {
+            return .nothing("the policy has no dataset '\(rules.dataset?.text ?? "")'")
+        }
         switch rules.reference {
         case .champion:
             guard let champion else { return .nothing("the model '\(policy.model)' has no champion yet") }

@@ -9,8 +9,10 @@ extension Engine {
     /// such rules, or there is nothing to compare it with.
     ///
     /// Outside of a run: the reference's profile and the counts of the new data are kept, and the run finds them there.
+    ///
+    /// - Parameter sensitive: columns of which no value is shown, as `TableSchema.sensitiveColumns` has them.
     package func driftReport(
-        of snapshot: Store.Snapshot, dataset: DatasetPolicy, policy: Policy
+        of snapshot: Store.Snapshot, dataset: DatasetPolicy, policy: Policy, sensitive: Set<String> = []
     ) async throws(Fault) -> DriftReport? {
         guard let rules = dataset.rules?.drift else { return nil }
         let champion = try await store.holder(of: policy.promotion.alias, model: policy.model)
@@ -18,14 +20,15 @@ extension Engine {
             of: snapshot, rules: rules, dataset: dataset, policy: policy, champion: champion)
         switch comparison {
         case .nothing: return nil
-        case .sides(let sides): return try await driftReport(sides, rules: rules, dataset: dataset.name)
+        case .sides(let sides):
+            return try await driftReport(sides, rules: rules, dataset: dataset.name, hiding: sensitive)
         }
     }
 
     private func driftReport(
-        _ sides: DriftSides, rules: DriftRules, dataset: DatasetName
+        _ sides: DriftSides, rules: DriftRules, dataset: DatasetName, hiding sensitive: Set<String>
     ) async throws(Fault) -> DriftReport {
-        let drift = try await drift(sides)
+        let drift = try await drift(sides).hiding(sensitive)
         let verdict = DriftVerdict(drift, limits: rules.limits, file: sides.current.words)
         return DriftReport(
             drift, verdict, rules: rules, dataset: dataset, reference: sides.reference.words,
@@ -47,6 +50,7 @@ extension Engine {
     func driftParameters(of dataset: DatasetName, _ plan: Plan) async throws(Fault) -> [String: String] {
         let (rules, comparison) = try await comparison(of: dataset, plan)
         var values = ["sluice.yaml:datasets.\(dataset).drift": Canonical.text(of: rules)]
+        values["drift:sensitive"] = Canonical.text(of: try await sensitiveColumns(of: dataset, plan).sorted())
         switch comparison {
         case .nothing(let why): values["drift:nothing"] = why
         case .sides(let sides):
@@ -64,10 +68,23 @@ extension Engine {
             return .succeed(StageResult(outs: [:], notes: ["nothing to compare with: \(why)"]))
         case .sides(let sides):
             do throws(Fault) {
-                return Self.outcome(of: try await driftReport(sides, rules: rules, dataset: dataset))
+                let sensitive = try await sensitiveColumns(of: dataset, plan)
+                return Self.outcome(
+                    of: try await driftReport(sides, rules: rules, dataset: dataset, hiding: sensitive))
             } catch {
                 return .error(error, nil)
             }
+        }
+    }
+
+    /// By the schema at the commit.
+    private func sensitiveColumns(of dataset: DatasetName, _ plan: Plan) async throws(Fault) -> Set<String> {
+        guard plan.policy.dataset(dataset)?.schema != nil else { return [] }
+        let (path, bytes) = try await schema(of: dataset, plan)
+        do throws(Complaints) {
+            return try TableSchema.read(bytes, file: path.text).sensitiveColumns
+        } catch {
+            throw error.fault
         }
     }
 

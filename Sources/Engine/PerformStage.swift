@@ -192,7 +192,7 @@ extension Engine {
     }
 
     /// From the commit and never from the work tree, where a test may have rewritten it.
-    private func schema(of dataset: DatasetName, _ plan: Plan) async throws(Fault) -> (path: TreePath, bytes: Data) {
+    func schema(of dataset: DatasetName, _ plan: Plan) async throws(Fault) -> (path: TreePath, bytes: Data) {
         guard let path = plan.policy.datasets.first(where: { $0.name == dataset })?.schema else {
             throw Fault(.bug, "the plan tests '\(dataset)', which has no schema")
         }

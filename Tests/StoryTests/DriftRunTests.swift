@@ -84,11 +84,17 @@ struct DriftRunTests {
             #expect(refused.output.contains("The policy refuses such data until a person has looked."))
             #expect(project.log(of: "train", run: 2).isEmpty)
             let view = try await project.sluice("show", "2", "--json").json()
+            let documented = try String(
+                contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/json.md"),
+                encoding: .utf8)
             guard case .array(let list)? = view["drift"] else {
                 Issue.record("\(view)")
                 return
             }
             #expect(list.first?["action"]?.text == "quarantine")
+            for key in list.first.map(DriftRunTests.keys) ?? [] {
+                #expect(documented.contains(key), "docs/json.md does not name \(key)")
+            }
 
             let asked = try await project.sluice("data", "drift", "points")
             #expect(asked.status == 1, "\(asked)")
@@ -99,6 +105,42 @@ struct DriftRunTests {
             let wrong = try await project.sluice("data", "drift", "points", "--against", "windows:5")
             #expect(wrong.status == 2)
             #expect(wrong.errors.contains("'windows:5' is nothing to compare with"))
+        }
+    }
+
+    @Test func `values of a sensitive column are in no report of its drift`() async throws {
+        var files = Self.policy("against: { window: 1 }, action: warn")
+        files["sluice.yaml"] = files["sluice.yaml"]?.replacing("x: { ks: 0.3 }", with: "who: { linf: 0.1 }")
+        files["schema.json"] = """
+            {"fieldsMatch": "subset", "fields": [
+              {"name": "who", "type": "string", "sensitive": true}, {"name": "label", "type": "integer"}]}
+            """
+        try await withProject(files) { project in
+            for (number, name) in ["alice", "mallory"].enumerated() {
+                let rows = (0..<40).map { "\($0),\($0 % 2),\($0 % 3 == 0 ? name : "bob")\n" }.joined()
+                let file = project.folder.appending("part-\(number).csv")
+                try Files.writeDurably(Data("x,label,who\n\(rows)".utf8), to: file)
+                try await project.sluice("data", "add", "points", file.string)
+            }
+            let run = try await project.sluice("run")
+            let shown = try await project.sluice("show", "1", "--json")
+            let markdown = String(
+                decoding: try Files.readSmall(project.home.appending("runs/1/report.md")), as: UTF8.self)
+
+            #expect(run.output.contains("✗  who"), "\(run)")
+            #expect(shown.output.contains("linf"), "\(shown)")
+            #expect(markdown.contains("who: both distributions"), "\(markdown)")
+            for text in [run.output, run.errors, shown.output, markdown] {
+                #expect(!text.contains("mallory") && !text.contains("alice") && !text.contains("bob"), "\(text)")
+            }
+        }
+    }
+
+    private static func keys(of node: JSONValue) -> Set<String> {
+        switch node {
+        case .object(let members): members.values.reduce(into: Set(members.keys)) { $0.formUnion(keys(of: $1)) }
+        case .array(let items): items.reduce(into: []) { $0.formUnion(keys(of: $1)) }
+        default: []
         }
     }
 

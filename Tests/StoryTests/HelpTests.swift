@@ -7,7 +7,8 @@ import Testing
 struct HelpTests {
     private static let commands = [
         "run", "resume", "cancel", "reproduce", "approve", "reject", "promote", "rollback", "runs", "show", "logs",
-        "compare", "models", "why", "init", "data add", "data infer", "data ls", "data show", "policy check",
+        "compare", "models", "why", "watch", "init", "data add", "data check", "data infer", "data ls", "data show",
+        "data drift", "data release", "data why", "policy check",
         "policy show",
         "policy schema", "doctor", "audit verify",
     ]

@@ -27,8 +27,8 @@ struct JSONShapeTests {
     private static let full: String = {
         let parts = [
             "commit_author commit_subject uncommitted dirty stages gates challenger_metrics rows warnings decisions report",
-            "snapshots.0.dataset snapshots.0.number snapshots.0.digest run.verdict run.evidence run.started_at",
-            "stages.0.name stages.0.state stages.0.key stages.0.started_at stages.0.finished_at run.finished_at",
+            "drift snapshots.0.dataset snapshots.0.number snapshots.0.digest run.verdict run.evidence run.started_at",
+            "stages.0.name stages.0.notes stages.0.state stages.0.key stages.0.started_at stages.0.finished_at run.finished_at",
             "gates.0.metric gates.0.condition gates.0.bound gates.0.outcome gates.0.challenger",
         ]
         return (parts + short.map { "run.\($0)" } + version.map { "run.challenger.\($0)" }).joined(separator: " ")

@@ -2,7 +2,7 @@ package import Domain
 
 /// How far new data is from a reference, column by column. Pure.
 package struct Drift: Sendable, Equatable {
-    package let columns: [ColumnDrift]
+    package private(set) var columns: [ColumnDrift]
     package let referenceRows: Int64
     package let currentRows: Int64
     /// Columns that only the new data has.
@@ -23,6 +23,22 @@ package struct Drift: Sendable, Equatable {
     }
 
     package subscript(name: String) -> ColumnDrift? { columns.first { $0.column == name } }
+
+    /// The same without values of the columns of those names: how far they have moved is told, what they hold is not.
+    package func hiding(_ names: Set<String>) -> Drift {
+        var hidden = self
+        for index in hidden.columns.indices where names.contains(hidden.columns[index].column) {
+            hidden.columns[index].hide()
+        }
+        return hidden
+    }
+}
+
+extension TableSchema {
+    /// Names and aliases of the columns of which no value is shown.
+    package var sensitiveColumns: Set<String> {
+        Set(fields.filter(\.isSensitive).flatMap { [$0.name] + $0.aliases })
+    }
 }
 
 /// How far one column is.
@@ -31,14 +47,16 @@ package struct ColumnDrift: Sendable, Equatable {
     package let reference: ColumnProfile
     package let current: ColumnProfile
     /// In the order of `Measure`; empty if one side has no values.
-    package let measures: [Measured]
+    package private(set) var measures: [Measured]
     /// Shares of all rows.
     package let referenceNulls: Double
     package let currentNulls: Double
     /// In the new data only, most frequent first; empty for numbers.
-    package let newCategories: [String]
+    package private(set) var newCategories: [String]
     /// In the reference only.
-    package let vanishedCategories: [String]
+    package private(set) var vanishedCategories: [String]
+    /// True if no value may be shown.
+    private var isHidden = false
 
     package subscript(measure: Measure) -> Measured? { measures.first { $0.measure == measure } }
 
@@ -64,9 +82,25 @@ package struct ColumnDrift: Sendable, Equatable {
 }
 
 extension ColumnDrift {
+    fileprivate mutating func hide() {
+        isHidden = true
+        measures = measures.map { measured in
+            Measured(
+                measure: measured.measure, value: measured.value, error: measured.error,
+                place: "some values, which are not shown,", reference: measured.reference, current: measured.current)
+        }
+        newCategories = newCategories.map { _ in "(not shown)" }
+        vanishedCategories = vanishedCategories.map { _ in "(not shown)" }
+    }
+
     /// Both distributions over at most ten bins: for numbers ten of equal width over the middle 98 of 100 values of both
     /// sides, the outer ones open; for categories the most frequent ones.
     package var picture: [(label: String, reference: Double, current: Double)] {
+        guard isHidden else { return openPicture }
+        return openPicture.enumerated().map { ("bin \($0 + 1)", $1.reference, $1.current) }
+    }
+
+    private var openPicture: [(label: String, reference: Double, current: Double)] {
         if let one = reference.values.numbers, let other = current.values.numbers {
             let inner = [one, other].flatMap { numbers in [numbers.quantile(0.01), numbers.quantile(0.99)] }
                 .compactMap { $0 }

@@ -14,11 +14,12 @@ struct DataDriftCommand: AsyncParsableCommand {
         commandName: "drift",
         abstract: "Say how far data has moved from a reference, column by column.",
         discussion: """
-            With a dataset: what its 'drift' section in sluice.yaml compares, with the limits that it sets, as a run does.
-            Without such a section, or with '--against' or '--added': its newest snapshot against the one that the
-            champion was trained on, against another, against a window or a season.
+            With a dataset: what its 'drift' section in sluice.yaml compares, with the limits that it sets, as a run does. \
+            Without such a section, or with '--against' or '--added': its newest snapshot against the one that the \
+            champion was trained on, against another, against a window or a season. \
             With '--reference': one file against another; no home and no repository are needed.
-            '--limits' gives a file of limits instead (docs/drift.md); without any nothing is judged.
+
+            '--limits' gives a file of limits instead (docs/drift.md); without any nothing is judged. \
             The exit code is 0 if no limit is passed, 1 if one is, and 2 if one could not be asked.
 
             Examples:
