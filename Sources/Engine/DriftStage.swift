@@ -25,7 +25,7 @@ extension Engine {
         }
     }
 
-    private func driftReport(
+    func driftReport(
         _ sides: DriftSides, rules: DriftRules, dataset: DatasetName, hiding sensitive: Set<String>
     ) async throws(Fault) -> DriftReport {
         let drift = try await drift(sides).hiding(sensitive)

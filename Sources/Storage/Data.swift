@@ -20,6 +20,14 @@ extension Store {
         package let files: [SnapshotFile]
         package let createdAt: Date
         package let by: PersonName?
+
+        package init(ref: SnapshotRef, model: ModelName, files: [SnapshotFile], createdAt: Date, by: PersonName?) {
+            self.ref = ref
+            self.model = model
+            self.files = files
+            self.createdAt = createdAt
+            self.by = by
+        }
     }
 
     /// A snapshot that is to be added.

@@ -29,7 +29,7 @@ extension Engine {
         let named = asked.filter { answers.findings[$0.name]?.isEmpty ?? true }
         try await askContents(named, target, against: newest, &answers, progress)
         let good = named.filter { answers.findings[$0.name]?.isEmpty ?? true }
-        try await askDrift(good, target, &answers)
+        try await askDrift(good, target, against: newest, &answers)
         return answers
     }
 
@@ -49,9 +49,42 @@ extension Engine {
         for (file, outcome) in zip(files, outcomes) { answers.findings[file.name, default: []] += outcome.findings }
     }
 
-    /// Drift refuses files only where the policy says so.
-    private func askDrift(_ files: [ReadFile], _ target: DropTarget, _ answers: inout Answers) async throws(Fault) {
-        guard let rules = target.dataset.rules?.drift, rules.action == .quarantine else { return }
-        _ = files
+    /// Drift refuses files only where the policy says so. The files of a dataset that appends are asked one by one, those
+    /// of one that is replaced together.
+    private func askDrift(
+        _ files: [ReadFile], _ target: DropTarget, against newest: Store.Snapshot?, _ answers: inout Answers
+    ) async throws(Fault) {
+        guard let rules = target.dataset.rules?.drift, rules.action == .quarantine, !files.isEmpty else { return }
+        let champion = try await store.holder(of: target.policy.promotion.alias, model: target.policy.model)
+        for group in target.dataset.append ? files.map({ [$0] }) : [files] {
+            let snapshot = try await supposed(group.map(\.stored), target, after: newest)
+            let comparison = try await driftComparison(
+                of: snapshot, rules: rules, dataset: target.dataset, policy: target.policy, champion: champion)
+            guard case .sides(let found) = comparison else { continue }
+            let words = group.count == 1 ? group[0].name : "\(group.count) dropped files"
+            let sides = DriftSides(
+                snapshot: snapshot, reference: found.reference,
+                current: .init(files: .parts(group.map(\.stored)), words: words), earlier: found.earlier)
+            let report = try await driftReport(
+                sides, rules: rules, dataset: target.dataset.name,
+                hiding: target.schema?.schema.sensitiveColumns ?? [])
+            let findings = report.findings + report.unanswered.map {
+                DataFinding(check: "drift", file: words, message: "a limit of drift could not be asked: \($0)")
+            }
+            for file in group { answers.findings[file.name, default: []] += findings }
+        }
+    }
+
+    /// What the newest snapshot would be with the files.
+    private func supposed(
+        _ files: [Store.SnapshotFile], _ target: DropTarget, after newest: Store.Snapshot?
+    ) async throws(Fault) -> Store.Snapshot {
+        let made = try await assemble(
+            files, over: target.dataset.append ? newest?.files ?? [] : [], after: newest?.ref.number)
+        return Store.Snapshot(
+            ref: SnapshotRef(
+                dataset: target.dataset.name, number: (newest?.ref.number ?? 0) + 1, digest: made.digest,
+                object: made.object),
+            model: target.policy.model, files: made.files, createdAt: now(), by: nil)
     }
 }

@@ -1,3 +1,4 @@
+import DataChecks
 package import Domain
 import Foundation
 package import Git
@@ -27,7 +28,7 @@ extension Engine {
         var calls: [DataCall] = []
         var calling: [(event: Int64, trigger: Trigger)] = []
         for stored in pending {
-            switch try await call(of: stored.event, policy, repository.id) {
+            switch try await call(of: stored.event, policy, repository, at: commit.id) {
             case .run(let trigger): calling.append((stored.id, trigger))
             case .nothing(let dataset, let reason):
                 try await store.settle(event: stored.id, as: .ignored(reason: reason), at: now())
@@ -53,7 +54,9 @@ extension Engine {
         let policy = try await policy(in: repository, at: commit.id).policy
         guard let watched = policy.triggers?.drift.flatMap({ policy.dataset($0.dataset) }),
             let snapshot = try await store.newestSnapshot(of: watched.name, model: policy.model),
-            let report = try await driftReport(of: snapshot, dataset: watched, policy: policy)
+            let report = try await driftReport(
+                of: snapshot, dataset: watched, policy: policy,
+                sensitive: sensitiveColumns(of: watched, in: repository, at: commit.id))
         else { return nil }
         if !report.findings.isEmpty { _ = try await alarm(report, snapshot, policy, repository.id) }
         return report
@@ -66,7 +69,7 @@ extension Engine {
     }
 
     private func call(
-        of event: Event, _ policy: Policy, _ repository: RepositoryID
+        of event: Event, _ policy: Policy, _ repository: GitRepository, at commit: CommitID
     ) async throws(Fault) -> Call {
         switch event.kind {
         case .driftAlarm(let name, let digest):
@@ -80,18 +83,21 @@ extension Engine {
             guard policy.triggers?.drift?.dataset == name else {
                 return .nothing(name, reason: "the policy starts no run on new data of '\(name)'")
             }
-            return try await drifted(dataset, snapshot: number, policy, repository)
+            return try await drifted(dataset, snapshot: number, policy, repository, at: commit)
         case .runCommand, .reproduceCommand, .filesDropped, .fileReleased:
             throw Fault(.bug, "event '\(event.key)' is no trigger of data")
         }
     }
 
     private func drifted(
-        _ dataset: DatasetPolicy, snapshot number: Int, _ policy: Policy, _ repository: RepositoryID
+        _ dataset: DatasetPolicy, snapshot number: Int, _ policy: Policy, _ repository: GitRepository,
+        at commit: CommitID
     ) async throws(Fault) -> Call {
         let name = dataset.name
         guard let snapshot = try await store.snapshot(number: number, of: name, model: policy.model),
-            let report = try await driftReport(of: snapshot, dataset: dataset, policy: policy)
+            let report = try await driftReport(
+                of: snapshot, dataset: dataset, policy: policy,
+                sensitive: sensitiveColumns(of: dataset, in: repository, at: commit))
         else {
             return .nothing(
                 name, reason: "there is nothing to compare snapshot \(number) with, so it has not drifted")
@@ -99,11 +105,17 @@ extension Engine {
         if report.findings.isEmpty {
             return .nothing(name, reason: "snapshot \(number) has not drifted: no limit is passed")
         }
-        let event = try await alarm(report, snapshot, policy, repository)
+        let event = try await alarm(report, snapshot, policy, repository.id)
         let columns = Set(report.findings.compactMap { $0.column }).sorted().prefix(5).joined(separator: ", ")
         return .alarm(
             name, event: event, .drift(name, snapshot: number),
             reason: "snapshot \(number) has drifted (\(columns)): an alarm was raised")
+    }
+
+    private func sensitiveColumns(
+        of dataset: DatasetPolicy, in repository: GitRepository, at commit: CommitID
+    ) async throws(Fault) -> Set<String> {
+        try await schema(of: dataset, in: repository, at: commit)?.schema.sensitiveColumns ?? []
     }
 
     private func alarm(
