@@ -30,9 +30,10 @@ struct ExpandedPolicy {
             let before = lines.count
             if let field {
                 write(prefix + key.name, field.value, key.shape, indent, "\(file):\(field.place.line)")
-            } else if let fallback = key.fallback {
+            } else if let fallback = key.fallback, isCalledFor(key, value) {
                 line(indent, "\(prefix)\(key.name): \(fallback)", "default")
-            } else if case .mapping(let inner) = key.shape, inner.keys.contains(where: { $0.fallback != nil }),
+            } else if indent == 0, case .mapping(let inner) = key.shape,
+                inner.keys.contains(where: { $0.fallback != nil }),
                 !inner.keys.contains(where: \.required)
             {
                 line(indent, "\(prefix)\(key.name):", "default")
@@ -40,6 +41,10 @@ struct ExpandedPolicy {
             }
             if lines.count > before { prefix = String(repeating: " ", count: firstPrefix.count) }
         }
+    }
+
+    private func isCalledFor(_ key: Key, _ value: Value?) -> Bool {
+        key.needs.map { value?[$0] != nil } ?? true
     }
 
     private mutating func write(_ key: String, _ value: Value, _ shape: Shape, _ indent: Int, _ origin: String) {

@@ -67,6 +67,10 @@ enum PolicySchema {
         schema["additionalProperties"] = .bool(false)
         schema["properties"] = .object(
             Dictionary(uniqueKeysWithValues: mapping.keys.map { ($0.name, .object(property($0))) }))
+        let needing = mapping.keys.compactMap { key in key.needs.map { (key.name, JSONValue.strings($0)) } }
+        if !needing.isEmpty {
+            schema["dependentRequired"] = .object(Dictionary(needing, uniquingKeysWith: { first, _ in first }))
+        }
         let required = mapping.keys.filter(\.required).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
         return schema

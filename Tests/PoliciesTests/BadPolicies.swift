@@ -113,9 +113,9 @@ let dataPolicies: [BadPolicy] = [
     .more(
         .shape,
         "triggers:\n  data: [flights]\n  schedule: [{cron: '0 3 * * 1'}]\n  drift: {dataset: served, check_every: 1h}\n",
-        "sluice.yaml:7:3: 'triggers.data' starts runs on new data, which this version cannot do yet; remove it and start runs with 'sluice run' after 'sluice data add'",
+        "sluice.yaml:7:10: 'triggers.data' names 'flights', which is no dataset; add it below 'datasets'",
         "sluice.yaml:8:3: 'triggers.schedule' starts runs at set times, which this version cannot do yet; remove it and let cron or a timer call 'sluice run'",
-        "sluice.yaml:9:3: 'triggers.drift' starts runs on drift, which this version cannot do yet; remove it and start runs with 'sluice run'"
+        "sluice.yaml:9:20: 'triggers.drift.dataset' names 'served', which is no dataset; add it below 'datasets'"
     ),
     .more(
         .shape, "triggers: {pull_request: {forks: always}}\n",
@@ -167,14 +167,23 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:6:29: unknown key 'apend' in 'datasets.a'; did you mean 'append'?"),
     .more(
         .shape,
-        "datasets:\n  a:\n    drop: s3://b/p\n    files: 'a.*'\n    settle: 5s\n    drift: {columns: [x], psi: 0.2}\n    mount: data\n",
-        "sluice.yaml:8:5: 'datasets.a.drop' takes in dropped files, which this version cannot do yet; remove it and add files with 'sluice data add'",
-        "sluice.yaml:9:5: 'datasets.a.files' filters dropped files, which this version cannot do yet; remove it and add files with 'sluice data add'",
-        "sluice.yaml:10:5: 'datasets.a.settle' waits for dropped files, which this version cannot do yet; remove it and add files with 'sluice data add'",
-        "sluice.yaml:11:5: 'datasets.a.drift' tests data for drift, which this version cannot do yet; remove it"),
+        "datasets:\n  a:\n    drop: s3://b/p\n    files: 'a.*'\n    settle: soon\n    mount: data\n",
+        "sluice.yaml:8:11: 'datasets.a.drop': expected an absolute path or an S3 prefix such as s3://bucket/flights, found 's3://b/p'",
+        "sluice.yaml:10:13: 'datasets.a.settle': expected a duration such as 90s, 15m, 2h or 7d, found 'soon'"
+    ),
     .more(
-        .meaning, "datasets: {a: {mount: data}, b: {mount: data/b}}\n",
-        "sluice.yaml:6:41: the mount of dataset 'b' ('data/b') overlaps the mount of dataset 'a' ('data'); data is laid out read-only, each dataset in a place of its own"
+        .meaning,
+        "datasets:\n  a:\n    settle: 5s\n    drift: {columns: [x]}\n    mount: data\n",
+        "sluice.yaml:8:5: 'datasets.a.settle' is about dropped files, and there is no 'drop'; add 'drop: /srv/drops/a', or remove it",
+        "sluice.yaml:9:22: 'datasets.a.drift.columns' sets no limit; add 'psi: 0.2' beside it"
+    ),
+    .more(
+        .meaning,
+        "datasets:\n  a: {mount: data, drift: {psi: 0.1, ks: 2, against: {window: 1, season: 2}}}\ntriggers: {drift: {dataset: b}}\n",
+        "sluice.yaml:7:20: 'datasets.a.drift': give 'columns', to which the limits apply",
+        "sluice.yaml:7:42: 'datasets.a.drift.ks': a limit lies from 0 to 1",
+        "sluice.yaml:7:54: 'datasets.a.drift.against' is either 'champion', a window or a season; write '{window: 3}' or '{season: 12}'",
+        "sluice.yaml:8:29: 'triggers.drift.dataset' names 'b', which is no dataset; add it below 'datasets'"
     ),
     .more(
         .meaning, "datasets: {a: {mount: data, schema: data/a.json}}\n",

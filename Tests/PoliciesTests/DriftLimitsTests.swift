@@ -21,15 +21,21 @@ private func limits(_ text: String) throws -> DriftLimits {
 }
 
 @Test(arguments: [
-    ("columns: {hour: {pis: 0.2}}", "drift.yaml:1:18: unknown key 'pis'; did you mean 'psi'?"),
-    ("columns: {hour: {psi: high}}", "drift.yaml:1:23: 'psi': expected a number, found a text (high)"),
-    ("columns: {hour: {}}", "drift.yaml:1:11: 'hour': no limit is given; add 'psi: 0.2'"),
-    ("columns: [hour]", "drift.yaml:1:10: 'columns': no limit is given; add 'psi: 0.2'"),
-    ("columns: {hour: {ks: 1.5}}", "drift.yaml:1:22: 'ks': a limit lies from 0 to 1"),
+    ("columns: {hour: {pis: 0.2}}", "drift.yaml:1:18: unknown key 'pis' in 'drift.columns.hour'; did you mean 'psi'?"),
+    (
+        "columns: {hour: {psi: high}}",
+        "drift.yaml:1:23: 'drift.columns.hour.psi': expected a number of at least 0, found 'high'"
+    ),
+    ("columns: {hour: {}}", "drift.yaml:1:11: 'drift.columns.hour' sets no limit; add 'psi: 0.2'"),
+    ("columns: [hour]", "drift.yaml:1:10: 'drift.columns' sets no limit; add 'psi: 0.2' beside it"),
+    ("columns: {hour: {ks: 1.5}}", "drift.yaml:1:22: 'drift.columns.hour.ks': a limit lies from 0 to 1"),
     ("psi: 0.2", "drift.yaml:1:1: 'drift': give 'columns', to which the limits apply"),
     ("{}", "drift.yaml:1:1: 'drift' sets no limit; give 'columns' or 'nullFractionDelta'"),
     ("", "drift.yaml: the file is empty; it should set limits of drift"),
-    ("nullFractionDelta: -1", "drift.yaml:1:20: 'nullFractionDelta': a limit lies from 0 to 1"),
+    (
+        "nullFractionDelta: -1",
+        "drift.yaml:1:20: 'drift.nullFractionDelta': expected a number of at least 0, found a number (-1)"
+    ),
 ])
 func `a mistake in the limits is told with its place`(_ text: String, _ complaint: String) {
     do {

@@ -26,6 +26,8 @@ struct ExpandedPolicyTests {
             try PolicyFile.expanded(Data(text.utf8)) == """
                 version: 1  # sluice.yaml:1
                 model: m  # sluice.yaml:2
+                triggers:  # default
+                  data: []  # default
                 train:  # sluice.yaml:3
                   run: python train.py  # sluice.yaml:4
                   model: model.pkl  # sluice.yaml:5

@@ -53,7 +53,10 @@ struct RulesTests {
     @Test(arguments: [
         ("file: { minRow: 1 }", "did you mean 'minRows'?"), ("file: { minRows: -1 }", "'file.minRows'"),
         ("columns: { a: { maxNullFraction: x } }", "'columns.a.maxNullFraction'"),
-        ("leakage: { label: y }", "'maxAbsCorrelation' is missing"), ("drift: { columns: [a] }", "cannot do yet"),
+        ("leakage: { label: y }", "'maxAbsCorrelation' is missing"),
+        ("drift: { columns: [a] }", "'drift.columns' sets no limit"),
+        ("tests: { t: { sql: DROP TABLE x } }", "'tests.t.sql' is not a SELECT"),
+        ("growth: {}", "'growth' sets no limit"),
         ("[1]", "a mapping"),
     ])
     func `what is wrong with rules has a place and advice`(text: String, words: String) {

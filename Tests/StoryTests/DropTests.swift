@@ -172,7 +172,7 @@ struct DropTests {
         try await withDrop { project, drop in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await project.sluice("watch") }
-                try drop.put("sub/part-1.csv", DropFolder.rows(30))
+                try drop.put("part-1.csv", DropFolder.rows(30))
                 _ = try await eventually {
                     try await project.sluice("runs", "--json").json()["runs"]?.array?.first { run in
                         run["verdict"]?.text == "passed"
@@ -181,12 +181,12 @@ struct DropTests {
                 let second = try await project.sluice("watch", "--once")
                 #expect(second.status == 2)
                 #expect(second.errors.contains("another process watches the drops"))
-                try drop.put("part-2.csv", "x,label\nabc,1\n")
-                _ = try await eventually { try? drop.reason("part-2.csv") }
+                try drop.put("sub/part-2.csv", "x,label\nabc,1\n")
+                _ = try await eventually { try? drop.reason("sub/part-2.csv") }
                 group.cancelAll()
             }
             let shown = try await project.sluice("data", "show", "points", "--json").json()
-            #expect(shown["files"]?.array?.map { $0["name"]?.text } == ["sub/part-1.csv"])
+            #expect(shown["files"]?.array?.map { $0["name"]?.text } == ["part-1.csv"])
         }
     }
 

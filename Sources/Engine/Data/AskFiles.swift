@@ -68,9 +68,11 @@ extension Engine {
             let report = try await driftReport(
                 sides, rules: rules, dataset: target.dataset.name,
                 hiding: target.schema?.schema.sensitiveColumns ?? [])
-            let findings = report.findings + report.unanswered.map {
-                DataFinding(check: "drift", file: words, message: "a limit of drift could not be asked: \($0)")
-            }
+            let findings =
+                report.findings
+                + report.unanswered.map {
+                    DataFinding(check: "drift", file: words, message: "a limit of drift could not be asked: \($0)")
+                }
             for file in group { answers.findings[file.name, default: []] += findings }
         }
     }

@@ -19,12 +19,16 @@ struct Key: Sendable {
     var status = Status.supported
     /// As YAML.
     var example: String?
+    /// A key beside it without which it means nothing.
+    var needs: String?
 
     static func key(
         _ name: String, _ shape: Shape, _ meaning: String, fallback: String? = nil, required: Bool = false,
-        example: String? = nil
+        example: String? = nil, needs: String? = nil
     ) -> Key {
-        Key(name: name, shape: shape, meaning: meaning, fallback: fallback, required: required, example: example)
+        Key(
+            name: name, shape: shape, meaning: meaning, fallback: fallback, required: required, example: example,
+            needs: needs)
     }
 
     static func later(

@@ -63,20 +63,21 @@ enum Language {
                 example: "/srv/drops/flights"),
             .key(
                 "files", .text, "A regular expression for the whole name of a dropped file; others are refused.",
-                example: #"'flights_\d{4}-\d{2}\.csv'"#),
+                example: #"'flights_\d{4}-\d{2}\.csv'"#, needs: "drop"),
             .key(
-                "settle", .duration, "For how long a dropped file must stay unchanged to be complete.", fallback: "5s"),
+                "settle", .duration, "For how long a dropped file must stay unchanged to be complete.", fallback: "5s",
+                needs: "drop"),
             .key(
                 "marker", .word(DropPolicy.Marker.allCases.map(\.rawValue)),
                 "What files wait for: a file `_SUCCESS` in their directory, or one with `.done` behind their name. Without "
-                    + "the key such a marker only saves the waiting for `settle`.", example: "_SUCCESS"),
+                    + "the key such a marker only saves the waiting for `settle`.", example: "_SUCCESS", needs: "drop"),
             .key(
                 "refused", .word(DropPolicy.Refused.allCases.map(\.rawValue)),
                 "Whether refused files are moved to `quarantine/<date>/` of the drop or left where they are.",
-                fallback: "quarantine"),
+                fallback: "quarantine", needs: "drop"),
             .key(
                 "rescan", .duration, "How often the whole drop is looked at besides the system's own notices.",
-                fallback: "5m"),
+                fallback: "5m", needs: "drop"),
         ] + rules.keys)
 
     static let train = Mapping(

@@ -110,6 +110,7 @@ enum RulesReader {
         }
         var shape = ShapeCheck(reading: Reading(file: file))
         let root = shape.check(node, .mapping(Language.rules), ShapeCheck.rootName)
+        try shape.reading.throwComplaints()
         var check = RulesCheck(reading: shape.reading)
         if let root { check.check(root, "") }
         try check.reading.throwComplaints()
@@ -122,12 +123,12 @@ enum RulesReader {
         guard let node = document.root else {
             throw Complaints([Complaint(file: file, message: "the file is empty; it should set limits of drift")])
         }
-        if let section = node["drift"], (node.entries ?? []).allSatisfy({ Language.rules[$0.key] != nil }) {
-            _ = section
+        if node["drift"] != nil {
             return try read(bytes, file: file, dataset: nil).0.drift?.limits ?? .none
         }
         var shape = ShapeCheck(reading: Reading(file: file))
         let root = shape.check(node, .mapping(Language.drift), "drift")
+        try shape.reading.throwComplaints()
         var check = RulesCheck(reading: shape.reading)
         if let root { check.checkDrift(root, at: node.place, "drift") }
         try check.reading.throwComplaints()

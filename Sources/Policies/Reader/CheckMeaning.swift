@@ -71,10 +71,10 @@ struct MeaningCheck {
 
     private mutating func checkDrops() {
         for dataset in root["datasets"]?.fields ?? [] where dataset.value["drop"] == nil {
-            for name in ["files", "settle", "marker", "refused", "rescan"] {
-                guard let field = dataset.value.fields.first(where: { $0.key == name }) else { continue }
+            for field in dataset.value.fields where Language.dataset[field.key]?.needs == "drop" {
                 reading.complain(
-                    field.place, "'datasets.\(dataset.key).\(name)' is about dropped files, and there is no 'drop'",
+                    field.place,
+                    "'datasets.\(dataset.key).\(field.key)' is about dropped files, and there is no 'drop'",
                     advice: "add 'drop: /srv/drops/\(dataset.key)', or remove it")
             }
         }

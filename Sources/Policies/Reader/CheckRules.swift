@@ -27,12 +27,12 @@ struct RulesCheck {
             checkShares(column.value, "\(path).columns.\(column.key)")
             if shared.isEmpty, DriftBuilder.limits(of: column.value).isEmpty {
                 reading.complain(
-                    column.place, "'\(path).columns': no limit is given for '\(column.key)'",
+                    column.place, "'\(path).columns.\(column.key)' sets no limit",
                     advice: "add 'psi: 0.2'")
             }
         }
         if let columns = drift["columns"], !columns.items.isEmpty, shared.isEmpty, !columns.isBroken {
-            reading.complain(columns.place, "'\(path).columns': no limit is given", advice: "add 'psi: 0.2' beside it")
+            reading.complain(columns.place, "'\(path).columns' sets no limit", advice: "add 'psi: 0.2' beside it")
         }
         if drift["columns"] == nil {
             if !shared.isEmpty {
