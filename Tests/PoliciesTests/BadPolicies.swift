@@ -172,18 +172,22 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:10:13: 'datasets.a.settle': expected a duration such as 90s, 15m, 2h or 7d, found 'soon'"
     ),
     .more(
-        .meaning,
+        .shape,
         "datasets:\n  a:\n    settle: 5s\n    drift: {columns: [x]}\n    mount: data\n",
         "sluice.yaml:8:5: 'datasets.a.settle' is about dropped files, and there is no 'drop'; add 'drop: /srv/drops/a', or remove it",
         "sluice.yaml:9:22: 'datasets.a.drift.columns' sets no limit; add 'psi: 0.2' beside it"
     ),
     .more(
+        .shape,
+        "datasets:\n  a: {mount: data, drift: {columns: [x], psi: 1, against: {window: 1, season: 2}}}\n",
+        "sluice.yaml:7:60: 'datasets.a.drift.against' is either 'champion', a window or a season; write '{window: 3}' or '{season: 12}'"
+    ),
+    .more(
         .meaning,
-        "datasets:\n  a: {mount: data, drift: {psi: 0.1, ks: 2, against: {window: 1, season: 2}}}\ntriggers: {drift: {dataset: b}}\n",
+        "datasets:\n  a: {mount: data, drift: {psi: 0.1, ks: 2, against: {season: 2}}}\ntriggers: {drift: {dataset: served}}\n",
         "sluice.yaml:7:20: 'datasets.a.drift': give 'columns', to which the limits apply",
         "sluice.yaml:7:42: 'datasets.a.drift.ks': a limit lies from 0 to 1",
-        "sluice.yaml:7:54: 'datasets.a.drift.against' is either 'champion', a window or a season; write '{window: 3}' or '{season: 12}'",
-        "sluice.yaml:8:29: 'triggers.drift.dataset' names 'b', which is no dataset; add it below 'datasets'"
+        "sluice.yaml:8:29: 'triggers.drift.dataset' names 'served', which is no dataset; add it below 'datasets'"
     ),
     .more(
         .meaning, "datasets: {a: {mount: data, schema: data/a.json}}\n",
