@@ -59,7 +59,9 @@ struct Drop: Sendable {
 extension FilePath {
     /// Writes a file in one go, or appends to it.
     func put(_ text: String, appending: Bool = false) throws {
-        let file = Glibc.open(string, O_WRONLY | O_CREAT | (appending ? O_APPEND : O_TRUNC), 0o644)
+        // Not by its text: the name may be none.
+        let flags = O_WRONLY | O_CREAT | (appending ? O_APPEND : O_TRUNC)
+        let file = withPlatformString { Glibc.open($0, flags, 0o644) }
         guard file >= 0 else { throw Files.systemFault("write", self) }
         defer { Glibc.close(file) }
         let bytes = Array(text.utf8)
@@ -75,6 +77,20 @@ func slowly(_ times: Int, _ act: @escaping @Sendable () throws -> Void) async th
         for _ in 0..<times {
             try act()
             usleep(100_000)
+        }
+    }
+}
+
+extension Drop {
+    /// As many files as asked for, on a thread that may block: tests run beside.
+    func putMany(_ count: Int, name: @escaping @Sendable (Int) -> String) async throws {
+        let folder = folder.string
+        try await Blocking.run {
+            for number in 0..<count {
+                let file = Glibc.open("\(folder)/\(name(number))", O_WRONLY | O_CREAT | O_EXCL, 0o644)
+                guard file >= 0 else { throw Fault(.bug, "could not make file \(number)") }
+                Glibc.close(file)
+            }
         }
     }
 }
