@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 UV_VERSION=0.13.9
 DUCKDB_VERSION=1.5.6
-packages=(bubblewrap git libgit2-dev libsqlite3-dev pkg-config python3 python3-venv)
+packages=(bubblewrap git libgit2-dev libsqlite3-dev pkg-config python3 python3-venv rclone)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -44,7 +44,9 @@ package struct ObjectStorage: Sendable {
         do throws(Fault) {
             // The listing of one object is that object.
             let found = try await list(bucket + "/" + key)
-            guard let object = found.first, found.count == 1 else { return nil }
+            // Where the object is gone, what lies below its key as a folder is listed.
+            guard let object = found.first(where: { key == $0.path || key.hasSuffix("/" + $0.path) }), found.count == 1
+            else { return nil }
             return DropFile(name: file.name, location: file.location, size: object.size, stamp: object.stamp)
         } catch  where error == Self.missing(bucket + "/" + key) {
             return nil
@@ -86,8 +88,10 @@ package struct ObjectStorage: Sendable {
             "--config", "", "--ask-password=false", "--retries", "2", "--low-level-retries", "3", "--contimeout",
             "20s", "--timeout", "60s", "--log-level", "ERROR",
         ]
+        // rclone cannot take this one from the environment.
+        let authority = variables["AWS_CA_BUNDLE"].map { ["--ca-cert", $0] } ?? []
         let outcome = try await rclone.run(
-            arguments + common, environment: settings, deadline: deadline, outputLimit: outputLimit)
+            arguments + common + authority, environment: settings, deadline: deadline, outputLimit: outputLimit)
         guard outcome.status == 0 else { throw fault(outcome, place) }
         return outcome.output
     }
@@ -101,6 +105,7 @@ package struct ObjectStorage: Sendable {
         if let region = variables["AWS_REGION"] ?? variables["AWS_DEFAULT_REGION"] {
             settings["RCLONE_S3_REGION"] = region
         }
+        settings["AWS_CA_BUNDLE"] = String?.none
         // Times are then told in it.
         settings["TZ"] = "UTC"
         return settings
@@ -109,7 +114,7 @@ package struct ObjectStorage: Sendable {
     private static func remote(_ place: String) -> String { ":s3:" + place }
 
     private func fault(_ outcome: Tool.Outcome, _ place: String) -> Fault {
-        var said = outcome.errors.split(separator: "\n").last.map(String.init) ?? "status \(outcome.status)"
+        var said = Self.complaint(in: outcome.errors) ?? "rclone ended with status \(outcome.status)"
         if said.contains("directory not found") || said.contains("NoSuchBucket") { return Self.missing(place) }
         for name in ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID"] {
             if let secret = variables[name], !secret.isEmpty { said = said.replacing(secret, with: "***") }
@@ -123,6 +128,14 @@ package struct ObjectStorage: Sendable {
         return Fault(
             .input, "the storage refuses to show s3://\(place): \(said.shown(limit: 500))",
             advice: "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and that they may list and read the bucket.")
+    }
+
+    /// The sentence with which rclone gave up, without its time and the name of its function.
+    private static func complaint(in errors: String) -> String? {
+        let lines = errors.split(separator: "\n")
+        guard let line = lines.last(where: { $0.contains("Failed to ") }) ?? lines.last else { return nil }
+        let sentence = line.drop { $0.isNumber || "/: ".contains($0) }
+        return String(sentence.split(separator: ": ", maxSplits: 2).last ?? sentence)
     }
 
     private static func missing(_ place: String) -> Fault {
@@ -161,10 +174,17 @@ struct ListedObject: Decodable {
         return Int64(timegm(&parts)).multipliedReportingOverflow(by: 1_000_000_000).partialValue
     }
 
+    /// rclone writes other letters for what no file could be called.
+    private var disguise: String? {
+        if path.unicodeScalars.contains(where: { ("\u{2400}"..."\u{2421}").contains($0) }) {
+            return "has control characters in its name"
+        }
+        let dots = path.split(separator: "/").contains { $0 == "\u{FF0E}" || $0 == "\u{FF0E}\u{FF0E}" }
+        return dots ? "has a name that a dataset cannot hold" : nil
+    }
+
     func sighting(_ name: RawName, key: String) -> Sighting {
-        // For control characters in keys rclone writes their pictures.
-        let holdsPictures = path.unicodeScalars.contains { ("\u{2400}"..."\u{2421}").contains($0) }
-        let reason = holdsPictures ? "has control characters in its name" : DropNames.refusal(of: name)
+        let reason = disguise ?? DropNames.refusal(of: name)
         let thing: Sighting.Thing
         if reason == nil, let place = TreePath(path) {
             thing = .file(DropFile(name: place, location: .key(key), size: size, stamp: stamp))
