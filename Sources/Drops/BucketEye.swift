@@ -11,7 +11,7 @@ final class BucketEye: DropEye {
         self.bucket = bucket
         self.prefix = prefix
         self.storage = storage
-        period = .seconds(every)
+        period = .bounded(every)
     }
 
     func all() async throws(Fault) -> DropScan.Findings? {

@@ -28,7 +28,7 @@ final class DirectoryEye: DropEye {
         notices = Notices(watch.notice)
     }
 
-    var period: Duration { .seconds(attached?.inotify == nil ? min(rules.pollEvery, rules.rescan) : rules.rescan) }
+    var period: Duration { .bounded(attached?.inotify == nil ? min(rules.pollEvery, rules.rescan) : rules.rescan) }
 
     func all() async throws(Fault) -> DropScan.Findings? {
         guard let attached = await attach() else { return nil }
@@ -84,9 +84,14 @@ final class DirectoryEye: DropEye {
     }
 
     func wait(atMost time: Duration) async {
-        guard let inotify = attached?.inotify, let wakeup = try? Wakeup() else {
+        guard let inotify = attached?.inotify else {
             // Ends early only by cancellation.
             try? await Task.sleep(for: time)
+            return
+        }
+        guard let wakeup = try? Wakeup() else {
+            // No descriptors are left: look now and then what the kernel has told.
+            try? await Task.sleep(for: min(time, .bounded(rules.pollEvery)))
             return
         }
         await wakeup.wait(for: inotify.descriptor, atMost: time)

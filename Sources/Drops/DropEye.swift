@@ -64,3 +64,11 @@ final class KnownFilter {
 
     private static let most = 10_000
 }
+
+extension Duration {
+    /// Seconds as somebody wrote them, from none to ten years; what is no number is none.
+    static func bounded(_ seconds: Double) -> Duration {
+        guard seconds > 0 else { return .zero }
+        return .seconds(min(seconds, 10 * 366 * 24 * 3600))
+    }
+}

@@ -18,7 +18,7 @@ struct DropOnce {
         var looking = watch
         looking.sight = .polling
         let eye = looking.eye()
-        let filter = KnownFilter(known: watch.known, lifetime: .seconds(watch.rules.rescan))
+        let filter = KnownFilter(known: watch.known, lifetime: .bounded(watch.rules.rescan))
         var settling = Settling(rules: watch.rules)
         let end = ContinuousClock.now + settling.patience
         while !Task.isCancelled {

@@ -66,7 +66,13 @@ private struct Move {
             }
             // A reason without a file that is not ours belongs to a file that somebody took back.
             if !isOurs, !(try target.write(reason, as: reasonName)) { continue }
-            guard try source.rename(name, to: newName, in: target) else { continue }
+            do throws(Fault) {
+                guard try source.rename(name, to: newName, in: target) else { continue }
+            } catch {
+                // What is left in place needs no reason in the quarantine.
+                target.remove(reasonName)
+                throw error
+            }
             try target.sync()
             try source.sync()
             return target.place(newName)

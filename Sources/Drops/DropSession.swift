@@ -15,9 +15,9 @@ actor DropSession {
 
     init(_ watch: DropWatch) {
         eye = watch.eye()
-        filter = KnownFilter(known: watch.known, lifetime: .seconds(watch.rules.rescan))
+        filter = KnownFilter(known: watch.known, lifetime: .bounded(watch.rules.rescan))
         settling = Settling(rules: watch.rules)
-        pause = .seconds(watch.rules.pollEvery)
+        pause = .bounded(watch.rules.pollEvery)
     }
 
     /// Nil when the task is cancelled.

@@ -98,6 +98,9 @@ final class Folder {
         throw fault("move to \(folder.place(newName))", name)
     }
 
+    /// Removes a file, if it is there and may be removed.
+    func remove(_ name: [UInt8]) { unlinkat(descriptor, cString(name), 0) }
+
     func sync() throws(Fault) {
         guard fsync(descriptor) == 0 else { throw Files.systemFault("sync", path) }
     }

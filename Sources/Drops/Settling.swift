@@ -68,7 +68,7 @@ struct Settling {
     private var quietUntil: Moment?
 
     init(rules: DropRules) {
-        settle = .seconds(max(0, rules.settle))
+        settle = .bounded(rules.settle)
         required = rules.marker
     }
 

@@ -105,6 +105,14 @@ struct QuarantineTests {
         }
     }
 
+    @Test func `a file that is gone leaves no reason behind`() async throws {
+        try await withDrop { drop in
+            try drop.put("b.csv")
+            #expect(await outcome { _ = try move("a.csv", of: drop) }?.kind == .environment)
+            #expect(try Files.list(drop.folder.pushing("quarantine/2026-07-31")).isEmpty)
+        }
+    }
+
     @Test func `a name as long as a name can be finds room for its reason`() async throws {
         try await withDrop { drop in
             let name = String(repeating: "\u{E9}", count: 127)

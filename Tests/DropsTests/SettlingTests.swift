@@ -143,6 +143,13 @@ struct SettlingTests {
         #expect(names(settling.ripe(at: at(5))) == ["pipe"])
     }
 
+    @Test(arguments: [-1, .nan, -.infinity, .infinity, 1e300])
+    func `a settle that is no time harms nothing`(_ settle: Double) throws {
+        var settling = Settling(rules: DropRules(settle: settle, rescan: settle))
+        settling.see(try file("a"), at: at(0))
+        #expect((settling.ripe(at: at(0)) != nil) == !(settle > 0))
+    }
+
     @Test func `names that differ only in their Unicode form are two files`() throws {
         var settling = Settling(rules: DropRules(settle: 0))
         settling.see(try file("caf\u{E9}"), at: at(0))
