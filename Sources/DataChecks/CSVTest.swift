@@ -7,35 +7,32 @@ struct CSVTest: Sendable {
     let file: FileTest
     let folder: FilePath
 
-    func run() async throws(Fault) -> SchemaTest.Outcome {
+    func run() async throws(Fault) -> Scanned {
         let input = folder.appending(DataFile.linkName)
         let head = try await Blocking.run { () throws(Fault) in try DataFile.head(input, bytes: CSVHeader.limit) }
         let dialect: Dialect
         do throws(CSVHeader.Flaw) {
             dialect = try Dialect(head, wanted: file.knownNames)
         } catch {
-            return file.refuse(error.check, error.words)
+            return Scanned(file.refuse(error.check, error.words))
         }
         let names = file.renamed(dialect.header.names)
         let faults = ColumnFaults.find(names, file.schema, file: file.name)
-        if !faults.isEmpty { return SchemaTest.Outcome(rows: 0, findings: faults) }
+        if !faults.isEmpty { return Scanned(SchemaTest.Outcome(rows: 0, findings: faults)) }
         let survey = try await survey(input, dialect)
         if let long = survey.tooLong {
-            return SchemaTest.Outcome(
-                rows: 0,
-                findings: [
-                    DataFinding(
-                        check: "file-format", file: file.name, record: long.record, line: long.line,
-                        message: "record \(long.record) is longer than 16 MiB", records: [long.record])
-                ])
+            return Scanned(
+                SchemaTest.Outcome(
+                    rows: 0,
+                    findings: [
+                        DataFinding(
+                            check: "file-format", file: file.name, record: long.record, line: long.line,
+                            message: "record \(long.record) is longer than 16 MiB", records: [long.record])
+                    ]))
         }
-        var outcome = try await scanned(names, dialect, survey)
-        let wanted = Set(outcome.findings.flatMap { $0.records ?? $0.record.map { [$0] } ?? [] })
-        if !wanted.isEmpty {
-            let lines = try await self.survey(input, dialect, wanted: wanted).lines
-            outcome.locate(lines)
-        }
-        return outcome
+        var scanned = try await scanned(names, dialect, survey)
+        scanned.lines = { wanted throws(Fault) in try await self.survey(input, dialect, wanted: wanted).lines }
+        return scanned
     }
 
     private func survey(
@@ -50,7 +47,7 @@ struct CSVTest: Sendable {
 
     private func scanned(
         _ names: [String], _ dialect: Dialect, _ survey: CSVSurvey
-    ) async throws(Fault) -> SchemaTest.Outcome {
+    ) async throws(Fault) -> Scanned {
         let source = CSVSource(
             file: FilePath(DataFile.linkName), isGzipped: false, delimiter: dialect.delimiter, quote: dialect.quote)
         let rules = RulesTest(file: file, folder: folder)
@@ -58,7 +55,7 @@ struct CSVTest: Sendable {
         let lines = try await file.rows(scan.countsSQL + CSVSource.rejects, in: folder)
         let rejects = lines.dropFirst().compactMap(Reject.init)
         let rows = lines.first?["n"]?.int64 ?? 0
-        if rows == 0, rejects.isEmpty { return file.refuse("file-empty", "has a header and no records") }
+        if rows == 0, rejects.isEmpty { return Scanned(file.refuse("file-empty", "has a header and no records")) }
         let refused = Set(rejects.map(\.record)).sorted()
         let unseen = survey.wide.filter { !refused.contains($0) }.map(Reject.init(wide:))
         var findings = Reject.findings(
@@ -77,7 +74,13 @@ struct CSVTest: Sendable {
             }
             findings += try await rules.findings(scan, counts: counts, rows: all)
         }
-        return SchemaTest.Outcome(rows: all, findings: findings)
+        let table = KeyFile(
+            name: file.name, path: folder.appending(DataFile.linkName), format: .csv, columns: names, dialect: dialect)
+        return Scanned(
+            SchemaTest.Outcome(rows: all, findings: findings),
+            table: ScannedTable(
+                scan: scan, file: table, isWhole: rejects.isEmpty && rows == survey.records && unseen.isEmpty,
+                record: { isPartial ? nil : CSVTest.record($0, refused) }))
     }
 
     /// Records that could not be read are not counted by DuckDB, so each one shifts those behind it.

@@ -17,6 +17,7 @@ package struct TableSchema: Sendable, Equatable {
     let match: FieldsMatch
     /// Names of fields; empty: none.
     var primaryKey: [String] = []
+    var foreignKeys: [ForeignKey] = []
 
     /// Reads JSON or YAML.
     package static func read(_ bytes: Data, file: String) throws(Complaints) -> TableSchema {
@@ -30,7 +31,13 @@ package struct TableSchema: Sendable, Equatable {
 /// same findings. Memory does not grow with the files.
 package struct SchemaTest: Sendable {
     package let duckdb: DuckDB
-    package init(duckdb: DuckDB) { self.duckdb = duckdb }
+    private let queryLimits: DuckDB.Limits
+
+    /// - Parameter queryLimits: what one test in SQL may use on one file.
+    package init(duckdb: DuckDB, queryLimits: DuckDB.Limits = .init(time: .seconds(600))) {
+        self.duckdb = duckdb
+        self.queryLimits = queryLimits
+    }
 
     package struct Outcome: Sendable, Equatable {
         package let rows: Int64
@@ -53,19 +60,47 @@ package struct SchemaTest: Sendable {
     /// wrong, no cell of that file is tested, so that one fault is one finding. A JSON record has no order, and a key
     /// that it lacks is a null. A finding gives the first ten records, and the line and value of the first; its count
     /// is "at least" where rows cannot be read at all.
+    ///
+    /// A foreign key, a test in SQL or a rule that cannot be asked is a fault of kind `.input`: nothing can be told then.
+    ///
+    /// - Parameters:
+    ///   - resources: files of the resources that foreign keys name.
+    ///   - now: what `freshness` is measured from; nil: it is not asked, for the same answer tomorrow.
+    ///   - usualRows: mean number of records of what was there before, for `growth`; nil: it is not asked.
     package func run(
         _ schema: TableSchema, rules: DataRules = .init(), on files: [(name: String, path: FilePath)],
+        resources: [String: [(name: String, path: FilePath)]] = [:], now: Date? = nil, usualRows: Double? = nil,
         temporary: FilePath
     ) async throws(Fault) -> Outcome {
         try await PatternTest(duckdb: duckdb).check(schema, temporary: temporary)
-        var rows: Int64 = 0
-        var findings: [DataFinding] = []
-        for (name, path) in files {
-            let outcome = try await FileTest(duckdb: duckdb, schema: schema, rules: rules, name: name).run(
-                path, below: temporary)
-            rows += outcome.rows
-            findings += outcome.findings
+        if now != nil { try Freshness.check(rules, schema) }
+        let queries = try await QueryReader(duckdb: duckdb, schema: schema).read(
+            rules.tests ?? [], temporary: temporary)
+        return try await ScratchFolder.use(below: temporary, named: "resources") { folder throws(Fault) in
+            let reader = ResourceReader(duckdb: duckdb, schema: schema, folder: folder)
+            let surroundings = Surroundings(
+                resources: try await reader.read(resources), queries: queries, queryLimits: queryLimits,
+                now: now?.timeIntervalSince1970,
+                usualRows: usualRows)
+            var rows: Int64 = 0
+            var findings: [DataFinding] = []
+            for (name, path) in files {
+                let test = FileTest(
+                    duckdb: duckdb, schema: schema, rules: rules, name: name, surroundings: surroundings)
+                let outcome = try await test.run(path, below: temporary)
+                rows += outcome.rows
+                findings += outcome.findings
+            }
+            return Outcome(rows: rows, findings: findings)
         }
-        return Outcome(rows: rows, findings: findings)
+    }
+
+    /// The number of records of a file, for `usualRows`. Throws `.input` for one that cannot be read.
+    package func rows(
+        of file: (name: String, path: FilePath), _ schema: TableSchema, temporary: FilePath
+    ) async throws(Fault) -> Int64 {
+        try await ScratchFolder.use(below: temporary, named: "resources") { folder throws(Fault) in
+            try await ResourceReader(duckdb: duckdb, schema: schema, folder: folder).rows(of: file)
+        }
     }
 }

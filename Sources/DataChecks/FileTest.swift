@@ -9,6 +9,7 @@ struct FileTest: Sendable {
     let rules: DataRules
     /// As the findings name it.
     let name: String
+    var surroundings = Surroundings()
 
     /// Makes and removes a folder of its own below `temporary`.
     func run(_ path: FilePath, below temporary: FilePath) async throws(Fault) -> SchemaTest.Outcome {
@@ -21,19 +22,36 @@ struct FileTest: Sendable {
                 _ = try DataFile.link(path, in: folder)
                 return Files.size(path)
             }
-            return try await run(format, size: size, in: folder)
+            return try await further(try await run(format, size: size, in: folder), in: folder)
         }
         return SchemaTest.Outcome(rows: found.rows, findings: named + found.findings)
     }
 
-    private func run(_ format: DataFormat, size: Int64?, in folder: FilePath) async throws(Fault) -> SchemaTest.Outcome
-    {
-        guard let size else { return refuse("file-format", "is not a regular file") }
-        if size == 0 { return refuse("file-empty", "is empty") }
+    /// What is asked of a file whose columns are right: what is wrong with these questions is no fault of the file.
+    private func further(_ scanned: Scanned, in folder: FilePath) async throws(Fault) -> SchemaTest.Outcome {
+        var outcome = scanned.outcome
+        if let table = scanned.table {
+            if !schema.foreignKeys.isEmpty {
+                outcome.findings += try await ForeignKeyTest(file: self, table: table, folder: folder).findings()
+            }
+            if !surroundings.queries.isEmpty, table.isWhole {
+                outcome.findings += try await QueryTest(file: self, table: table, folder: folder).findings()
+            }
+        }
+        let wanted = Set(outcome.findings.flatMap { $0.records ?? $0.record.map { [$0] } ?? [] })
+        if let lines = scanned.lines, !wanted.isEmpty { outcome.locate(try await lines(wanted)) }
+        return outcome
+    }
+
+    private func run(_ format: DataFormat, size: Int64?, in folder: FilePath) async throws(Fault) -> Scanned {
+        guard let size else { return Scanned(refuse("file-format", "is not a regular file")) }
+        if size == 0 { return Scanned(refuse("file-empty", "is empty")) }
         do throws(Fault) {
             if format.packing != .none {
                 let flaw = try await Unpacking(packing: format.packing, folder: folder).run(size: size)
-                if let flaw { return refuse(flaw.hasPrefix("is empty") ? "file-empty" : "file-format", flaw) }
+                if let flaw {
+                    return Scanned(refuse(flaw.hasPrefix("is empty") ? "file-empty" : "file-format", flaw))
+                }
             }
             switch format.kind {
             case .csv: return try await CSVTest(file: self, folder: folder).run()
@@ -43,7 +61,7 @@ struct FileTest: Sendable {
         } catch {
             guard error.kind == .input || isHostile(error, size: size) else { throw error }
             let words = DataFile.message(error.message, naming: name)
-            return refuse("file-format", "could not be read: \(words.shown(limit: 500))")
+            return Scanned(refuse("file-format", "could not be read: \(words.shown(limit: 500))"))
         }
     }
 
@@ -61,9 +79,11 @@ struct FileTest: Sendable {
     }
 
     /// Runs our SQL on the linked file. What is wrong with the SQL itself is a bug and not the file's fault.
-    func rows(_ sql: String, in folder: FilePath) async throws(Fault) -> [[String: JSONValue]] {
+    func rows(
+        _ sql: String, in folder: FilePath, reading links: [FilePath] = [FilePath(DataFile.linkName)]
+    ) async throws(Fault) -> [[String: JSONValue]] {
         do throws(Fault) {
-            return try await duckdb.rows(sql, reading: [FilePath(DataFile.linkName)], temporary: folder)
+            return try await duckdb.rows(sql, reading: links, temporary: folder)
         } catch {
             let ours = ["Parser Error", "Binder Error", "Catalog Error", "Syntax Error"]
             if error.kind == .input, ours.contains(where: { error.message.hasPrefix($0) }) {
@@ -111,13 +131,13 @@ struct FileTest: Sendable {
         guard let value else { return nil }
         let concerned = schema.fields.filter { field in
             guard let column else { return true }
-            return field.name == column || (column.contains(", ") && schema.primaryKey.contains(field.name))
+            return field.name == column || (column.contains(", ") && schema.keyFields.contains(field.name))
         }
         return concerned.contains(where: \.isSensitive) ? "(masked)" : value.shown()
     }
 
     /// `[2, 5]`, as DuckDB prints a list.
-    private static func numbers(_ value: JSONValue?) -> [Int64] {
+    static func numbers(_ value: JSONValue?) -> [Int64] {
         (value?.text ?? "").split { !$0.isNumber }.compactMap { Int64($0) }
     }
 }
@@ -144,7 +164,9 @@ extension FileTest {
 
     /// True if the typed value of a field is asked for.
     func needsValue(_ field: Field) -> Bool {
-        field.needsValue || schema.primaryKey.contains(field.name) || rules.leakage != nil
+        field.needsValue || schema.keyFields.contains(field.name) || rules.leakage != nil
+            || !surroundings.queries.isEmpty
+            || (surroundings.now != nil && rules.freshness?.column == field.name)
     }
 
     /// The cells of the primary key, in its order.

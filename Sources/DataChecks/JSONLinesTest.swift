@@ -8,12 +8,12 @@ struct JSONLinesTest: Sendable {
     let file: FileTest
     let folder: FilePath
 
-    func run() async throws(Fault) -> SchemaTest.Outcome {
+    func run() async throws(Fault) -> Scanned {
         let rules = RulesTest(file: file, folder: folder)
         let scan = rules.extended(try scan())
         let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
         let rows = counts["n"]?.int64 ?? 0
-        if rows == 0 { return file.refuse("file-empty", "has no records") }
+        if rows == 0 { return Scanned(file.refuse("file-empty", "has no records")) }
         var findings: [DataFinding] = []
         if let objects = counts["objects"]?.int64, objects > 0 {
             let present = file.schema.fields.indices.filter { (counts["seen\($0)"]?.int64 ?? 0) > 0 }
@@ -30,16 +30,35 @@ struct JSONLinesTest: Sendable {
             }
             findings += ColumnFaults.find(names, file.schema, file: file.name, isOrdered: false)
         }
-        if findings.isEmpty {
-            findings = try await file.findings(scan, counts: counts, in: folder)
-            findings += try await rules.findings(scan, counts: counts, rows: rows)
-        }
-        return SchemaTest.Outcome(rows: rows, findings: findings)
+        guard findings.isEmpty else { return Scanned(SchemaTest.Outcome(rows: rows, findings: findings)) }
+        findings = try await file.findings(scan, counts: counts, in: folder)
+        findings += try await rules.findings(scan, counts: counts, rows: rows)
+        let input = folder.appending(DataFile.linkName)
+        return Scanned(
+            SchemaTest.Outcome(rows: rows, findings: findings),
+            table: ScannedTable(
+                scan: scan,
+                file: KeyFile(
+                    name: file.name, path: input, format: .jsonLines, columns: file.schema.fields.map(\.name)),
+                isWhole: !findings.contains { $0.check == "file-format" }),
+            lines: { wanted throws(Fault) in
+                try await Blocking.run { () throws(Fault) in try JSONLinesPlaces.lines(of: wanted, in: input) }
+            })
     }
 
-    private static let reader = """
-        read_ndjson_objects('\(DataFile.linkName)', compression='uncompressed', ignore_errors=true, maximum_object_size=16777216)
+    private static let reader = reader(DataFile.linkName)
+
+    /// The table function that gives the records of a linked file.
+    static func reader(_ link: String) -> String {
         """
+        read_ndjson_objects('\(link)', compression='uncompressed', ignore_errors=true, maximum_object_size=16777216)
+        """
+    }
+
+    /// The JSON pointer of a key of the record.
+    static func pointer(_ name: String) -> String {
+        "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
 
     /// Keys that the schema does not have, a hundred at most, and the number of records that have one twice.
     private func otherKeys() async throws(Fault) -> (names: [String], repeats: Int64) {

@@ -7,14 +7,16 @@ struct ParquetTest: Sendable {
     let file: FileTest
     let folder: FilePath
 
-    func run() async throws(Fault) -> SchemaTest.Outcome {
-        let described = try await file.rows(
-            "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(DataFile.linkName)'));",
-            in: folder)
+    /// SQL for the names and types of the linked file's columns.
+    static let description =
+        "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(DataFile.linkName)'));"
+
+    func run() async throws(Fault) -> Scanned {
+        let described = try await file.rows(ParquetTest.description, in: folder)
         let names = file.renamed(described.map { $0["name"]?.text ?? "" })
         let types = described.map { $0["type"]?.text ?? "" }
         let faults = ColumnFaults.find(names, file.schema, file: file.name)
-        if !faults.isEmpty { return SchemaTest.Outcome(rows: 0, findings: faults) }
+        if !faults.isEmpty { return Scanned(SchemaTest.Outcome(rows: 0, findings: faults)) }
 
         let position = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         var wrong: [DataFinding] = []
@@ -38,7 +40,7 @@ struct ParquetTest: Sendable {
         let scan = rules.extended(try scan(types, cells))
         let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
         let rows = counts["n"]?.int64 ?? 0
-        if rows == 0 { return file.refuse("file-empty", "has columns and no records") }
+        if rows == 0 { return Scanned(file.refuse("file-empty", "has columns and no records")) }
         let findings = wrong + (try await file.findings(scan, counts: counts, in: folder))
         let order = Dictionary(
             file.schema.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -48,7 +50,12 @@ struct ParquetTest: Sendable {
             return (places[0], left.offset) < (places[1], right.offset)
         }
         let ruled = try await rules.findings(scan, counts: counts, rows: rows)
-        return SchemaTest.Outcome(rows: rows, findings: sorted.map(\.element) + ruled)
+        let table = KeyFile(
+            name: file.name, path: folder.appending(DataFile.linkName), format: .parquet, columns: names, types: types)
+        return Scanned(
+            SchemaTest.Outcome(rows: rows, findings: sorted.map(\.element) + ruled),
+            // Without a column of the right type, the table would not be the schema's.
+            table: ScannedTable(scan: scan, file: table, isWhole: wrong.isEmpty))
     }
 
     private func scan(_ types: [String], _ cells: [Cell]) throws(Fault) -> Scan {

@@ -16,6 +16,7 @@ struct RulesTest: Sendable {
         for (index, cell) in scan.cells.enumerated() where rules.columns[cell.field.name]?.maxNullFraction != nil {
             scan.counts.append(("z\(index)", "coalesce(count_if(\(cell.isMissing)), 0)"))
         }
+        scan.counts += Freshness(file: file).counts(scan.cells)
         scan.counts += Leakage(rules: rules, cells: scan.cells).correlations
         let named = Set(rules.mojibake?.columns ?? [])
         for cell in scan.cells where named.contains(cell.field.name) {
@@ -34,7 +35,8 @@ struct RulesTest: Sendable {
 
     /// - Parameter rows: all records, with those that could not be read.
     func findings(_ scan: Scan, counts: [String: JSONValue], rows: Int64) async throws(Fault) -> [DataFinding] {
-        var findings = rowCount(rows) + missingColumns(scan) + nullFractions(scan, counts, rows)
+        var findings = rowCount(rows) + growth(rows) + missingColumns(scan) + nullFractions(scan, counts, rows)
+        findings += Freshness(file: file).findings(scan.cells, counts)
         findings += try await topFractions(scan)
         findings += try await Leakage(rules: rules, cells: scan.cells).findings(scan, counts, file, folder)
         return findings
@@ -53,12 +55,30 @@ struct RulesTest: Sendable {
         } ?? []
     }
 
+    private func growth(_ rows: Int64) -> [DataFinding] {
+        guard let growth = rules.growth, let usual = file.surroundings.usualRows, usual > 0 else { return [] }
+        let factor = Double(rows) / usual
+        var words: String?
+        if let least = growth.minFactor, factor < least { words = "less than \(RulesTest.number(least))" }
+        if let most = growth.maxFactor, factor > most { words = "more than \(RulesTest.number(most))" }
+        return words.map {
+            [
+                DataFinding(
+                    check: "row-count", file: file.name, count: rows, value: String(rows),
+                    message:
+                        "the file has \(rows) records, \(RulesTest.number(factor)) times the usual \(RulesTest.number(usual)): \($0) times"
+                )
+            ]
+        } ?? []
+    }
+
     /// Columns that only a rule names: a schema with `fieldsMatch: subset` need not have them.
     private func missingColumns(_ scan: Scan) -> [DataFinding] {
         let there = Set(scan.cells.map(\.field.name))
         let inSchema = Set(file.schema.fields.map(\.name))
         var wanted = rules.columns.keys.sorted() + (rules.mojibake?.columns ?? [])
         if let label = rules.leakage?.label { wanted.append(label) }
+        if let column = rules.freshness?.column { wanted.append(column) }
         var told: Set<String> = []
         return wanted.filter { !there.contains($0) && !inSchema.contains($0) && told.insert($0).inserted }.map {
             DataFinding(

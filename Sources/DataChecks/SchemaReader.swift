@@ -22,13 +22,13 @@ struct SchemaReader {
     private static let untested = "this version does not test it: take it out, or wait for the version that does"
     /// Words for people, which test nothing.
     static let notes: Set = ["$schema", "title", "description", "name", "example", "rdfType"]
-    private static let laterKeys: Set = ["foreignKeys", "uniqueKeys"]
+    private static let laterKeys: Set = ["uniqueKeys"]
     private static let laterConstraints: Set = ["exclusiveMinimum", "exclusiveMaximum", "jsonSchema"]
     static let laterTypes: Set = ["object", "array", "list", "duration", "geopoint", "geojson"]
     static let laterProperties: Set = [
         "missingValues", "bareNumber", "categories", "categoriesOrdered", "delimiter", "itemType",
     ]
-    private static let keys = ["fields", "primaryKey", "missingValues", "fieldsMatch"]
+    private static let keys = ["fields", "primaryKey", "foreignKeys", "missingValues", "fieldsMatch"]
     static let properties = [
         "name", "type", "format", "constraints", "trueValues", "falseValues", "decimalChar", "groupChar", "aliases",
         "sensitive",
@@ -64,11 +64,13 @@ struct SchemaReader {
         var missing = [""]
         var match = FieldsMatch.exact
         var key: Document.Entry?
+        var foreign: Document.Entry?
         for entry in entries {
             switch entry.key {
             case "fields": fields = self.fields(entry)
             case "missingValues": missing = missingValues(entry.value)
             case "primaryKey": key = entry
+            case "foreignKeys": foreign = entry
             case "fieldsMatch": match = fieldsMatch(entry.value)
             case let key where SchemaReader.notes.contains(key): continue
             default:
@@ -81,7 +83,9 @@ struct SchemaReader {
             return nil
         }
         let primaryKey = key.map { self.primaryKey($0, fields) } ?? []
-        return TableSchema(fields: fields, missingValues: missing, match: match, primaryKey: primaryKey)
+        return TableSchema(
+            fields: fields, missingValues: missing, match: match, primaryKey: primaryKey,
+            foreignKeys: foreign.map { foreignKeys($0, fields) } ?? [])
     }
 
     private mutating func primaryKey(_ entry: Document.Entry, _ fields: [Field]) -> [String] {

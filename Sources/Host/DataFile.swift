@@ -42,12 +42,14 @@ package enum DataFile {
 
     /// Makes a link to the file under a name that is plain SQL, and returns that name; an older link is replaced.
     /// Blocks.
-    package static func link(_ file: FilePath, in folder: FilePath) throws(Fault) -> FilePath {
+    package static func link(
+        _ file: FilePath, in folder: FilePath, named name: String = linkName
+    ) throws(Fault) -> FilePath {
         let target = try Files.canonical(file)
-        let link = folder.appending(linkName)
+        let link = folder.appending(name)
         unlink(link.string)
         guard symlink(target.string, link.string) == 0 else { throw Files.systemFault("make the link", link) }
-        return FilePath(linkName)
+        return FilePath(name)
     }
 
     /// A message of DuckDB's with the file's own name in the place of the link's.

@@ -33,6 +33,31 @@ package struct DuckDB: Sendable {
     package func rows(
         _ sql: String, reading files: [FilePath], temporary: FilePath, limits: Limits = .init()
     ) async throws(Fault) -> [[String: JSONValue]] {
+        switch try await answer(sql, reading: files, temporary: temporary, limits: limits) {
+        case .rows(let rows): return rows
+        case .mistake(let mistake): throw Fault(.input, mistake.words)
+        }
+    }
+
+    /// What SQL came to that may be at fault itself.
+    package enum Answer: Sendable {
+        case rows([[String: JSONValue]])
+        case mistake(Mistake)
+    }
+
+    /// Why DuckDB did not answer a statement.
+    package struct Mistake: Sendable, Equatable {
+        package let words: String
+        /// Of the statement, from 1; nil: not about a place.
+        package let line: Int?
+        package let column: Int?
+    }
+
+    /// As `rows`, for SQL that was not written by our own code alone: a mistake of it, or of a file, is an answer. The
+    /// caller sees to it that it is one statement.
+    package func answer(
+        _ sql: String, reading files: [FilePath], temporary: FilePath, limits: Limits = .init()
+    ) async throws(Fault) -> Answer {
         let room = "duckdb-\(UInt64.random(in: 0 ... .max))"
         let folder = temporary.appending(room)
         let script = try frame(files, spill: room, limits: limits) + sql + "\n"
@@ -85,8 +110,8 @@ package struct DuckDB: Sendable {
             """
     }
 
-    private func decode(_ outcome: Tool.Outcome, _ temporary: FilePath) throws(Fault) -> [[String: JSONValue]] {
-        guard outcome.status == 0 else { throw fault(outcome, temporary) }
+    private func decode(_ outcome: Tool.Outcome, _ temporary: FilePath) throws(Fault) -> Answer {
+        guard outcome.status == 0 else { return .mistake(try mistake(outcome, temporary)) }
         let decoder = JSONDecoder()
         var rows: [[String: JSONValue]] = []
         for line in outcome.output.utf8.split(separator: UInt8(ascii: "\n")) {
@@ -97,24 +122,41 @@ package struct DuckDB: Sendable {
                     .bug, "DuckDB printed a row that is not JSON: \(String(decoding: line, as: UTF8.self).shown())")
             }
         }
-        return rows
+        return .rows(rows)
     }
 
-    private func fault(_ outcome: Tool.Outcome, _ temporary: FilePath) -> Fault {
+    /// Throws what is no mistake of the SQL or of a file.
+    private func mistake(_ outcome: Tool.Outcome, _ temporary: FilePath) throws(Fault) -> Mistake {
         if outcome.status > 128 {
-            return Fault(.environment, "DuckDB was ended by signal \(outcome.status - 128)")
+            throw Fault(.environment, "DuckDB was ended by signal \(outcome.status - 128)")
         }
         let said = outcome.errors.replacingOccurrences(of: temporary.string + "/", with: "")
         // What follows is the line of our SQL, with a mark under the place.
-        let message = said.components(separatedBy: "\n\nLINE ").first ?? said
+        let parts = said.components(separatedBy: "\n\nLINE ")
+        let message = parts.first ?? said
         let words = String(message.trimmingCharacters(in: .whitespacesAndNewlines).prefix(2000))
         if words.contains("Out of Memory Error") {
-            return Fault(.environment, "DuckDB ran out of memory: \(words)", advice: "give it more memory")
+            throw Fault(.environment, "DuckDB ran out of memory: \(words)", advice: "give it more memory")
         }
         if words.contains("No space left") {
-            return Fault(.environment, "DuckDB ran out of disk: \(words)", advice: "free some disk space")
+            throw Fault(.environment, "DuckDB ran out of disk: \(words)", advice: "free some disk space")
         }
         let internally = words.hasPrefix("INTERNAL Error") || words.hasPrefix("FATAL Error")
-        return Fault(internally ? .bug : .input, words)
+        if internally { throw Fault(.bug, words) }
+        let (line, column) = parts.count > 1 ? DuckDB.place(parts[1]) : (nil, nil)
+        return Mistake(words: words, line: line, column: column)
+    }
+
+    /// The place in `3: SELECT x` with a mark below; no column of a line that is shown in part.
+    private static func place(_ text: String) -> (line: Int?, column: Int?) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count > 1, let colon = lines[0].firstIndex(of: ":"), let line = Int(lines[0][..<colon]) else {
+            return (nil, nil)
+        }
+        let shown = lines[0][colon...].dropFirst(2)
+        let mark = lines[1].prefix { $0 != "^" }.count
+        let before = "LINE \(line): ".count
+        guard !shown.hasPrefix("..."), mark >= before, lines[1].contains("^") else { return (line, nil) }
+        return (line, mark - before + 1)
     }
 }

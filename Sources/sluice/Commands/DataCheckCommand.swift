@@ -13,11 +13,14 @@ struct DataCheckCommand: AsyncParsableCommand {
         abstract: "Test a file against a schema, without taking it in.",
         discussion: """
             Ends with 0 if the file would be accepted, 1 if it belongs in quarantine, 2 if that could not be told.
+            Drift and growth are measured from the file given with '--reference', and not asked without it.
             What is tested: docs/data-checks.md.
 
             Examples:
               sluice data check flights_2013-06.csv --schema schemas/flights.json
               sluice data check flights_2013-06.csv --policy sluice.yaml --dataset flights --json
+              sluice data check flights_2013-06.csv --schema schemas/flights.json --resource carriers=carriers.csv
+              sluice data check june.csv --schema schemas/flights.json --policy rules.yaml --reference january.csv
             """)
 
     @Argument(help: "A CSV, JSON Lines or Parquet file.", completion: .file())
@@ -36,6 +39,17 @@ struct DataCheckCommand: AsyncParsableCommand {
 
     @Option(help: "The dataset in the sluice.yaml.")
     var dataset: String?
+
+    @Option(
+        help: ArgumentHelp("A file from which drift and growth are measured.", valueName: "file"),
+        completion: .file())
+    var reference: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file of a resource that foreign keys of the schema name; may be given again.",
+            valueName: "name=file"))
+    var resource: [String] = []
 
     @Flag(name: .long, help: "Print one JSON object on standard output (its shape: docs/json.md).")
     var json = false
@@ -57,13 +71,67 @@ struct DataCheckCommand: AsyncParsableCommand {
         guard let name = input.lastComponent?.string, await Blocking.run({ Files.exists(input) }) else {
             throw Fault(.input, "there is no file '\(file.shown())'")
         }
+        let resources = try await Blocking.run { () throws(Fault) in try self.resources(here) }
         let (schema, rules) = try await question(here)
         let duckdb = DuckDB(tool: try Tool.find("duckdb", advice: "install the program of the PyPI package duckdb-cli"))
+        let base = try await baseline(here)
+        if !json { unasked(rules).forEach { Console.note(Console.printable($0)) } }
         let outcome = try await ScratchFolder.use(below: FilePath(NSTemporaryDirectory()), named: "sluice-check") {
             folder throws(Fault) in
-            try await SchemaTest(duckdb: duckdb).run(schema, rules: rules, on: [(name, input)], temporary: folder)
+            let test = SchemaTest(duckdb: duckdb)
+            var usual: Double?
+            if let base, rules.growth != nil {
+                usual = Double(try await test.rows(of: base, schema, temporary: folder))
+            }
+            var outcome = try await test.run(
+                schema, rules: rules, on: [(name, input)], resources: resources, now: Date(), usualRows: usual,
+                temporary: folder)
+            if let base, let drift = rules.drift {
+                outcome = try await outcome.adding(drift.limits, of: (name, input), from: base, duckdb, folder)
+            }
+            return outcome
         }
         return show(outcome, name)
+    }
+
+    private func baseline(_ here: FilePath) async throws(Fault) -> (name: String, path: FilePath)? {
+        guard let reference else { return nil }
+        let path = here.pushing(FilePath(reference))
+        guard let name = path.lastComponent?.string, await Blocking.run({ Files.exists(path) }) else {
+            throw Fault(.input, "there is no file '\(reference.shown())'")
+        }
+        return (name, path)
+    }
+
+    /// The files of `--resource`, by the name before the first `=`; a name may have several.
+    private func resources(_ here: FilePath) throws(Fault) -> [String: [(name: String, path: FilePath)]] {
+        var found: [String: [(name: String, path: FilePath)]] = [:]
+        for text in resource {
+            let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw Fault(
+                    .input, "'--resource \(text.shown())' is no NAME=FILE", advice: "write '--resource carriers=FILE'")
+            }
+            let path = here.pushing(FilePath(parts[1]))
+            guard let name = path.lastComponent?.string, Files.exists(path) else {
+                throw Fault(.input, "there is no file '\(parts[1].shown())' for the resource '\(parts[0].shown())'")
+            }
+            found[parts[0], default: []].append((name, path))
+        }
+        return found
+    }
+
+    /// Sentences about what the policy asks and this command does not.
+    private func unasked(_ rules: DataRules) -> [String] {
+        var notes: [String] = []
+        let measured = [(rules.drift == nil, "drift"), (rules.growth == nil, "growth")].filter { !$0.0 }.map(\.1)
+        if reference == nil, !measured.isEmpty {
+            let isAre = measured.count == 1 ? "is" : "are"
+            notes.append("note: \(measured.joined(separator: " and ")) \(isAre) not asked without '--reference FILE'")
+        }
+        let commands = (rules.tests ?? []).filter { if case .commands = $0.question { true } else { false } }
+        for test in commands { notes.append("note: the test '\(test.name)' runs a command, which only a run does") }
+        return notes
     }
 
     private func question(_ here: FilePath) async throws(Fault) -> (TableSchema, DataRules) {
