@@ -156,10 +156,8 @@ extension FileTest {
     var knownNames: Set<String> { Set(schema.fields.map(\.name) + aliases.flatMap(\.aliases)) }
 
     private var aliases: [(name: String, aliases: [String])] {
-        schema.fields.compactMap { field in
-            let aliases = field.aliases + (rules.columns[field.name]?.aliases ?? [])
-            return aliases.isEmpty ? nil : (field.name, aliases)
-        }
+        let aliases = schema.aliases(rules)
+        return schema.fields.compactMap { field in aliases[field.name].map { (field.name, $0) } }
     }
 
     /// True if the typed value of a field is asked for.
@@ -172,5 +170,17 @@ extension FileTest {
     /// The cells of the primary key, in its order.
     func key(_ cells: [Cell]) -> [Cell] {
         schema.primaryKey.compactMap { name in cells.first { $0.field.name == name } }
+    }
+}
+
+extension TableSchema {
+    /// Other names that columns may have in a file, by the field's name.
+    func aliases(_ rules: DataRules) -> [String: [String]] {
+        var all: [String: [String]] = [:]
+        for field in fields {
+            let aliases = field.aliases + (rules.columns[field.name]?.aliases ?? [])
+            if !aliases.isEmpty { all[field.name] = aliases }
+        }
+        return all
     }
 }

@@ -70,8 +70,8 @@ struct Freshness: Sendable {
         }
         if start > now + Freshness.day { return finding("has a value that is \(Freshness.words(start - now)) ahead") }
         if now - end > rule.maxAge {
-            return finding(
-                "has its newest value \(Freshness.words(now - end)) ago, more than \(Freshness.words(rule.maxAge))")
+            let (age, most) = (Freshness.words(now - end), Freshness.words(rule.maxAge))
+            return finding("has its newest value \(age) ago, \(age == most ? "just over" : "more than") \(most)")
         }
         return []
     }

@@ -10,7 +10,8 @@ struct JSONLinesTest: Sendable {
 
     func run() async throws(Fault) -> Scanned {
         let rules = RulesTest(file: file, folder: folder)
-        let scan = rules.extended(try scan())
+        let keys = try await keys()
+        let scan = rules.extended(try scan(keys))
         let counts = try await file.rows(scan.countsSQL, in: folder).first ?? [:]
         let rows = counts["n"]?.int64 ?? 0
         if rows == 0 { return Scanned(file.refuse("file-empty", "has no records")) }
@@ -19,7 +20,7 @@ struct JSONLinesTest: Sendable {
             let present = file.schema.fields.indices.filter { (counts["seen\($0)"]?.int64 ?? 0) > 0 }
             var names = present.map { file.schema.fields[$0].name }
             if file.schema.match != .subset, (counts["more"]?.int64 ?? 0) > 0 {
-                let (extra, repeats) = try await otherKeys()
+                let (extra, repeats) = try await otherKeys(than: keys)
                 names += extra
                 if repeats > 0 {
                     findings.append(
@@ -39,7 +40,8 @@ struct JSONLinesTest: Sendable {
             table: ScannedTable(
                 scan: scan,
                 file: KeyFile(
-                    name: file.name, path: input, format: .jsonLines, columns: file.schema.fields.map(\.name)),
+                    name: file.name, path: input, format: .jsonLines, columns: file.schema.fields.map(\.name),
+                    keys: keys),
                 isWhole: !findings.contains { $0.check == "file-format" }),
             lines: { wanted throws(Fault) in
                 try await Blocking.run { () throws(Fault) in try JSONLinesPlaces.lines(of: wanted, in: input) }
@@ -61,9 +63,9 @@ struct JSONLinesTest: Sendable {
     }
 
     /// Keys that the schema does not have, a hundred at most, and the number of records that have one twice.
-    private func otherKeys() async throws(Fault) -> (names: [String], repeats: Int64) {
+    private func otherKeys(than keys: [String]) async throws(Fault) -> (names: [String], repeats: Int64) {
         var known: [String] = []
-        for field in file.schema.fields { known.append(try DuckDB.literal(field.name)) }
+        for key in keys { known.append(try DuckDB.literal(key)) }
         let objects = "(SELECT json_keys(json) AS keys FROM \(JSONLinesTest.reader) WHERE json_type(json) = 'OBJECT')"
         let rows = try await file.rows(
             """
@@ -74,8 +76,26 @@ struct JSONLinesTest: Sendable {
         return (rows.compactMap { $0["key"]?.text }, rows.compactMap { $0["repeats"]?.int64 }.first ?? 0)
     }
 
-    private func scan() throws(Fault) -> Scan {
-        let paths = try Intake.pointers(file.schema.fields.map(\.name))
+    /// The key of each field: an alias if only that is there, which takes a look of its own.
+    private func keys() async throws(Fault) -> [String] {
+        let names = file.schema.fields.map(\.name)
+        let aliases = file.schema.aliases(file.rules)
+        if aliases.isEmpty { return names }
+        var asked: [String] = []
+        for name in names + aliases.values.flatMap({ $0 }) { asked.append(try DuckDB.literal(name)) }
+        let rows = try await file.rows(
+            """
+            SELECT DISTINCT key FROM (SELECT unnest(json_keys(json)) AS key FROM \(JSONLinesTest.reader)
+            WHERE json_type(json) = 'OBJECT') WHERE key IN (\(asked.joined(separator: ", ")));
+            """, in: folder)
+        let there = Set(rows.compactMap { $0["key"]?.text })
+        return names.map { name in
+            there.contains(name) ? name : aliases[name]?.first(where: there.contains) ?? name
+        }
+    }
+
+    private func scan(_ keys: [String]) throws(Fault) -> Scan {
+        let paths = try Intake.pointers(keys)
         let missing = try file.schema.missingSQL()
         let cells = file.schema.fields.enumerated().map { index, field in
             Cell(

@@ -15,6 +15,14 @@ package struct DataFormat: Sendable, Equatable {
     package let kind: Kind
     package let packing: Packing
 
+    /// The same records, once unpacked.
+    package var unpacked: DataFormat { DataFormat(kind: kind, packing: .none) }
+
+    private init(kind: Kind, packing: Packing) {
+        self.kind = kind
+        self.packing = packing
+    }
+
     /// Nil for an ending that no room reads.
     package init?(fileName: String) {
         var name = fileName.lowercased()

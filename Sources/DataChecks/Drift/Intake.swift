@@ -8,10 +8,21 @@ struct Intake: Sendable {
     struct Group: Sendable {
         let format: DataFormat
         let names: [String]
+        /// As JSON Lines have the names; nil: the same.
+        var keys: [String]?
         /// DuckDB's words for the types of a Parquet file's columns.
         let types: [String]?
+        /// Of a CSV file.
+        var delimiter = CSVHeader.Byte.comma
+        var quote = CSVHeader.Byte.quote
         /// Links, relative to the folder.
         var files: [FilePath]
+
+        func isRead(like other: Group) -> Bool {
+            format == other.format && names == other.names && keys == other.keys && types == other.types
+                && delimiter == other.delimiter
+                && quote == other.quote
+        }
 
         /// A table with the columns `c0`, `c1`, …
         func table() throws(Fault) -> String {
@@ -21,7 +32,8 @@ struct Intake: Sendable {
             switch format.kind {
             case .csv:
                 // The room's own reader, told of all the files at once.
-                let source = CSVSource(file: files[0], isGzipped: format.packing == .gzip)
+                let source = CSVSource(
+                    file: files[0], isGzipped: format.packing == .gzip, delimiter: delimiter, quote: quote)
                 let one = try source.table(columns: names.count, missing: Intake.missing)
                 return one.replacing("read_csv(\(literals[0])", with: "read_csv(\(list)", maxReplacements: 1)
             case .parquet:
@@ -30,7 +42,7 @@ struct Intake: Sendable {
             case .jsonLines:
                 let cells = names.indices.map { "s[\($0 + 1)] AS c\($0)" }.joined(separator: ", ")
                 return """
-                    (SELECT \(cells) FROM (SELECT json_extract_string(json, \(try Intake.pointers(names))) AS s
+                    (SELECT \(cells) FROM (SELECT json_extract_string(json, \(try Intake.pointers(keys ?? names))) AS s
                     FROM \(Intake.objects(list))))
                     """
             }
@@ -72,6 +84,10 @@ struct Intake: Sendable {
 struct IntakeReader: Sendable {
     let duckdb: DuckDB
     let folder: FilePath
+    /// Names that columns of the files may have, by the name that they stand for.
+    let aliases: [String: [String]]
+    /// The columns that are looked for; nil: all.
+    var wanted: Set<String>?
 
     /// Throws `.input` for a file that cannot be read.
     func read(_ files: [(name: String, path: FilePath)]) async throws(Fault) -> Intake {
@@ -79,38 +95,16 @@ struct IntakeReader: Sendable {
         var size = 0.0
         var links: [FilePath] = []
         for (index, file) in files.enumerated() {
-            guard let format = DataFormat(fileName: file.name) else {
-                throw Fault(
-                    .input,
-                    "'\(file.name.shown())' has none of the endings that are read (.csv, .csv.gz, .tsv, .parquet, .jsonl, .ndjson)"
-                )
-            }
-            guard format.packing == .none || (format.kind == .csv && format.packing == .gzip) else {
-                throw Fault(
-                    .input, "'\(file.name.shown())' is packed in a way that drift does not read yet",
-                    advice: "give it unpacked, or as .csv.gz")
-            }
             let room = folder.appending("f\(index)")
-            let bytes = try await Blocking.run { () throws(Fault) -> Int64? in
-                try Files.makeDirectory(room, mode: 0o700)
-                _ = try DataFile.link(file.path, in: room)
-                return Files.size(file.path)
-            }
-            guard let bytes, bytes > 0 else {
-                throw Fault(.input, "'\(file.name.shown())' is empty or no regular file")
-            }
             let link = FilePath("f\(index)/\(DataFile.linkName)")
             links.append(link)
             do throws(Fault) {
-                let (names, types) = try await columns(of: link, format)
-                size += try await weight(of: link, format, bytes: bytes)
-                if let known = groups.firstIndex(where: {
-                    $0.format == format && $0.names == names && $0.types == types
-                }
-                ) {
+                let (group, weight) = try await group(file, room, link)
+                size += weight
+                if let known = groups.firstIndex(where: { $0.isRead(like: group) }) {
                     groups[known].files.append(link)
                 } else {
-                    groups.append(Intake.Group(format: format, names: names, types: types, files: [link]))
+                    groups.append(group)
                 }
             } catch {
                 throw Fault(
@@ -120,24 +114,71 @@ struct IntakeReader: Sendable {
         return Intake(groups: groups, size: size, links: links)
     }
 
-    private func columns(
-        of link: FilePath, _ format: DataFormat
-    ) async throws(Fault) -> (names: [String], types: [String]?) {
-        let names: [String]
-        var types: [String]?
+    private func group(
+        _ file: (name: String, path: FilePath), _ room: FilePath, _ link: FilePath
+    ) async throws(Fault) -> (Intake.Group, weight: Double) {
+        guard var format = DataFormat(fileName: file.name) else {
+            throw Fault(
+                .input, "'\(DataFile.linkName)' has none of the endings that are read (\(DataFormat.endings))")
+        }
+        var bytes = try await Blocking.run { () throws(Fault) -> Int64? in
+            try Files.makeDirectory(room, mode: 0o700)
+            _ = try DataFile.link(file.path, in: room)
+            return Files.size(file.path)
+        }
+        guard let packed = bytes, packed > 0 else {
+            throw Fault(.input, "'\(DataFile.linkName)' is empty or no regular file")
+        }
+        var found: Intake.Group?
+        if format.packing == .gzip, format.kind == .csv { found = try await group(gzipped: link, format) }
+        if format.packing != .none, found == nil {
+            if let flaw = try await Unpacking(packing: format.packing, folder: room).run(size: packed) {
+                throw Fault(.input, "'\(DataFile.linkName)' \(flaw)")
+            }
+            format = format.unpacked
+            bytes = await Blocking.run { Files.size(room.appending(DataFile.linkName)) }
+        }
+        let group = if let found { found } else { try await self.group(of: link, format) }
+        guard Set(group.names).count == group.names.count, !group.names.isEmpty else {
+            throw Fault(.input, "'\(DataFile.linkName)' has no columns, or two of the same name")
+        }
+        return (group, try await weight(of: link, format, bytes: bytes ?? packed))
+    }
+
+    /// A gzipped CSV file, which DuckDB reads as it is; nil if its header has one name only, because it may be one with
+    /// another delimiter, which the unpacked file tells.
+    private func group(gzipped link: FilePath, _ format: DataFormat) async throws(Fault) -> Intake.Group? {
+        switch try await CSVSource(file: link, isGzipped: true).header(duckdb, temporary: folder) {
+        case .success(let header):
+            header.names.count == 1
+                ? nil : Intake.Group(format: format, names: renamed(header.names), types: nil, files: [link])
+        case .failure(let flaw): throw Fault(.input, "'\(DataFile.linkName)' \(flaw.words)")
+        }
+    }
+
+    private func group(of link: FilePath, _ format: DataFormat) async throws(Fault) -> Intake.Group {
         switch format.kind {
         case .csv:
-            let source = CSVSource(file: link, isGzipped: format.packing == .gzip)
-            switch try await source.header(duckdb, temporary: folder) {
-            case .success(let header): names = header.names
-            case .failure(let flaw): throw Fault(.input, "'\(DataFile.linkName)' \(flaw.words)")
+            let path = folder.pushing(link)
+            let head = try await Blocking.run { () throws(Fault) in
+                try DataFile.head(path, bytes: CSVHeader.limit)
+            }
+            do throws(CSVHeader.Flaw) {
+                let names = wanted.map { $0.union($0.flatMap { aliases[$0] ?? [] }) }
+                let dialect = try Dialect(head, wanted: names)
+                return Intake.Group(
+                    format: format, names: renamed(dialect.header.names), types: nil, delimiter: dialect.delimiter,
+                    quote: dialect.quote, files: [link])
+            } catch {
+                throw Fault(.input, "'\(DataFile.linkName)' \(error.words)")
             }
         case .parquet:
             let rows = try await rows(
                 "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(link)'));",
                 link)
-            names = rows.map { $0["name"]?.text ?? "" }
-            types = rows.map { $0["type"]?.text ?? "" }
+            return Intake.Group(
+                format: format, names: renamed(rows.map { $0["name"]?.text ?? "" }),
+                types: rows.map { $0["type"]?.text ?? "" }, files: [link])
         case .jsonLines:
             let objects = Intake.objects("['\(link)']")
             let rows = try await rows(
@@ -147,15 +188,20 @@ struct IntakeReader: Sendable {
                 WHERE json_type(json) = 'OBJECT')) GROUP BY key ORDER BY min(place), key LIMIT 10000;
                 SELECT count_if(coalesce(json_type(json) <> 'OBJECT', true)) AS broken FROM \(objects);
                 """, link)
-            names = rows.compactMap { $0["key"]?.text }
             if let broken = rows.last?["broken"]?.int64, broken > 0 {
                 throw Fault(.input, "'\(DataFile.linkName)' holds \(broken) records that are no JSON objects in UTF-8")
             }
+            let keys = rows.compactMap { $0["key"]?.text }
+            return Intake.Group(format: format, names: renamed(keys), keys: keys, types: nil, files: [link])
         }
-        guard Set(names).count == names.count, !names.isEmpty else {
-            throw Fault(.input, "'\(DataFile.linkName)' has no columns, or two of the same name")
+    }
+
+    private func renamed(_ names: [String]) -> [String] {
+        var names = names
+        for (name, others) in aliases.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
+            if let place = names.firstIndex(where: others.contains) { names[place] = name }
         }
-        return (names, types)
+        return names
     }
 
     // A sample should have about 100,000 rows, or 16 MiB of text.

@@ -8,7 +8,13 @@ package import SystemPackage
 /// files always give the same profile. Memory does not grow with the number of rows.
 package struct Profiler: Sendable {
     package let duckdb: DuckDB
-    package init(duckdb: DuckDB) { self.duckdb = duckdb }
+    private let aliases: [String: [String]]
+
+    /// - Parameter aliases: other names that a column may have in a file, by its name.
+    package init(duckdb: DuckDB, aliases: [String: [String]] = [:]) {
+        self.duckdb = duckdb
+        self.aliases = aliases
+    }
 
     /// The profile of the files together (CSV, Parquet, JSON Lines by their endings), on edges of their own.
     ///
@@ -19,7 +25,7 @@ package struct Profiler: Sendable {
         of files: [(name: String, path: FilePath)], temporary: FilePath
     ) async throws(Fault) -> Profile {
         try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
-            let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
+            let intake = try await IntakeReader(duckdb: duckdb, folder: folder, aliases: aliases).read(files)
             let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
             let layout = try await SampleScan(scan: scan).layout()
             let counted = try await CountScan(scan: scan, layout: layout).profile()
@@ -60,7 +66,9 @@ package struct Profiler: Sendable {
         _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath, orNone: Bool = false
     ) async throws(Fault) -> Profile {
         try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
-            let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
+            let reader = IntakeReader(
+                duckdb: duckdb, folder: folder, aliases: aliases, wanted: Set(profile.columns.map(\.name)))
+            let intake = try await reader.read(files)
             let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
             return try await CountScan(scan: scan, layout: profile.columns, orNone: orNone).profile()
         }

@@ -11,6 +11,8 @@ struct KeyFile: Sendable {
     let format: DataFormat.Kind
     /// As they stand in the file, aliases resolved; of JSON Lines the keys that are asked for.
     let columns: [String]
+    /// As JSON Lines have them; nil: the same.
+    var keys: [String]?
     /// DuckDB's words for the types of Parquet's columns.
     var types: [String] = []
     var dialect: Dialect?
@@ -72,7 +74,7 @@ struct KeyFile: Sendable {
         case .jsonLines:
             // Where no key is asked for, any will do.
             var pointers: [String] = columns.isEmpty ? ["''"] : []
-            for column in columns { pointers.append(try DuckDB.literal(JSONLinesTest.pointer(column))) }
+            for key in keys ?? columns { pointers.append(try DuckDB.literal(JSONLinesTest.pointer(key))) }
             let cells = columns.indices.map { "\(present("s[\($0 + 1)]")) AS c\($0)" }
             return """
                 (SELECT \((["o"] + cells).joined(separator: ", ")) FROM (SELECT coalesce(json_type(json) = 'OBJECT', false) AS o,

@@ -83,13 +83,12 @@ struct DataCheckCommand: AsyncParsableCommand {
             if let base, rules.growth != nil {
                 usual = Double(try await test.rows(of: base, schema, temporary: folder))
             }
-            var outcome = try await test.run(
+            let outcome = try await test.run(
                 schema, rules: rules, on: [(name, input)], resources: resources, now: Date(), usualRows: usual,
                 temporary: folder)
-            if let base, let drift = rules.drift {
-                outcome = try await outcome.adding(drift.limits, of: (name, input), from: base, duckdb, folder)
-            }
-            return outcome
+            guard let base else { return outcome }
+            return try await DriftCheck(duckdb: duckdb, schema: schema, rules: rules).adding(
+                to: outcome, of: (name, input), from: base, temporary: folder)
         }
         return show(outcome, name)
     }
