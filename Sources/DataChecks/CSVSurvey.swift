@@ -68,6 +68,11 @@ struct CSVSurvey: Sendable {
                 survey.take(UnsafeRawBufferPointer(rebasing: bytes[(hasMark ? 3 : 0)..<count]))
             }
             isFirst = false
+            // Far enough: nothing else will be asked of the file.
+            if survey.length > limit {
+                survey.tooLong = survey.tooLong ?? (survey.records + 1, survey.start)
+                return survey
+            }
         }
         if survey.length > 0 { survey.endRecord() }
         return survey

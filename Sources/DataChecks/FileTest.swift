@@ -60,7 +60,8 @@ struct FileTest: Sendable {
             }
         } catch {
             guard error.kind == .input || isHostile(error, size: size) else { throw error }
-            let words = DataFile.message(error.message, naming: name)
+            let isLong = error.message.contains("maximum_object_size")
+            let words = isLong ? "a record is longer than 16 MiB" : DataFile.message(error.message, naming: name)
             return Scanned(refuse("file-format", "could not be read: \(words.shown(limit: 500))"))
         }
     }

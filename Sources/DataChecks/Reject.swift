@@ -28,20 +28,25 @@ struct Reject: Sendable, Equatable {
         value = nil
     }
 
-    /// One finding for each kind, in the order of the first records.
+    /// One finding for each word, in the order of the first records.
     static func findings(_ rejects: [Reject], file: FileTest) -> [DataFinding] {
-        var kinds: [String] = []
-        for reject in rejects where !kinds.contains(reject.kind) { kinds.append(reject.kind) }
-        return kinds.compactMap { kind in
-            let same = rejects.filter { $0.kind == kind }
+        var checks: [String] = []
+        for reject in rejects where !checks.contains(check(reject.kind)) { checks.append(check(reject.kind)) }
+        return checks.compactMap { check in
+            let same = rejects.filter { self.check($0.kind) == check }
             guard let first = same.first else { return nil }
-            let count = Int64(Set(same.map(\.record)).count)
+            let records = Set(same.map(\.record)).sorted()
+            var kinds: [String] = []
+            for reject in same where !kinds.contains(reject.kind) { kinds.append(reject.kind) }
+            let least = rejects.count >= CSVSource.rejectLimit ? "at least " : ""
             return DataFinding(
-                check: check(kind), file: file.name, record: first.record, count: count,
+                check: check, file: file.name, record: first.record, count: Int64(records.count),
                 value: file.shown(first.value, of: nil),
-                message:
-                    "\(rejects.count >= CSVSource.rejectLimit ? "at least " : "")\(count) records cannot be read: \(CSVSource.words(forReject: kind))",
-                records: Array(Set(same.map(\.record)).sorted().prefix(10)))
+                message: """
+                    \(least)\(records.count) \(records.count == 1 ? "record" : "records") cannot be read: \
+                    \(kinds.map(CSVSource.words(forReject:)).joined(separator: "; "))
+                    """,
+                records: Array(records.prefix(10)))
         }
     }
 
