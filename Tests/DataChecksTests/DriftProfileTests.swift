@@ -156,7 +156,7 @@ private func csv(_ header: String, _ rows: some Sequence<String>) -> Data {
     ("a.csv", "", "'a.csv' is empty or no regular file"),
     (
         "a.txt", "a\n1\n",
-        "'a.txt' has none of the endings that are read (.csv, .csv.gz, .tsv, .parquet, .jsonl, .ndjson)"
+        "'a.txt' has none of the endings that are read (.csv, .tsv, .jsonl, .ndjson, each also with .gz or .zst, and .parquet)"
     ),
     ("a.jsonl", "{\"a\": 1}\n[1]\n", "'a.jsonl' holds 1 records that are no JSON objects in UTF-8"),
 ])

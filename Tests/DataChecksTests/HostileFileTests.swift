@@ -19,7 +19,7 @@ struct HostileFileTests {
         #expect(outcome.rows == 7)
         #expect(
             outcome.findings.map { "\($0.check) \($0.record ?? 0) ×\($0.count)" } == [
-                "ragged-row 2 ×1", "ragged-row 3 ×1", "file-format 4 ×1", "encoding 5 ×1", "type 7 ×1",
+                "ragged-row 2 ×2", "file-format 4 ×1", "encoding 5 ×1", "type 7 ×1",
             ])
     }
 

@@ -59,7 +59,7 @@ struct SchemaReaderTests {
         ("fields: [{ name: a }, { name: a }]", "the field 'a' is there twice"),
         ("fields: [{ name: \"a\\nb\" }]", "holds control characters"),
         ("fields: [{ name: a }]\nprimaryKey: b", "'primaryKey' names 'b', which is no field"),
-        ("fields: [{ name: a }]\nforeignKeys: []", "'foreignKeys' is not tested in this version"),
+        ("fields: [{ name: a }]\nuniqueKeys: []", "'uniqueKeys' is not tested in this version"),
         ("fields: [{ name: a }]\nfieldsMatch: partial", "'fieldsMatch: partial' is not tested in this version"),
         ("fields: [{ name: a }]\nfieldsMatch: exakt", "did you mean 'exact'?"),
         ("fields: [{ name: a }]\nmissingValues: ['a,b']", "a missing value cannot hold a delimiter"),
@@ -74,7 +74,7 @@ struct SchemaReaderTests {
 
     @Test func `all complaints come at once`() {
         let text =
-            "fields: [{ name: a, typ: x }, { name: b, constraints: { exclusiveMaximum: 1, foo: 1 } }]\nforeignKeys: []"
+            "fields: [{ name: a, typ: x }, { name: b, constraints: { exclusiveMaximum: 1, foo: 1 } }]\nuniqueKeys: []"
 
         let complaints = #expect(throws: Complaints.self) { try TableSchema.read(Data(text.utf8), file: "s.yaml") }
 

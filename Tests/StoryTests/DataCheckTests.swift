@@ -66,6 +66,68 @@ struct DataCheckTests {
         }
     }
 
+    @Test func `keys, questions of one's own, the clock and a reference are asked`() async throws {
+        try await withProject { project in
+            try Files.removeTree(project.repository.appending(".git"))
+            try project.write(
+                """
+                fields: [{ name: day, type: date }, { name: carrier, type: string }, { name: delay, type: number }]
+                foreignKeys: [{ fields: carrier, reference: { resource: carriers, fields: code } }]
+                """, to: "s.yaml")
+            try project.write(
+                """
+                freshness: { column: day, maxAge: 30d }
+                growth: { minFactor: 0.5, maxFactor: 2 }
+                drift: { columns: { delay: { psi: 0.2, ks: 0.1 } }, nullFractionDelta: 0.02 }
+                tests:
+                  no_early: { sql: "SELECT record, delay FROM data WHERE delay < -5" }
+                  built: { run: "true" }
+                """, to: "rules.yaml")
+            try project.write("code;name\nAA;American\nUA;United\n", to: "carriers.csv")
+            let day = Date().formatted(.iso8601.year().month().day())
+            let records = (0..<200).map { "\(day),AA,\($0)" }.joined(separator: "\n")
+            try project.write("day,carrier,delay\n\(records)\n", to: "may.csv")
+            let other = records.replacing(",10\n", with: ",-10\n").replacing(",AA,20\n", with: ",XX,20\n")
+            try project.write("day,carrier,delay\n\(other)\n", to: "june.csv")
+            let late = (0..<500).map { "1999-01-31,UA,\($0 + 150)" }.joined(separator: "\n")
+            try project.write("day,carrier,delay\n\(late)\n", to: "july.csv")
+            func check(_ file: String, _ rest: String...) async throws -> Project.Call {
+                try await project.call(
+                    ["data", "check", file, "--schema", "s.yaml", "--policy", "rules.yaml"] + rest)
+            }
+
+            let unasked = try await check("may.csv", "--resource", "carriers=carriers.csv")
+            #expect(unasked.status == 0, "\(unasked.errors)")
+            #expect(unasked.errors.contains("drift and growth are not asked without '--reference FILE'"))
+            #expect(unasked.errors.contains("the test 'built' runs a command"))
+            let alone = try await check("may.csv", "--json")
+            #expect(alone.status == 2)
+            #expect(alone.output.contains("--resource carriers=FILE"))
+
+            let same = try await check("june.csv", "--resource", "carriers=carriers.csv", "--reference", "may.csv")
+            #expect(same.status == 1)
+            #expect(same.output.contains("june.csv, 2 findings"), "\(same.output)\(same.errors)")
+            #expect(
+                same.output.contains("foreign-key: the column 'carrier' holds 1 value that is not in 'carriers' (code)")
+            )
+            #expect(same.output.contains("(first: record 11, line 12, 'record=11, delay=-10.0')"))
+
+            let moved = try await check(
+                "july.csv", "--resource", "carriers=carriers.csv", "--reference", "may.csv", "--json")
+            #expect(moved.status == 1)
+            guard case .array(let findings)? = try moved.json()["findings"] else {
+                Issue.record("\(moved.output)")
+                return
+            }
+            #expect(findings.map { $0["check"] } == ["row-count", "freshness", "drift", "drift"].map { .string($0) })
+
+            try project.write("drift: { columns: { carrier: { ks: 0.1 } } }\n", to: "rules.yaml")
+            let untold = try await check("may.csv", "--resource", "carriers=carriers.csv", "--reference", "may.csv")
+            #expect(untold.status == 2)
+            #expect(untold.errors.contains("drift could not be told: the column 'carrier' is one of kind category"))
+        }
+    }
+
     @Test func `a dataset's rules are asked by the command and by the run`() async throws {
         let policy = ToyProject.policy.replacing(
             "append: true }", with: "append: true, file: { namePattern: 'part-[0-9]+\\.csv', minRows: 100 } }")

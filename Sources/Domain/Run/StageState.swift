@@ -188,7 +188,8 @@ package enum StageFailure: Codable, Equatable, Sendable {
 package struct DataFinding: Codable, Equatable, Sendable {
     /// `type`, `required`, `unique`, `primary-key`, `minimum`, `maximum`, `min-length`, `max-length`, `enum`, `pattern`,
     /// `missing-column`, `extra-column`, `column-order`, `duplicate-column`, `null-fraction`, `row-count`, `constant`,
-    /// `ragged-row`, `encoding`, `mojibake`, `file-empty`, `file-format`, `file-name`, `leakage`, `drift`.
+    /// `ragged-row`, `encoding`, `mojibake`, `file-empty`, `file-format`, `file-name`, `leakage`, `drift`, `foreign-key`,
+    /// `freshness`, `test:NAME`.
     package var check: String
     /// File in the snapshot.
     package var file: String
