@@ -13,9 +13,7 @@ struct Dialect: Sendable {
     static let quotes: [UInt8] = ["\"", "'"].map { UInt8(ascii: $0) }
 
     /// Throws the flaw that the file has as it is usually written.
-    ///
-    /// - Parameter wanted: nil: no name is looked for, and the more names there are the better.
-    init(_ bytes: [UInt8], wanted: Set<String>?) throws(CSVHeader.Flaw) {
+    init(_ bytes: [UInt8], wanted: Set<String>) throws(CSVHeader.Flaw) {
         var best: (delimiter: UInt8, quote: UInt8, hits: Int)?
         var flaw: CSVHeader.Flaw?
         let firstLine = bytes.prefix { $0 != UInt8(ascii: "\n") }
@@ -23,7 +21,7 @@ struct Dialect: Sendable {
             for delimiter in Dialect.delimiters {
                 do throws(CSVHeader.Flaw) {
                     let header = try CSVHeader(bytes, delimiter: delimiter, quote: quote)
-                    let hits = wanted.map { Set(header.names).intersection($0).count } ?? header.names.count
+                    let hits = Set(header.names).intersection(wanted).count
                     if hits > best?.hits ?? (flaw == nil ? -1 : 0) { best = (delimiter, quote, hits) }
                 } catch {
                     if flaw == nil, best == nil { flaw = error }

@@ -57,11 +57,6 @@ struct JSONLinesTest: Sendable {
         """
     }
 
-    /// The JSON pointer of a key of the record.
-    static func pointer(_ name: String) -> String {
-        "/" + name.replacing("~", with: "~0").replacing("/", with: "~1")
-    }
-
     /// Keys that the schema does not have, a hundred at most, and the number of records that have one twice.
     private func otherKeys(than keys: [String]) async throws(Fault) -> (names: [String], repeats: Int64) {
         var known: [String] = []

@@ -136,7 +136,9 @@ package struct DuckDB: Sendable {
         let message = parts.first ?? said
         let words = String(message.trimmingCharacters(in: .whitespacesAndNewlines).prefix(2000))
         if words.contains("Out of Memory Error") {
-            throw Fault(.environment, "DuckDB ran out of memory: \(words)", advice: "give it more memory")
+            // What follows is advice about settings that nobody here can change.
+            let said = words.firstRange(of: "\n\n").map { String(words[..<$0.lowerBound]) } ?? words
+            throw Fault(.environment, "DuckDB ran out of memory: \(said)", advice: "give it more memory")
         }
         if words.contains("No space left") {
             throw Fault(.environment, "DuckDB ran out of disk: \(words)", advice: "free some disk space")

@@ -170,6 +170,28 @@ func `what cannot be read is the user's fault, named`(_ name: String, _ text: St
     }
 }
 
+@Test func `delimiter, packing and aliases do not matter to a profile`() async throws {
+    let sql = "SELECT i AS a, 'x' || i % 3 AS b FROM range(1000) t(i)"
+    let plain = try await profile(["a.csv": try await export(sql, options: "FORMAT csv")])
+    let other = "SELECT i AS other, 'x' || i % 3 AS b FROM range(1000) t(i)"
+    let files: [(String, String, String)] = [
+        ("a.csv", sql, "FORMAT csv, DELIMITER ';'"), ("a.csv.gz", sql, "FORMAT csv, DELIMITER '|', COMPRESSION gzip"),
+        ("a.csv.gz", sql, "FORMAT csv, COMPRESSION gzip"), ("a.csv.zst", sql, "FORMAT csv, COMPRESSION zstd"),
+        ("a.jsonl.gz", sql, "FORMAT json, COMPRESSION gzip"), ("a.csv", other, "FORMAT csv, DELIMITER '\t'"),
+        ("a.jsonl", other, "FORMAT json"), ("a.parquet", other, "FORMAT parquet"),
+    ]
+    for (name, sql, options) in files {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending("in")
+            try await export(sql, options: options).write(to: URL(filePath: path.string))
+            let profiler = Profiler(
+                duckdb: DuckDB(tool: try Tool.find("duckdb", advice: "install duckdb-cli")), aliases: ["a": ["other"]])
+            let found = try await profiler.count([(name, path)], on: plain, temporary: folder)
+            #expect(found == plain, "\(name) \(options)")
+        }
+    }
+}
+
 @Test func `a Parquet file that is none, or cut, is the user's fault`() async throws {
     let whole = try await export("SELECT i AS a FROM range(10000) t(i)", options: "FORMAT parquet")
     for bytes in [Data("PAR1 and more".utf8), whole.prefix(whole.count / 2)] {

@@ -36,28 +36,17 @@ package struct DriftCheck: Sendable {
         do throws(Fault) {
             let base = try await profiler.profile(of: [reference], temporary: temporary)
             let counted = try await profiler.count([file], on: base, temporary: temporary)
-            verdict = DriftVerdict(try Drift(reference: base, current: counted), limits: limits, file: file.name)
+            let drift = try Drift(reference: base, current: counted).hiding(schema.sensitiveColumns)
+            verdict = DriftVerdict(drift, limits: limits, file: file.name)
         } catch {
             guard error.kind == .input, !outcome.findings.isEmpty else { throw error }
             return outcome
         }
         var outcome = outcome
-        outcome.findings += verdict.findings.map(masked)
+        outcome.findings += verdict.findings
         if outcome.findings.isEmpty, !verdict.unanswered.isEmpty {
             throw Fault(.input, "drift could not be told: \(verdict.unanswered.joined(separator: "; "))")
         }
         return outcome
-    }
-
-    /// What follows the limit names values of the column.
-    private func masked(_ finding: DataFinding) -> DataFinding {
-        guard schema.fields.contains(where: { $0.isSensitive && $0.name.shown() == finding.column }) else {
-            return finding
-        }
-        var masked = finding
-        if let end = finding.message.firstRange(of: "; ") {
-            masked.message = String(finding.message[..<end.lowerBound])
-        }
-        return masked
     }
 }

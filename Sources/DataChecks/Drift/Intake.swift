@@ -85,7 +85,7 @@ struct IntakeReader: Sendable {
     let duckdb: DuckDB
     let folder: FilePath
     /// Names that columns of the files may have, by the name that they stand for.
-    let aliases: [String: [String]]
+    var aliases: [String: [String]] = [:]
     /// The columns that are looked for; nil: all.
     var wanted: Set<String>?
 
@@ -138,7 +138,7 @@ struct IntakeReader: Sendable {
             format = format.unpacked
             bytes = await Blocking.run { Files.size(room.appending(DataFile.linkName)) }
         }
-        let group = if let found { found } else { try await self.group(of: link, format) }
+        let group = if let found { found } else { try await self.group(of: link, format, file.name) }
         guard Set(group.names).count == group.names.count, !group.names.isEmpty else {
             throw Fault(.input, "'\(DataFile.linkName)' has no columns, or two of the same name")
         }
@@ -156,7 +156,7 @@ struct IntakeReader: Sendable {
         }
     }
 
-    private func group(of link: FilePath, _ format: DataFormat) async throws(Fault) -> Intake.Group {
+    private func group(of link: FilePath, _ format: DataFormat, _ name: String) async throws(Fault) -> Intake.Group {
         switch format.kind {
         case .csv:
             let path = folder.pushing(link)
@@ -164,8 +164,12 @@ struct IntakeReader: Sendable {
                 try DataFile.head(path, bytes: CSVHeader.limit)
             }
             do throws(CSVHeader.Flaw) {
+                let isTabbed = name.lowercased().contains(".tsv")
                 let names = wanted.map { $0.union($0.flatMap { aliases[$0] ?? [] }) }
-                let dialect = try Dialect(head, wanted: names)
+                let dialect =
+                    if let names { try Dialect(head, wanted: names) } else {
+                        try Dialect(guessing: head, isTabbed: isTabbed)
+                    }
                 return Intake.Group(
                     format: format, names: renamed(dialect.header.names), types: nil, delimiter: dialect.delimiter,
                     quote: dialect.quote, files: [link])

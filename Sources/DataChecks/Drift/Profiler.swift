@@ -39,7 +39,7 @@ package struct Profiler: Sendable {
         of files: [(name: String, path: FilePath)], temporary: FilePath
     ) async throws(Fault) -> (whole: Profile, parts: [Profile]) {
         let layout = try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
-            let intake = try await IntakeReader(duckdb: duckdb, folder: folder).read(files)
+            let intake = try await IntakeReader(duckdb: duckdb, folder: folder, aliases: aliases).read(files)
             let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
             return Profile(rows: 0, columns: try await SampleScan(scan: scan).layout())
         }

@@ -73,12 +73,11 @@ struct KeyFile: Sendable {
             return "(SELECT \(cells.joined(separator: ", ")) FROM read_parquet('\(link)') AS t(\(positions)))"
         case .jsonLines:
             // Where no key is asked for, any will do.
-            var pointers: [String] = columns.isEmpty ? ["''"] : []
-            for key in keys ?? columns { pointers.append(try DuckDB.literal(JSONLinesTest.pointer(key))) }
+            let keys = columns.isEmpty ? [""] : keys ?? columns
             let cells = columns.indices.map { "\(present("s[\($0 + 1)]")) AS c\($0)" }
             return """
                 (SELECT \((["o"] + cells).joined(separator: ", ")) FROM (SELECT coalesce(json_type(json) = 'OBJECT', false) AS o,
-                json_extract_string(json, [\(pointers.joined(separator: ", "))]) AS s
+                json_extract_string(json, \(try Intake.pointers(keys))) AS s
                 FROM \(JSONLinesTest.reader(link))))
                 """
         }

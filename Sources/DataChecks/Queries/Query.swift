@@ -88,6 +88,9 @@ struct QueryReader: Sendable {
         if row["error"]?.text != "false" {
             let words = row["words"]?.text ?? "it is no SQL"
             guard let position = row["position"]?.text.flatMap({ Int($0) }) else {
+                guard words.hasPrefix("Only SELECT") else {
+                    throw fault(name, "is not understood: \(words.shown(limit: 300))", nil)
+                }
                 throw fault(name, "is not one SELECT and nothing else", "write 'SELECT * FROM data WHERE …'")
             }
             throw fault(

@@ -80,13 +80,19 @@ struct DataCheckCommand: AsyncParsableCommand {
             folder throws(Fault) in
             let test = SchemaTest(duckdb: duckdb)
             var usual: Double?
+            var unreadable: Fault?
             if let base, rules.growth != nil {
-                usual = Double(try await test.rows(of: base, schema, temporary: folder))
+                do throws(Fault) {
+                    usual = Double(try await test.rows(of: base, schema, temporary: folder))
+                } catch {
+                    unreadable = error
+                }
             }
             let outcome = try await test.run(
                 schema, rules: rules, on: [(name, input)], resources: resources, now: Date(), usualRows: usual,
                 temporary: folder)
-            guard let base else { return outcome }
+            if let unreadable, outcome.findings.isEmpty || unreadable.kind != .input { throw unreadable }
+            guard let base, unreadable == nil else { return outcome }
             return try await DriftCheck(duckdb: duckdb, schema: schema, rules: rules).adding(
                 to: outcome, of: (name, input), from: base, temporary: folder)
         }
@@ -124,6 +130,9 @@ struct DataCheckCommand: AsyncParsableCommand {
     private func unasked(_ rules: DataRules) -> [String] {
         var notes: [String] = []
         let measured = [(rules.drift == nil, "drift"), (rules.growth == nil, "growth")].filter { !$0.0 }.map(\.1)
+        if reference != nil, measured.isEmpty {
+            notes.append("note: '--reference' is not used: there is neither drift nor growth in the policy")
+        }
         if reference == nil, !measured.isEmpty {
             let isAre = measured.count == 1 ? "is" : "are"
             notes.append("note: \(measured.joined(separator: " and ")) \(isAre) not asked without '--reference FILE'")
