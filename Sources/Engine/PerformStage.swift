@@ -48,7 +48,13 @@ extension Engine {
         progress(.stageStarted(stage.name))
         let change: StageState.Change
         switch stage.kind {
-        case .schemaTest(let dataset): change = try await testSchema(of: dataset, in: workspace)
+        case .schemaTest(let dataset):
+            change =
+                if let images = imageRules(of: dataset, workspace.plan) {
+                    try await testImages(images, of: dataset, in: workspace, progress)
+                } else {
+                    try await testSchema(of: dataset, in: workspace)
+                }
         case .driftTest(let dataset): change = try await testDrift(of: dataset, workspace.plan)
         case .unitTest, .train, .evaluate: change = try await execute(stage, attempt: attempt, in: workspace)
         }
@@ -106,7 +112,7 @@ extension Engine {
         for state in others.values {
             for (path, artifact) in state.result?.outs ?? [:] { known[path] = artifact.object }
         }
-        if case .schemaTest(let dataset) = stage.kind {
+        if case .schemaTest(let dataset) = stage.kind, imageRules(of: dataset, workspace.plan) == nil {
             do throws(Fault) {
                 let (path, bytes) = try await schema(of: dataset, workspace.plan)
                 known[path.text] = ObjectID(of: bytes)
@@ -134,6 +140,7 @@ extension Engine {
             let rules = workspace.plan.policy.datasets.first(where: { $0.name == name })?.rules
         {
             params["\(PolicyFile.name):datasets.\(name)"] = Canonical.text(of: rules)
+            if rules.images != nil { params["images"] = ImageTest.reader }
         }
         if case .schemaTest(let name) = stage.kind {
             let released = try await releases(of: name, workspace)

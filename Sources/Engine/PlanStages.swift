@@ -32,16 +32,18 @@ extension Engine {
     private func schemaStage(
         of dataset: DatasetPolicy, _ repository: GitRepository, _ commit: CommitID
     ) async throws(Fault) -> Stage? {
-        guard let schema = dataset.schema, let mount = dataset.mount else { return nil }
-        let bytes = try await required(schema, "datasets.\(dataset.name).schema", repository, commit)
-        do throws(Complaints) {
-            _ = try TableSchema.read(bytes, file: schema.text)
-        } catch {
-            throw error.fault
+        guard let mount = dataset.mount, dataset.schema != nil || dataset.rules?.images != nil else { return nil }
+        if let schema = dataset.schema {
+            let bytes = try await required(schema, "datasets.\(dataset.name).schema", repository, commit)
+            do throws(Complaints) {
+                _ = try TableSchema.read(bytes, file: schema.text)
+            } catch {
+                throw error.fault
+            }
         }
         return Stage(
             name: StageName(checked: "schema:\(dataset.name)"), kind: .schemaTest(dataset.name), commands: [],
-            deps: [mount, schema])
+            deps: [mount, dataset.schema].compactMap { $0 })
     }
 
     private func training(

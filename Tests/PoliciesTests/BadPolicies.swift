@@ -194,6 +194,13 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:6:37: the schema of dataset 'a' ('data/a.json') overlaps the mount of dataset 'a' ('data'); the mount would hide it; keep it somewhere else"
     ),
     .more(
+        .meaning,
+        "datasets:\n  a:\n    images: {minWidth: 9, maxWidth: 8}\n    schema: a.json\n    file: {minRows: 1}\n",
+        "sluice.yaml:8:37: 'datasets.a.images.maxWidth' is less than 'minWidth'",
+        "sluice.yaml:9:5: 'datasets.a.schema' is about tables, and 'datasets.a.images' says that the files are images; remove one of them",
+        "sluice.yaml:10:5: 'datasets.a.file' is about tables, and 'datasets.a.images' says that the files are images; remove one of them"
+    ),
+    .more(
         .meaning, "datasets: {a: {mount: model.pkl}, b: {mount: .sluice/b}}\n",
         "sluice.yaml:6:23: the mount of dataset 'a' ('model.pkl') overlaps 'train.model' ('model.pkl'); data is laid out read-only; write somewhere else",
         "sluice.yaml:6:46: the mount of dataset 'b' ('.sluice/b') lies in '.sluice', which is Sluice's own; use another folder"

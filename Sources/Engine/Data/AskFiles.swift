@@ -37,6 +37,10 @@ extension Engine {
         _ files: [ReadFile], _ target: DropTarget, against newest: Store.Snapshot?, _ answers: inout Answers,
         _ progress: @escaping ProgressHandler
     ) async throws(Fault) {
+        if let images = target.dataset.rules?.images, !files.isEmpty {
+            let findings = try await imageFindings(files.map(\.stored), images, progress)
+            return answers.findings.merge(findings) { $0 + $1 }
+        }
         guard let (schema, digest) = target.schema, !files.isEmpty else { return }
         let tests = FileTests(
             engine: self, schema: schema, rules: target.dataset.rules ?? DataRules(), schemaDigest: digest)

@@ -27,7 +27,8 @@ extension Language {
                 + "appends, else of the whole snapshot. Limits are inclusive.",
             example: "{minFactor: 0.5, maxFactor: 2}"),
         .key(
-            "images", .mapping(images), "For a folder of images, one folder a class. Limits are inclusive.",
+            "images", .mapping(images),
+            "For a folder of images, one folder a class, instead of `schema`: all must be readable. Limits are inclusive.",
             example: "{minPerClass: 100, minWidth: 32}"),
         .key(
             "tests", .named(what: "tests", .mapping(test)), "Questions of your own, by name.",

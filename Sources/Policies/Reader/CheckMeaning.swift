@@ -58,7 +58,7 @@ struct MeaningCheck {
             var check = RulesCheck(reading: reading)
             check.check(dataset.value, "datasets.\(dataset.key).")
             reading = check.reading
-            guard dataset.value["schema"] == nil,
+            guard dataset.value["schema"] == nil, dataset.value["images"] == nil,
                 let rule = dataset.value.fields.first(where: {
                     Language.rules[$0.key] != nil && !needless.contains($0.key)
                 })

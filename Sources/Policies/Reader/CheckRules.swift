@@ -15,8 +15,27 @@ struct RulesCheck {
             reading.complain(
                 growth.place, "'\(path)growth' sets no limit", advice: "give 'minFactor' or 'maxFactor'")
         }
+        checkImages(root, path)
         for test in root["tests"]?.fields ?? [] where !test.value.isBroken {
             checkTest(test, "\(path)tests.\(test.key)")
+        }
+    }
+
+    /// Images are no table: what is about records and columns would never be asked.
+    private mutating func checkImages(_ root: Value, _ path: String) {
+        guard let images = root.fields.first(where: { $0.key == "images" }), !images.value.isBroken else { return }
+        for field in root.fields where field.key == "schema" || Language.rules[field.key] != nil {
+            guard field.key != "images" else { continue }
+            reading.complain(
+                max(field.place, images.place),
+                "'\(path)\(field.key)' is about tables, and '\(path)images' says that the files are images",
+                advice: "remove one of them")
+        }
+        for what in ["PerClass", "Width", "Height"] {
+            guard let least = images.value.whole("min\(what)"), let most = images.value["max\(what)"],
+                let number = images.value.whole("max\(what)"), least > number
+            else { continue }
+            reading.complain(most.place, "'\(path)images.max\(what)' is less than 'min\(what)'")
         }
     }
 

@@ -1,18 +1,20 @@
 import ArgumentParser
 import DataChecks
 import Domain
+import Engine
+import Environments
 import Foundation
 import Host
 import Policies
 import SystemPackage
 
-/// Needs neither a repository nor a home.
+/// Needs neither a repository nor a home; images need the home's folder of environments.
 struct DataCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Test a file against a schema, without taking it in.",
+        abstract: "Test a file against a schema, or a folder of images, without taking it in.",
         discussion: """
-            Ends with 0 if the file would be accepted, 1 if it belongs in quarantine, 2 if that could not be told.
+            Ends with 0 if it would be accepted, 1 if it belongs in quarantine, 2 if that could not be told.
             Drift and growth are measured from the file given with '--reference', and not asked without it.
             What is tested: docs/data-checks.md.
 
@@ -21,9 +23,12 @@ struct DataCheckCommand: AsyncParsableCommand {
               sluice data check flights_2013-06.csv --policy sluice.yaml --dataset flights --json
               sluice data check flights_2013-06.csv --schema schemas/flights.json --resource carriers=carriers.csv
               sluice data check june.csv --schema schemas/flights.json --policy rules.yaml --reference january.csv
+              sluice data check photos/ --policy sluice.yaml --dataset photos
             """)
 
-    @Argument(help: "A CSV, JSON Lines or Parquet file.", completion: .file())
+    @Argument(
+        help: "A CSV, JSON Lines or Parquet file, or a folder of images for a policy with 'images'.",
+        completion: .file())
     var file: String
 
     @Option(
@@ -71,8 +76,12 @@ struct DataCheckCommand: AsyncParsableCommand {
         guard let name = input.lastComponent?.string, await Blocking.run({ Files.exists(input) }) else {
             throw Fault(.input, "there is no file '\(file.shown())'")
         }
+        let (rules, path) = try await question(here)
+        if let images = rules.images {
+            return show(try await check(images, on: input), name, "image")
+        }
+        let schema = try await schema(at: path, for: input)
         let resources = try await Blocking.run { () throws(Fault) in try self.resources(here) }
-        let (schema, rules) = try await question(here)
         let duckdb = DuckDB(tool: try Tool.find("duckdb", advice: "install the program of the PyPI package duckdb-cli"))
         let base = try await baseline(here)
         if !json { unasked(rules).forEach { Console.note(Console.printable($0)) } }
@@ -96,7 +105,7 @@ struct DataCheckCommand: AsyncParsableCommand {
             return try await DriftCheck(duckdb: duckdb, schema: schema, rules: rules).adding(
                 to: outcome, of: (name, input), from: base, temporary: folder)
         }
-        return show(outcome, name)
+        return show(outcome, name, "record")
     }
 
     private func baseline(_ here: FilePath) async throws(Fault) -> (name: String, path: FilePath)? {
@@ -142,7 +151,30 @@ struct DataCheckCommand: AsyncParsableCommand {
         return notes
     }
 
-    private func question(_ here: FilePath) async throws(Fault) -> (TableSchema, DataRules) {
+    /// By Pillow, from an environment of the home.
+    private func check(_ rules: ImageRules, on input: FilePath) async throws(Fault) -> SchemaTest.Outcome {
+        guard schema == nil else {
+            throw Fault(
+                .input, "--schema is about tables, and the policy says by 'images' that these are images",
+                advice: "leave out --schema, or remove 'images' from the policy")
+        }
+        let home = Home.locate(
+            flag: nil, variables: ProcessInfo.processInfo.environment,
+            from: FilePath(FileManager.default.currentDirectoryPath))
+        let uv = try Tool.find("uv", advice: "install it with 'pipx install uv'; see also 'sluice doctor'")
+        let test = try await ImageTest.ready(in: Environments(root: home.environments, uv: uv)) { line in
+            Console.note(Console.printable("environment: \(line)"))
+        }
+        return try await ScratchFolder.use(below: FilePath(NSTemporaryDirectory()), named: "sluice-check") {
+            folder throws(Fault) in
+            try await test.run(rules, on: input, temporary: folder) { done, all in
+                Console.note("read \(done) of \(all) images")
+            }
+        }
+    }
+
+    /// The rules, and where the schema lies if one is named.
+    private func question(_ here: FilePath) async throws(Fault) -> (DataRules, FilePath?) {
         var rules = DataRules()
         var path = schema.map { here.pushing(FilePath($0)) }
         if let policy {
@@ -160,23 +192,32 @@ struct DataCheckCommand: AsyncParsableCommand {
         } else if dataset != nil {
             throw Fault(.input, "--dataset names a dataset of a policy, and there is none", advice: "add --policy FILE")
         }
+        return (rules, path)
+    }
+
+    private func schema(at path: FilePath?, for input: FilePath) async throws(Fault) -> TableSchema {
+        guard await !Blocking.run({ Files.isDirectory(input) }) else {
+            throw Fault(
+                .input, "'\(file.shown())' is a folder, and no rules say what images should be in it",
+                advice: "name a file, or give a policy with the key 'images' by --policy FILE")
+        }
         guard let path else {
             throw Fault(.input, "there is no schema to test the file against", advice: "give one with --schema FILE")
         }
         let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path) }
         do throws(Complaints) {
-            return (try TableSchema.read(bytes, file: schema ?? path.string), rules)
+            return try TableSchema.read(bytes, file: schema ?? path.string)
         } catch {
             throw error.fault
         }
     }
 
-    private func show(_ outcome: SchemaTest.Outcome, _ name: String) -> Outcome {
+    private func show(_ outcome: SchemaTest.Outcome, _ name: String, _ unit: String) -> Outcome {
         let view = CheckView(outcome)
         if json {
             Console.printJSON(view)
         } else if outcome.findings.isEmpty {
-            Console.print("accept: \(Console.printable(name)), \(counted(Int(outcome.rows), "record"))")
+            Console.print("accept: \(Console.printable(name)), \(counted(Int(outcome.rows), unit))")
         } else {
             Console.print("quarantine: \(Console.printable(name)), \(counted(outcome.findings.count, "finding"))")
             for finding in outcome.findings { Console.print(Console.printable("  " + DataSentences.line(finding))) }

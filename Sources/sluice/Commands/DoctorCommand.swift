@@ -1,6 +1,8 @@
 import ArgumentParser
+import DataChecks
 import Domain
 import Engine
+import Environments
 import Executors
 import Foundation
 import Host
@@ -45,6 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
             checks.append(await tool("uv", ["--version"], "install it with 'pipx install uv'"))
             checks.append(await tool("duckdb", ["-version"], "install it with 'pipx install duckdb-cli'"))
             checks.append(await python())
+            checks.append(await images())
             checks.append(await sandbox())
             checks.append(await home())
             checks.append(await disk())
@@ -87,6 +90,22 @@ struct DoctorCommand: AsyncParsableCommand {
         return Check(
             name: found.name, result: .warning, found: found.found,
             advice: "needed where a policy has an environment; \(found.advice ?? "")")
+    }
+
+    private func images() async -> Check {
+        do throws(Fault) {
+            let home = Home.locate(
+                flag: options.home, variables: ProcessInfo.processInfo.environment,
+                from: FilePath(FileManager.default.currentDirectoryPath))
+            let uv = try Tool.find("uv", advice: "install it with 'pipx install uv'")
+            let isThere = try await ImageTest.installed(in: Environments(root: home.environments, uv: uv))
+            let found = isThere ? "\(ImageTest.reader)" : "the first test of images installs \(ImageTest.reader)"
+            return Check(name: "images", result: .ok, found: found, advice: nil)
+        } catch {
+            return Check(
+                name: "images", result: .warning, found: error.message,
+                advice: "needed where a dataset has 'images'; \(error.advice ?? "see above")")
+        }
     }
 
     private func sandbox() async -> Check {
