@@ -66,7 +66,8 @@ struct ImageStoryTests {
             let stopped = try await project.sluice("run")
             #expect(stopped.status == 1)
             #expect(stopped.errors.contains("schema:photos"), "\(stopped.errors)")
-            #expect(stopped.errors.contains("'dog/2.bmp' ends in the middle of the image"), "\(stopped.errors)")
+            let words = "3 complaints about the data; the first: the file 'bird/1.bmp' is less than 4 pixels wide"
+            #expect(stopped.errors.contains(words), "\(stopped.errors)")
 
             try Files.removeTree(project.folder.appending("photos").appending("bird"))
             try Self.put(good, "dog/2.bmp", project)
@@ -81,6 +82,29 @@ struct ImageStoryTests {
             let tested = stages.first { $0["name"]?.text == "schema:photos" }
             #expect(tested?["state"]?.text == "succeeded")
             #expect(tested?["rows"]?.int64 == 4)
+        }
+    }
+
+    @Test func `of dropped images the broken ones are refused, each with its reason`() async throws {
+        try await withProject { project in
+            let drop = project.folder.appending("photos")
+            let policy = Self.policy.replacing(
+                "{ mount: data/photos, images",
+                with: "{ mount: data/photos, append: true, drop: \(drop), settle: 0.1s, images")
+            try project.write(policy, to: "sluice.yaml")
+            try await project.commit("Take in photos")
+            let good = Self.bitmap(width: 8, height: 8)
+            try Self.put(good, "cat/1.bmp", project)
+            try Self.put(good.prefix(100), "cat/2.bmp", project)
+            try Self.put(good, "bird/1.bmp", project)
+            let watched = try await project.sluice("watch", "--once")
+            #expect(watched.status == 1, "\(watched.errors)")
+            #expect(watched.output.contains("photos: snapshot 1: new cat/1.bmp"), "\(watched.output)")
+            let refused = "refused cat/2.bmp: file-format: the file 'cat/2.bmp' ends in the middle of the image"
+            #expect(watched.output.contains(refused), "\(watched.output)")
+            let stranger =
+                "refused bird/1.bmp: class-count: the file 'bird/1.bmp' lies in 'bird', which is none of the classes"
+            #expect(watched.output.contains(stranger), "\(watched.output)")
         }
     }
 

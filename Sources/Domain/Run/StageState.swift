@@ -189,7 +189,7 @@ package struct DataFinding: Codable, Equatable, Sendable {
     /// `type`, `required`, `unique`, `primary-key`, `minimum`, `maximum`, `min-length`, `max-length`, `enum`, `pattern`,
     /// `missing-column`, `extra-column`, `column-order`, `duplicate-column`, `null-fraction`, `row-count`, `constant`,
     /// `ragged-row`, `encoding`, `mojibake`, `file-empty`, `file-format`, `file-name`, `leakage`, `drift`, `foreign-key`,
-    /// `freshness`, `test:NAME`.
+    /// `freshness`, `test:NAME`, `class-count`, `image-size`.
     package var check: String
     /// File in the snapshot.
     package var file: String
