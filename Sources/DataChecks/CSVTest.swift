@@ -100,7 +100,7 @@ struct CSVTest: Sendable {
                 field: field, text: "c\(index)", isMissing: "c\(index) IS NULL", wrong: isText ? nil : "k\(index)",
                 value: isText ? "c\(index)" : "v\(index)")
         }
-        let wrong = cells.map { $0.field.lexicon.isWrong($0.text) }
+        let forms = cells.map { $0.field.lexicon.isWrong($0.text) }
         let values = cells.map { cell in
             cell.wrong.flatMap { wrong in
                 file.needsValue(cell.field)
@@ -114,7 +114,7 @@ struct CSVTest: Sendable {
         return Scan(
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""
-                return Cell.judged(cells, wrong: wrong, values: values, from: "SELECT \(number)* FROM \(reader)")
+                return Cell.judged(cells, hasOtherForm: forms, values: values, from: "SELECT \(number)* FROM \(reader)")
             },
             cells: cells, checks: checks,
             // Columns that no query names are not decoded, and what is wrong with them goes unseen.

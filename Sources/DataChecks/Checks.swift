@@ -102,15 +102,24 @@ struct Cell: Sendable {
 
 extension Cell {
     /// The SELECT that adds to `inner` the columns that cells name: `k…` for a wrong type, `v…` for the value.
-    static func judged(_ cells: [Cell], wrong: [String?], values: [String?], from inner: String) -> String {
-        func columns(_ sql: [String?], _ name: (Cell) -> String?) -> String {
-            zip(cells, sql).map { cell, sql in
-                guard let sql, let name = name(cell), name != cell.text else { return "" }
-                return ", \(sql) AS \(name)"
-            }.joined()
+    ///
+    /// Each is computed once: a value only where the form is right, and of a day or time first the value, since that
+    /// tells whether the type is wrong.
+    ///
+    /// - Parameter hasOtherForm: SQL that is true for a text that has not the form of the type.
+    static func judged(_ cells: [Cell], hasOtherForm: [String?], values: [String?], from inner: String) -> String {
+        var layers = ["", ""]
+        for (cell, (form, value)) in zip(cells, zip(hasOtherForm, values)) {
+            if let form, let wrong = cell.wrong, cell.field.lexicon.isCalendar {
+                let guarded = "CASE WHEN NOT (\(form)) THEN \(cell.field.lexicon.value(ofText: cell.text)) END"
+                layers[0] += ", \(guarded) AS \(cell.value)"
+                layers[1] += ", \(cell.text) IS NOT NULL AND \(cell.value) IS NULL AS \(wrong)"
+                continue
+            }
+            if let form, let wrong = cell.wrong { layers[0] += ", \(form) AS \(wrong)" }
+            if let value, cell.value != cell.text { layers[1] += ", \(value) AS \(cell.value)" }
         }
-        let first = "SELECT *\(columns(wrong, \.wrong)) FROM (\(inner))"
-        return "SELECT *\(columns(values) { $0.value }) FROM (\(first))"
+        return "SELECT *\(layers[1]) FROM (SELECT *\(layers[0]) FROM (\(inner)))"
     }
 }
 

@@ -108,10 +108,11 @@ struct ConstraintsReader {
             return (field.lexicon.falseWords + FieldType.falseWords).contains(text) ? "false" : nil
         case .integer, .year:
             guard matches(text), text.utf8.count <= 38 else { return nil }
-            return "CAST(\(literal) AS HUGEINT)"
+            return "CAST(\(literal) AS \(text.utf8.count <= 18 ? "BIGINT" : "HUGEINT"))"
         case .number: return matches(text) ? "CAST(\(literal) AS DOUBLE)" : nil
         case .date: return matches(text) && isInCalendar(text) ? "CAST(\(literal) AS DATE)" : nil
-        case .datetime: return matches(text) && isInCalendar(text) ? "CAST(\(literal) AS TIMESTAMPTZ)" : nil
+        case .datetime:
+            return matches(text) && isInCalendar(text) ? "CAST(CAST(\(literal) AS TIMESTAMPTZ) AS TIMESTAMP)" : nil
         }
     }
 

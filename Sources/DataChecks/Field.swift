@@ -84,16 +84,13 @@ enum FieldType: String, Sendable, CaseIterable {
         }
     }
 
-    /// SQL for the value of a Parquet column that is of this type.
-    func value(ofColumn column: String) -> String {
+    /// SQL for the value of a Parquet column of that type, as DuckDB names it, which holds values of this one.
+    func value(ofColumn column: String, parquet name: String) -> String {
         switch self {
-        case .string, .boolean, .yearmonth: column
+        case .string, .boolean, .yearmonth, .integer, .year, .date, .time: column
         case .any: "\(column)::VARCHAR"
-        case .time: "TRY_CAST(\(column) AS TIME)"
-        case .integer, .year: "TRY_CAST(\(column) AS HUGEINT)"
         case .number: "TRY_CAST(\(column) AS DOUBLE)"
-        case .date: "TRY_CAST(\(column) AS DATE)"
-        case .datetime: "TRY_CAST(\(column) AS TIMESTAMPTZ)"
+        case .datetime: name.hasSuffix("WITH TIME ZONE") ? column : "TRY_CAST(\(column) AS TIMESTAMP)"
         }
     }
 

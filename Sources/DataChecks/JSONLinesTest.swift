@@ -102,7 +102,7 @@ struct JSONLinesTest: Sendable {
             return "CASE WHEN y[\(index + 1)] <> 'NULL'\(isMissing.isEmpty ? "" : " AND NOT (false\(isMissing))") "
                 + "THEN s[\(index + 1)] END AS c\(index)"
         }.joined(separator: ", ")
-        let wrong = cells.indices.map { JSONLinesTest.isWrong(cells[$0].field.lexicon, index: $0) }
+        let forms = cells.indices.map { JSONLinesTest.isWrong(cells[$0].field.lexicon, index: $0) }
         let values = cells.map { cell in
             cell.wrong.flatMap { wrong in
                 file.needsValue(cell.field)
@@ -120,7 +120,7 @@ struct JSONLinesTest: Sendable {
                     json_type(json, \(paths)) AS y, json_extract_string(json, \(paths)) AS s FROM \(JSONLinesTest.reader)
                     """
                 return Cell.judged(
-                    cells, wrong: wrong, values: values, from: "SELECT *, \(texts) FROM (\(parsed))")
+                    cells, hasOtherForm: forms, values: values, from: "SELECT *, \(texts) FROM (\(parsed))")
             },
             cells: cells, checks: [broken] + cells.flatMap { $0.checks() } + Cell.keyChecks(file.key(cells)),
             counts: [("objects", "count_if(o)"), ("more", "count_if(o AND len(json_keys(json)) > list_count(y))")]

@@ -56,21 +56,20 @@ struct Lexicon: Sendable, Equatable {
         group.isEmpty ? "[0-9]+" : "([0-9]+|[0-9]{1,3}(\(Lexicon.escaped(group))[0-9]{3})+)"
     }
 
-    /// SQL that is true if the text is not of this type; false or NULL otherwise. Nil: every text is.
+    /// SQL that is true if the text has not the form of this type; false or NULL otherwise. Nil: every text has.
     ///
     /// Never left to a cast alone: DuckDB takes `1.5`, `1_000` and `0x10` for integers.
     func isWrong(_ text: String) -> String? {
         if type == .boolean { return "\(text) NOT IN (\(list(trueWords + falseWords)))" }
         guard let pattern else { return nil }
-        let isNoMatch = "NOT regexp_full_match(\(text), \(literal(pattern)))"
-        switch type {
-        case .date, .datetime, .time:
-            return "\(text) IS NOT NULL AND (\(isNoMatch) OR (\(value(ofText: text))) IS NULL)"
-        case .string, .integer, .number, .boolean, .any, .year, .yearmonth: return isNoMatch
-        }
+        return "NOT regexp_full_match(\(text), \(literal(pattern)))"
     }
 
-    /// SQL for the value of a text that is of this type.
+    /// True if the form of a text does not say whether it is of this type: that day must be in the calendar, so only
+    /// its value tells.
+    var isCalendar: Bool { type == .date || type == .datetime || type == .time }
+
+    /// SQL for the value of a text that has the form of this type.
     func value(ofText text: String) -> String {
         switch type {
         case .string, .any, .yearmonth: return text
@@ -81,14 +80,21 @@ struct Lexicon: Sendable, Equatable {
             guard case .time(let format) = format else { return "TRY_CAST(\(text) AS DATE)" }
             return "CAST(try_strptime(\(text), \(literal(format.text))) AS DATE)"
         case .datetime:
-            guard case .time(let format) = format else { return "TRY_CAST(\(text) AS TIMESTAMPTZ)" }
-            return "CAST(try_strptime(\(text), \(literal(format.text))) AS TIMESTAMPTZ)"
+            guard case .time(let format) = format else { return Lexicon.timestamp(text) }
+            return "CAST(try_strptime(\(text), \(literal(format.text))) AS TIMESTAMP)"
         // More than 38 digits: further out than any bound, so the end of the range will do.
         case .integer, .year:
             let digits = plain(text)
             return "coalesce(TRY_CAST(\(digits) AS HUGEINT), CASE WHEN \(digits) LIKE '-%' THEN -\(Lexicon.widest) "
                 + "WHEN \(digits) IS NOT NULL THEN \(Lexicon.widest) END)"
         }
+    }
+
+    /// In UTC. DuckDB passes over the zone of a text that it casts to a TIMESTAMP, and takes five times as long for a
+    /// TIMESTAMPTZ; a text with a zone other than `Z` ends with its sign, two digits, a colon, and two digits.
+    private static func timestamp(_ text: String) -> String {
+        "CASE WHEN strlen(\(text)) <= 20 OR \(text)[-6] NOT IN ('+', '-') THEN TRY_CAST(\(text) AS TIMESTAMP) "
+            + "ELSE CAST(TRY_CAST(\(text) AS TIMESTAMPTZ) AS TIMESTAMP) END"
     }
 
     private static let widest = "170141183460469231731687303715884105727"

@@ -74,13 +74,17 @@ struct ParquetTest: Sendable {
             return "CASE WHEN p\(index) NOT IN (\(missing)) THEN p\(index) END AS c\(index)"
         }.joined(separator: ", ")
         let positions = types.indices.map { "p\($0)" }.joined(separator: ", ")
-        let values = cells.map { Optional($0.field.type.value(ofColumn: $0.text)) }
+        let values = cells.map { cell in
+            types.indices.first { cell.text == "c\($0)" }.map {
+                cell.field.type.value(ofColumn: cell.text, parquet: types[$0])
+            }
+        }
         return Scan(
             source: { numbered in
                 let number = numbered ? "row_number() OVER () AS rn, " : ""
                 let inner = "SELECT \(number)\(columns) FROM read_parquet('\(DataFile.linkName)') AS t(\(positions))"
                 return Cell.judged(
-                    cells, wrong: cells.map { $0.wrong == nil ? nil : $0.field.lexicon.isWrong($0.text) },
+                    cells, hasOtherForm: cells.map { $0.wrong == nil ? nil : $0.field.lexicon.isWrong($0.text) },
                     values: values, from: inner)
             },
             cells: cells, checks: cells.flatMap { $0.checks() } + Cell.keyChecks(file.key(cells)),

@@ -25,10 +25,19 @@ struct CountScan: Sendable {
     }
 
     private func source(_ wanted: Set<Int>? = nil) throws(Fault) -> String {
-        try scan.union(names: layout.map(\.name), keeping: { _ in nil }) { group, column, index in
+        try scan.union(
+            names: layout.map(\.name),
+            from: { group throws(Fault) in
+                // Only new categories are asked for by index.
+                let isNumber = Dictionary(
+                    layout.map { ($0.name, wanted == nil && $0.values.kind == "number") }, uniquingKeysWith: { $1 })
+                let numbers = group.names.indices.filter { isNumber[group.names[$0]] ?? false }
+                return try group.watched(numbers)
+            }
+        ) { group, column, index in
             if let wanted, !wanted.contains(index) { return [] }
             switch (layout[index].values, column) {
-            case (.numbers, let column?): return ["\(group.number(column)) AS v\(index)"]
+            case (.numbers, let column?): return ["\(group.number(column, isWatched: true)) AS v\(index)"]
             case (.times, let column?): return ["\(group.time(column)) AS v\(index)"]
             case (.categories, let column?): return ["\(group.text(column)) AS v\(index)"]
             case (.numbers, nil), (.times, nil): return ["NULL::DOUBLE AS v\(index)"]

@@ -24,8 +24,10 @@ struct Intake: Sendable {
                 && quote == other.quote
         }
 
-        /// A table with the columns `c0`, `c1`, …
-        func table() throws(Fault) -> String {
+        private static let number = "row_number() OVER () AS rn"
+
+        /// A table with the columns `c0`, `c1`, …, and `rn`, the number of the record, if `numbered`.
+        func table(numbered: Bool = false) throws(Fault) -> String {
             var literals: [String] = []
             for file in files { literals.append(try DuckDB.literal(file.string)) }
             let list = "[\(literals.joined(separator: ", "))]"
@@ -35,12 +37,19 @@ struct Intake: Sendable {
                 let source = CSVSource(
                     file: files[0], isGzipped: format.packing == .gzip, delimiter: delimiter, quote: quote)
                 let one = try source.table(columns: names.count, missing: Intake.missing)
-                return one.replacing("read_csv(\(literals[0])", with: "read_csv(\(list)", maxReplacements: 1)
+                let all = one.replacing("read_csv(\(literals[0])", with: "read_csv(\(list)", maxReplacements: 1)
+                return numbered ? "(SELECT *, \(Self.number) FROM \(all))" : all
             case .parquet:
                 let columns = names.indices.map { "c\($0)" }.joined(separator: ", ")
-                return "read_parquet(\(list)) AS t(\(columns))"
+                let all = "read_parquet(\(list)) AS t(\(columns))"
+                if !numbered { return all }
+                // DuckDB's own number is cheaper, but has a name that the file may have, too.
+                return names.contains { $0.lowercased() == "file_row_number" }
+                    ? "(SELECT *, \(Self.number) FROM \(all))"
+                    : "read_parquet(\(list), file_row_number=true) AS t(\(columns), rn)"
             case .jsonLines:
-                let cells = names.indices.map { "s[\($0 + 1)] AS c\($0)" }.joined(separator: ", ")
+                var cells = names.indices.map { "s[\($0 + 1)] AS c\($0)" }.joined(separator: ", ")
+                if numbered { cells += ", \(Self.number)" }
                 return """
                     (SELECT \(cells) FROM (SELECT json_extract_string(json, \(try Intake.pointers(keys ?? names))) AS s
                     FROM \(Intake.objects(list))))

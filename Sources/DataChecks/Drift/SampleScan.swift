@@ -3,8 +3,8 @@ import Host
 
 /// The first pass: kinds and fine edges from a sample.
 ///
-/// The sample is every record whose digest leaves no rest when divided by a number that follows from the files' sizes:
-/// the same records whatever the order and the number of threads.
+/// The sample is every record the digest of whose number leaves no rest when divided by one that follows from the files'
+/// sizes: the same records whatever the number of threads, and as good a choice where many records are alike.
 struct SampleScan: Sendable {
     let scan: Scanning
 
@@ -26,9 +26,9 @@ struct SampleScan: Sendable {
     }
 
     private func sql(_ names: [String], divisor: Int) throws(Fault) -> String {
-        let inner = try scan.union(names: names) { group in
-            let all = group.names.indices.map { "c\($0)" }.joined(separator: ", ")
-            return divisor > 1 ? "hash(\(all)) % \(divisor) = 0" : nil
+        let inner = try scan.union(names: names) { group throws(Fault) in
+            let table = try group.table(numbered: divisor > 1)
+            return divisor > 1 ? "\(table) WHERE hash(rn) % \(divisor) = 0" : table
         } _: { group, column, index in
             guard let column else {
                 return ["NULL::DOUBLE AS d\(index)", "NULL::DOUBLE AS t\(index)", "NULL::VARCHAR AS s\(index)"]
