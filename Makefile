@@ -7,7 +7,7 @@ RELEASE := .build/release/sluice
 # Tests start programs; all at once they would keep one another from their time limits.
 TEST_WIDTH := 4
 
-.PHONY: build release tools check format test demo bench install clean
+.PHONY: build release tools check format test demo bench bench-data install clean
 
 build: tools ## a debug build
 	swift build $(SWIFT_FLAGS)
@@ -20,7 +20,7 @@ tools: ## what Debian and PyPI have to give
 
 check: tools ## formatting, shell scripts, walls between the rooms
 	swift format lint --strict --recursive $(wildcard $(FORMATTED))
-	@for script in scripts/*.sh demo/*.sh .ci/run templates/*/*.sh; do bash -n "$$script" || exit 1; done
+	@for script in scripts/*.sh demo/*.sh Benchmarks/*.sh .ci/run templates/*/*.sh; do bash -n "$$script" || exit 1; done
 	swift build $(SWIFT_FLAGS)
 
 format: ## put the sources into shape
@@ -36,8 +36,11 @@ demo: release ## the whole story on real flights, in .demo
 bench: release ## every benchmark, beside the tool it replaces
 	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/run.sh
 
+bench-data: release ## tests and drift of data files, beside bare DuckDB and the Python tools; BENCH_ROWS=1000000 is the short way
+	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/data.sh
+
 install: release ## into PREFIX (else /usr/local)
 	install -D -m 0755 $(RELEASE) $(or $(PREFIX),/usr/local)/bin/sluice
 
 clean: ## everything that was built
-	rm -rf .build .demo .tools
+	rm -rf .build .demo .tools .bench
