@@ -72,7 +72,24 @@ package struct SchemaTest: Sendable {
         resources: [String: [(name: String, path: FilePath)]] = [:], now: Date? = nil, usualRows: Double? = nil,
         temporary: FilePath
     ) async throws(Fault) -> Outcome {
-        try await PatternTest(duckdb: duckdb).check(schema, temporary: temporary)
+        let patterns = PatternTest(duckdb: duckdb)
+        let found: Outcome
+        do throws(Fault) {
+            found = try await test(
+                schema, rules, files, resources: resources, now: now, usualRows: usualRows, temporary: temporary)
+        } catch {
+            try await patterns.check(schema, temporary: temporary)
+            throw error
+        }
+        // A scan without findings has understood all patterns. The question of its own costs as much as a small file.
+        if found.rows == 0 || !found.findings.isEmpty { try await patterns.check(schema, temporary: temporary) }
+        return found
+    }
+
+    private func test(
+        _ schema: TableSchema, _ rules: DataRules, _ files: [(name: String, path: FilePath)],
+        resources: [String: [(name: String, path: FilePath)]], now: Date?, usualRows: Double?, temporary: FilePath
+    ) async throws(Fault) -> Outcome {
         if now != nil { try Freshness.check(rules, schema) }
         let queries = try await QueryReader(duckdb: duckdb, schema: schema).read(
             rules.tests ?? [], temporary: temporary)

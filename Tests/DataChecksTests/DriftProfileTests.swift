@@ -113,16 +113,26 @@ private func csv(_ header: String, _ rows: some Sequence<String>) -> Data {
 }
 
 @Test func `hostile values are counted and never become SQL`() async throws {
-    let rows = ["1", "1e999", "-1e200", "nan", "inf", "0x10", "1_000", " 5 ", "2"] + Array(repeating: "3", count: 991)
+    let rows =
+        ["1", "1e999", "-1e200", "nan", "inf", "0x10", "1_000", " 5 ", "+-9", "2"] + Array(repeating: "3", count: 991)
     let found = try await profile([
         "a.csv": csv("n,t", rows.enumerated().map { "\($1),\"'; DROP TABLE x; --\n.shell ls \($0 % 2)\"" })
     ])
 
     #expect(found["n"]?.values.kind == "number")
     #expect(found["n"]?.values.count == 993)
-    #expect(found["n"]?.nulls == 7)
+    #expect(found["n"]?.nulls == 8)
     let names = ["'; DROP TABLE x; --\n.shell ls 0", "'; DROP TABLE x; --\n.shell ls 1"]
-    #expect(found["t"]?.values.categories == CategoryProfile(counts: [names[0]: 500, names[1]: 500], rest: 0))
+    #expect(found["t"]?.values.categories == CategoryProfile(counts: [names[0]: 501, names[1]: 500], rest: 0))
+}
+
+@Test func `a sample of a file with few different records has all of their values`() async throws {
+    let sql = "SELECT i % 7 AS a, 'k' || (i % 7) AS k, 1 AS file_row_number FROM range(700000) t(i)"
+    let found = try await profile(["a.parquet": export(sql, options: "FORMAT parquet")])
+
+    let numbers = try #require(found["a"]?.values.numbers)
+    #expect(numbers.counts.filter { $0 > 0 } == Array(repeating: 100_000, count: 7))
+    #expect(found["k"]?.values.categories?.counts.count == 7)
 }
 
 @Test func `a thousand categories are counted one by one, and the rest together`() async throws {

@@ -17,6 +17,8 @@ struct Intake: Sendable {
         var quote = CSVHeader.Byte.quote
         /// Links, relative to the folder.
         var files: [FilePath]
+        /// Of the first file, where its format says so.
+        var records: Int64?
 
         func isRead(like other: Group) -> Bool {
             format == other.format && names == other.names && keys == other.keys && types == other.types
@@ -151,7 +153,7 @@ struct IntakeReader: Sendable {
         guard Set(group.names).count == group.names.count, !group.names.isEmpty else {
             throw Fault(.input, "'\(DataFile.linkName)' has no columns, or two of the same name")
         }
-        return (group, try await weight(of: link, format, bytes: bytes ?? packed))
+        return (group, weight(format, bytes: bytes ?? packed, records: group.records))
     }
 
     /// A gzipped CSV file, which DuckDB reads as it is; nil if its header has one name only, because it may be one with
@@ -186,12 +188,15 @@ struct IntakeReader: Sendable {
                 throw Fault(.input, "'\(DataFile.linkName)' \(error.words)")
             }
         case .parquet:
-            let rows = try await rows(
-                "SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(link)'));",
-                link)
+            let found = try await rows(
+                """
+                SELECT column_name AS name, column_type AS type FROM (DESCRIBE SELECT * FROM read_parquet('\(link)'));
+                SELECT count(*) AS n FROM read_parquet('\(link)');
+                """, link)
+            let rows = found.dropLast()
             return Intake.Group(
                 format: format, names: renamed(rows.map { $0["name"]?.text ?? "" }),
-                types: rows.map { $0["type"]?.text ?? "" }, files: [link])
+                types: rows.map { $0["type"]?.text ?? "" }, files: [link], records: found.last?["n"]?.int64)
         case .jsonLines:
             let objects = Intake.objects("['\(link)']")
             let rows = try await rows(
@@ -218,13 +223,8 @@ struct IntakeReader: Sendable {
     }
 
     // A sample should have about 100,000 rows, or 16 MiB of text.
-    private func weight(of link: FilePath, _ format: DataFormat, bytes: Int64) async throws(Fault) -> Double {
-        switch format.kind {
-        case .csv, .jsonLines: return Double(bytes) / Double((format.packing == .none ? 16 : 3) << 20)
-        case .parquet:
-            let rows = try await rows("SELECT count(*) AS n FROM read_parquet('\(link)');", link)
-            return (rows.first?["n"]?.double ?? 0) / 100_000
-        }
+    private func weight(_ format: DataFormat, bytes: Int64, records: Int64?) -> Double {
+        records.map { Double($0) / 100_000 } ?? Double(bytes) / Double((format.packing == .none ? 16 : 3) << 20)
     }
 
     private func rows(_ sql: String, _ link: FilePath) async throws(Fault) -> [[String: JSONValue]] {

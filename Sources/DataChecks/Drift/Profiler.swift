@@ -18,8 +18,8 @@ package struct Profiler: Sendable {
 
     /// The profile of the files together (CSV, Parquet, JSON Lines by their endings), on edges of their own.
     ///
-    /// Two passes: a sample, chosen by the digest of each record, for the kinds of the columns and the edges; then all
-    /// rows, counted on these. A column is one of numbers (or of times) if 99 of 100 values in the sample are.
+    /// Two passes: a sample, chosen by the digest of each record's number, for the kinds of the columns and the edges;
+    /// then all rows, counted on these. A column is one of numbers (or of times) if 99 of 100 values in the sample are.
     /// Throws `.input` for files without rows and for records that cannot be read.
     package func profile(
         of files: [(name: String, path: FilePath)], temporary: FilePath

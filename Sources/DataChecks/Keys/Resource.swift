@@ -43,7 +43,7 @@ struct KeyFile: Sendable {
     private func value(_ position: Int, _ field: Field, _ missing: [String]) -> String {
         let column = "c\(position)"
         if types.indices.contains(position), field.type.holds(parquet: types[position]) {
-            let value = field.type.value(ofColumn: column)
+            let value = field.type.value(ofColumn: column, parquet: types[position])
             return field.type == .string ? "\(value)::VARCHAR" : value
         }
         let text = types.isEmpty ? column : "\(column)::VARCHAR"
