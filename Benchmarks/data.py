@@ -307,7 +307,7 @@ What is not the same work:
 - pandera and Great Expectations get columns that pandas or polars have parsed, pandas + scipy and Evidently too. They name
   no record that cannot be read.
 - pandas + scipy is exact and sorts both files in memory. Evidently has one measure a column, and code and email left out.
-- Only Sluice and frictionless tell the record and the line of a fault.
+- Sluice tells the record and the line of a fault, frictionless its row, pandera the row of the parsed table.
 - Memory is the sum of the largest resident sizes of all processes at one time.
 """
 
