@@ -53,15 +53,25 @@ package struct FileName: Sendable {
 struct Moment {
     let isDate: Bool
     let isTime: Bool
-    private let isMonthFirst: Bool
+    private let order: Order
+
+    /// In which order the parts of a date stand.
+    private enum Order {
+        /// The year first or last, the month never before its day with the year last.
+        case any
+        case monthFirst
+        case dayFirst
+        case yearFirst
+    }
 
     /// Nil for a part of another kind. Known are names that start or end with `date`, `time`, `datetime` or
-    /// `timestamp`; with `mdy` in it, the month of a date comes first.
+    /// `timestamp`; with `mdy`, `dmy` or `ymd` in it, the parts of a date stand in that order and no other.
     init?(_ name: String) {
         let name = name.lowercased()
         func has(_ word: String) -> Bool { name.hasPrefix(word) || name.hasSuffix(word) }
         let isBoth = has("datetime") || has("timestamp")
-        isMonthFirst = name.contains("mdy")
+        let orders: [(String, Order)] = [("mdy", .monthFirst), ("dmy", .dayFirst), ("ymd", .yearFirst)]
+        order = orders.first { name.contains($0.0) }?.1 ?? .any
         isDate = isBoth || has("date")
         isTime = isBoth || has("time")
         if !isDate && !isTime { return nil }
@@ -82,17 +92,21 @@ struct Moment {
 
     private func isDate(_ digits: String) -> Bool {
         func part(_ range: Range<Int>) -> Int { Int(digits.dropFirst(range.lowerBound).prefix(range.count)) ?? -1 }
-        switch digits.count {
-        case 8 where isMonthFirst: return Moment.isDay(part(4..<8), part(0..<2), part(2..<4))
-        case 8:
+        switch (digits.count, order) {
+        case (8, .monthFirst): return Moment.isDay(part(4..<8), part(0..<2), part(2..<4))
+        case (8, .dayFirst): return Moment.isDay(part(4..<8), part(2..<4), part(0..<2))
+        case (8, .yearFirst): return Moment.isDay(part(0..<4), part(4..<6), part(6..<8))
+        case (8, .any):
             return Moment.isDay(part(0..<4), part(4..<6), part(6..<8))
                 || Moment.isDay(part(4..<8), part(2..<4), part(0..<2))
-        case 6 where isMonthFirst: return Moment.isDay(2000 + part(4..<6), part(0..<2), part(2..<4))
-        case 6:
+        case (6, .monthFirst): return Moment.isDay(2000 + part(4..<6), part(0..<2), part(2..<4))
+        case (6, .dayFirst): return Moment.isDay(2000 + part(4..<6), part(2..<4), part(0..<2))
+        case (6, .yearFirst): return Moment.isDay(2000 + part(0..<2), part(2..<4), part(4..<6))
+        case (6, .any):
             return Moment.isDay(part(0..<4), part(4..<6), 1)
                 || Moment.isDay(2000 + part(0..<2), part(2..<4), part(4..<6))
                 || Moment.isDay(2000 + part(4..<6), part(2..<4), part(0..<2))
-        case 4: return Moment.isDay(part(0..<4), 1, 1)
+        case (4, _): return Moment.isDay(part(0..<4), 1, 1)
         default: return false
         }
     }

@@ -13,7 +13,7 @@ struct RulesTest: Sendable {
     /// The scan with what the rules want counted or asked.
     func extended(_ scan: Scan) -> Scan {
         var scan = scan
-        for (index, cell) in scan.cells.enumerated() where rules.columns[cell.field.name]?.maxNullFraction != nil {
+        for (index, cell) in scan.cells.enumerated() where rules.rules(of: cell.field.name)?.maxNullFraction != nil {
             scan.counts.append(("z\(index)", "coalesce(count_if(\(cell.isMissing)), 0)"))
         }
         scan.counts += Freshness(file: file).counts(scan.cells)
@@ -80,7 +80,12 @@ struct RulesTest: Sendable {
         if let label = rules.leakage?.label { wanted.append(label) }
         if let column = rules.freshness?.column { wanted.append(column) }
         var told: Set<String> = []
-        return wanted.filter { !there.contains($0) && !inSchema.contains($0) && told.insert($0).inserted }.map {
+        func isThere(_ name: String) -> Bool {
+            if there.contains(name) || inSchema.contains(name) { return true }
+            return ColumnRules.isPattern(name)
+                && there.union(inSchema).contains { ColumnRules.pattern(name, fits: $0) }
+        }
+        return wanted.filter { !isThere($0) && told.insert($0).inserted }.map {
             DataFinding(
                 check: "missing-column", file: file.name, column: $0.shown(),
                 message: "the column '\($0.shown())', which the policy has a rule for, is not in the schema")
@@ -89,7 +94,7 @@ struct RulesTest: Sendable {
 
     private func nullFractions(_ scan: Scan, _ counts: [String: JSONValue], _ rows: Int64) -> [DataFinding] {
         scan.cells.enumerated().compactMap { index, cell in
-            guard let most = rules.columns[cell.field.name]?.maxNullFraction, rows > 0,
+            guard let most = rules.rules(of: cell.field.name)?.maxNullFraction, rows > 0,
                 let missing = counts["z\(index)"]?.int64, Double(missing) / Double(rows) > most
             else { return nil }
             let share = RulesTest.percent(missing, of: rows)
@@ -104,7 +109,7 @@ struct RulesTest: Sendable {
 
     /// All columns that have such a limit, in one pass.
     private func topFractions(_ scan: Scan) async throws(Fault) -> [DataFinding] {
-        let limited = scan.cells.enumerated().filter { rules.columns[$1.field.name]?.maxTopFraction != nil }
+        let limited = scan.cells.enumerated().filter { rules.rules(of: $1.field.name)?.maxTopFraction != nil }
         if limited.isEmpty { return [] }
         let values = limited.map { "\($1.text)::VARCHAR AS t\($0)" }.joined(separator: ", ")
         let answer = try await file.rows(
@@ -116,7 +121,7 @@ struct RulesTest: Sendable {
             """, in: folder)
         let tops = Dictionary(answer.map { ($0["name"]?.text ?? "", $0) }, uniquingKeysWith: { first, _ in first })
         return limited.compactMap { index, cell in
-            guard let most = rules.columns[cell.field.name]?.maxTopFraction, let row = tops["t\(index)"],
+            guard let most = rules.rules(of: cell.field.name)?.maxTopFraction, let row = tops["t\(index)"],
                 let top = row["top"]?.int64, let all = row["n"]?.int64, all > 0, Double(top) / Double(all) > most
             else { return nil }
             return DataFinding(

@@ -32,6 +32,15 @@ struct RulesTests {
         #expect(good.findings.map(short) == [])
     }
 
+    @Test(arguments: [("dmy", "31012026"), ("ymd", "20260131"), ("mdy", "01312026")])
+    func `a date in the name stands in the order that the part's name says`(order: String, good: String) async throws {
+        for date in ["31012026", "20260131", "01312026"] {
+            let rules = DataRules(file: FileRules(namePattern: #"w_(?<date_\#(order)>\d{8})\.csv"#))
+            let outcome = try await run("a,b\n1,x\n", named: "w_\(date).csv", schema(RulesTests.pair), rules)
+            #expect(outcome.findings.map(\.check) == (date == good ? [] : ["file-name"]), "\(date) as \(order)")
+        }
+    }
+
     @Test(arguments: [(1, nil, false), (2, 2, false), (3, nil, true), (nil, 1, true)] as [(Int64?, Int64?, Bool)])
     func `the number of records lies within its limits`(least: Int64?, most: Int64?, isBad: Bool) async throws {
         let rules = DataRules(file: FileRules(minRows: least, maxRows: most))
@@ -61,6 +70,28 @@ struct RulesTests {
         let outcome = try await run("a,b\n,x\n,x\n", schema(RulesTests.pair), rules)
 
         #expect(outcome.findings.map(short) == ["null-fraction a ×2 '1'"])
+    }
+
+    @Test func `a rule for many columns holds for each that has none of its own`() async throws {
+        let wide = "fields: [{ name: s-1, type: number }, { name: s-2, type: number }, { name: s-2b, type: number }]"
+        let rules = DataRules(columns: [
+            "s-*": ColumnRules(maxNullFraction: 0.5), "s-*b": ColumnRules(maxNullFraction: 0),
+            "s-2": ColumnRules(maxNullFraction: 1),
+        ])
+        let outcome = try await run("s-1,s-2,s-2b\n,,\n,,1\n", schema(wide), rules)
+        #expect(outcome.findings.map(short) == ["null-fraction s-1 ×2 '1'", "null-fraction s-2b ×1 '0.5'"])
+
+        let none = DataRules(columns: ["t-*": ColumnRules(maxNullFraction: 0.5)])
+        let unknown = try await run("s-1,s-2,s-2b\n1,1,1\n", schema(wide), none)
+        #expect(unknown.findings.map(short) == ["missing-column t-* ×1"])
+    }
+
+    @Test(arguments: [
+        ("*", "", true), ("a*", "a", true), ("a*a", "a", false), ("a*b*c", "aXbYc", true), ("a*b*c", "acb", false),
+        ("*b", "ab", true), ("*b", "ba", false), ("**", "x", true), ("a*b*b", "ab", false), ("é*", "ée", true),
+    ])
+    func `a star stands for any text`(pattern: String, name: String, fits: Bool) {
+        #expect(ColumnRules.pattern(pattern, fits: name) == fits)
     }
 
     @Test func `a rule about a column that nobody knows is told`() async throws {

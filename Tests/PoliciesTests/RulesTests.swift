@@ -57,6 +57,7 @@ struct RulesTests {
         ("drift: { columns: [a] }", "'drift.columns' sets no limit"),
         ("tests: { t: { sql: DROP TABLE x } }", "'tests.t.sql' is not a SELECT"),
         ("growth: {}", "'growth' sets no limit"),
+        ("columns: { 's-*': { aliases: [b] } }", "cannot share aliases"),
         ("[1]", "a mapping"),
     ])
     func `what is wrong with rules has a place and advice`(text: String, words: String) {

@@ -1,7 +1,7 @@
 /// What a dataset's files must be beyond their schema: the words of `datasets.NAME` that are about content.
 package struct DataRules: Codable, Equatable, Sendable {
     package var file: FileRules
-    /// By the column's name.
+    /// By the column's name, or by a pattern in which `*` stands for any text.
     package var columns: [String: ColumnRules]
     package var leakage: LeakageRules?
     package var mojibake: MojibakeRules?
@@ -30,6 +30,13 @@ package struct DataRules: Codable, Equatable, Sendable {
 
     /// True if nothing is asked.
     package var isEmpty: Bool { self == DataRules() }
+
+    /// The rules of one column: those under its name, else those under the longest pattern that fits it.
+    package func rules(of column: String) -> ColumnRules? {
+        if let own = columns[column] { return own }
+        let fitting = columns.filter { ColumnRules.isPattern($0.key) && ColumnRules.pattern($0.key, fits: column) }
+        return fitting.max { ($0.key.count, $0.key) < ($1.key.count, $1.key) }?.value
+    }
 }
 
 /// `file:` Limits are inclusive.
@@ -59,6 +66,24 @@ package struct ColumnRules: Codable, Equatable, Sendable {
         self.maxNullFraction = maxNullFraction
         self.maxTopFraction = maxTopFraction
         self.aliases = aliases
+    }
+}
+
+extension ColumnRules {
+    /// True for a name that may stand for many columns.
+    package static func isPattern(_ name: String) -> Bool { name.contains("*") }
+
+    /// True if the texts between the stars are in the name, in this order.
+    package static func pattern(_ pattern: String, fits name: String) -> Bool {
+        let texts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+        guard let first = texts.first, let last = texts.last, texts.count > 1 else { return pattern == name }
+        guard name.hasPrefix(first) else { return false }
+        var rest = name.dropFirst(first.count)
+        for text in texts.dropFirst().dropLast() where !text.isEmpty {
+            guard let found = rest.firstRange(of: text) else { return false }
+            rest = rest[found.upperBound...]
+        }
+        return rest.hasSuffix(last)
     }
 }
 

@@ -9,7 +9,7 @@ extension Language {
             example: "{minRows: 1000}"),
         .key(
             "columns", .columns(.mapping(column)),
-            "What the values of a column must be together, by the column's name. Limits are inclusive.",
+            "What the values of a column must be together, by the column's name, in which `*` stands for any text. Limits are inclusive.",
             example: "{delay: {maxNullFraction: 0.1}}"),
         .key(
             "leakage", .mapping(leakage), "No other column may determine the label.",

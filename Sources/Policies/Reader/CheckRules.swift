@@ -16,6 +16,12 @@ struct RulesCheck {
                 growth.place, "'\(path)growth' sets no limit", advice: "give 'minFactor' or 'maxFactor'")
         }
         checkImages(root, path)
+        for column in root["columns"]?.fields ?? [] where ColumnRules.isPattern(column.key) {
+            guard let aliases = column.value["aliases"], !aliases.isBroken else { continue }
+            reading.complain(
+                aliases.place, "'\(path)columns.\(column.key)' stands for many columns, which cannot share aliases",
+                advice: "give each column its 'aliases', here or in the schema")
+        }
         for test in root["tests"]?.fields ?? [] where !test.value.isBroken {
             checkTest(test, "\(path)tests.\(test.key)")
         }
