@@ -7,13 +7,13 @@ extension Store {
         try await read { try Refusals.find($0, id) }
     }
 
-    /// Newest first. `onlyHeld`: those that were not released.
+    /// Newest first. `onlyHeld`: those that were not released, and under whose name nothing was taken in since.
     package func refusals(
         model: ModelName? = nil, dataset: DatasetName? = nil, name: String? = nil, onlyHeld: Bool = false, limit: Int
     ) async throws(Fault) -> [Refusal] {
         let asked = [("model", model?.text), ("dataset", dataset?.text), ("name", name)]
             .compactMap { column, value in value.map { (condition: "\(column) = ?", value: $0) } }
-        let conditions = asked.map(\.condition) + (onlyHeld ? ["release IS NULL"] : [])
+        let conditions = asked.map(\.condition) + (onlyHeld ? [Refusals.held] : [])
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         let arguments = StatementArguments(asked.map(\.value)) + [max(0, limit)]
         return try await read { try Refusals.find($0, "\(filter) ORDER BY id DESC LIMIT ?", arguments) }
@@ -39,13 +39,20 @@ extension Store {
 
 /// Refusals inside a transaction.
 enum Refusals {
+    /// SQL: neither released nor corrected.
+    static let held = """
+        release IS NULL AND NOT EXISTS (
+            SELECT 1 FROM arrival WHERE arrival.model = refusal.model AND arrival.dataset = refusal.dataset
+            AND arrival.name = refusal.name AND arrival.outcome IN ('accepted', 'unchanged'))
+        """
+
     static func find(_ database: Database, _ id: Int64) throws -> Refusal? {
         try find(database, "WHERE id = ?", [id]).first
     }
 
     static func existing(_ database: Database, _ id: Int64) throws -> Refusal {
         guard let refusal = try find(database, id) else {
-            throw Fault(.input, "there is no refusal \(id)", advice: "'sluice data refused' lists them.")
+            throw Fault(.input, "there is no refusal \(id)", advice: "'sluice data why' lists them.")
         }
         return refusal
     }

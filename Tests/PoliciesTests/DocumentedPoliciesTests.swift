@@ -7,7 +7,7 @@ import Testing
 struct DocumentedPoliciesTests {
     @Test func `every policy that a page shows is accepted`() throws {
         var pages: Set<String> = []
-        for page in try files(in: ["", "docs", "templates/flight-delay"], ending: ".md") {
+        for page in try files(in: ["", "docs", "templates/flight-delay", "templates/wafer-batches"], ending: ".md") {
             for block in blocks(in: try text(of: page)) {
                 pages.insert(page)
                 do throws(Complaints) {
@@ -20,9 +20,10 @@ struct DocumentedPoliciesTests {
         #expect(pages.isSuperset(of: ["README.md", "docs/quickstart.md"]), "the blocks were not found")
     }
 
-    @Test func `the policy of the template is accepted`() throws {
-        let policy = try PolicyFile.read(Data(try text(of: "templates/flight-delay/sluice.yaml").utf8))
-        #expect(policy.model.text == "flight-delay")
+    @Test(arguments: [("flight-delay", "flight-delay"), ("wafer-batches", "wafer-faults")])
+    func `the policy of a template is accepted`(template: String, model: String) throws {
+        let policy = try PolicyFile.read(Data(try text(of: "templates/\(template)/sluice.yaml").utf8))
+        #expect(policy.model.text == model)
     }
 
     /// A page may show a part only: the rest is added here.

@@ -77,7 +77,7 @@ struct TriggerTests {
                     "refusal_released"
                 ),
                 (
-                    "SELECT * FROM refusal WHERE model = ? AND dataset = ? AND release IS NULL ORDER BY id DESC",
+                    "SELECT * FROM refusal WHERE model = ? AND dataset = ? AND \(Refusals.held) ORDER BY id DESC",
                     "refusal_held"
                 ),
                 (

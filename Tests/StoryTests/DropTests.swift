@@ -56,6 +56,26 @@ struct DropTests {
         }
     }
 
+    @Test func `a refused file that was corrected is no longer held, and cannot take the place of the right one`()
+        async throws
+    {
+        try await withDrop { project, drop in
+            try drop.put("part-1.csv", "x,label\nabc,1\n")
+            try await project.sluice("watch", "--once")
+            #expect(try await project.sluice("data", "why").output.contains("part-1.csv"))
+
+            try drop.put("part-1.csv", DropFolder.rows(30))
+            let corrected = try await project.sluice("watch", "--once")
+            #expect(corrected.status == 0 && corrected.output.contains("snapshot 1: new part-1.csv"))
+            #expect(try await project.sluice("data", "why").output.contains("no file is held"))
+            #expect(try await project.sluice("data", "why", "--all").output.contains("part-1.csv"))
+            let story = try await project.sluice("data", "why", "part-1.csv").output
+            #expect(story.contains("corrected since: snapshot 1"), "\(story)")
+            let released = try await project.sluice("data", "release", "1", "--reason", "was right")
+            #expect(released.status == 2 && released.errors.contains("was corrected"), "\(released.errors)")
+        }
+    }
+
     @Test(arguments: [EngineHooks.Moment.eventRecorded, .filesSorted, .fileQuarantined, .runCreated, .jobStarted])
     func `a watch that is killed goes on and does nothing twice`(_ moment: EngineHooks.Moment) async throws {
         try await withDrop { project, drop in

@@ -11,6 +11,14 @@ package struct Arrival: Codable, Equatable, Sendable {
         case refused(Int64)
         /// It is good, but came together with a refused file to a dataset that is replaced as a whole.
         case heldBack
+
+        /// The snapshot that the file is in; nil if it is in none.
+        package var snapshot: Int? {
+            switch self {
+            case .accepted(let snapshot, _), .unchanged(let snapshot): snapshot
+            case .refused, .heldBack: nil
+            }
+        }
     }
 
     /// The path below the drop, which is the file's name in the dataset.

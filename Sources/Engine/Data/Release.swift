@@ -7,7 +7,7 @@ extension Engine {
     /// Takes a refused file into its dataset on a person's word. Tests will not ask the file again, and reports say who
     /// let it through and why.
     ///
-    /// - Throws: `.input` for an unknown refusal, one that is released already, and what is no file.
+    /// - Throws: `.input` for an unknown refusal, one that is released or corrected already, and what is no file.
     package func release(
         _ id: Int64, dataset: DatasetPolicy, repository: RepositoryID, by: PersonName, reason: String
     ) async throws(Fault) -> Store.Snapshot {
@@ -22,6 +22,7 @@ extension Engine {
                 .input, "'\(refusal.name)' was released by \(release.by) already: it is in snapshot \(release.snapshot)"
             )
         }
+        try await refuseCorrected(refusal)
         let newest = try await store.newestSnapshot(of: refusal.dataset, model: refusal.model)
         let file = Store.SnapshotFile(name: refusal.name, artifact: artifact)
         let snapshot = try await assemble(
@@ -32,5 +33,15 @@ extension Engine {
             id, by: by, reason: reason, snapshot: snapshot, event: event.id, at: now())
         hooks.reached(.fileReleased)
         return added
+    }
+
+    /// The refused file would take the place of the one that corrected it.
+    private func refuseCorrected(_ refusal: Refusal) async throws(Fault) {
+        let known = try await store.arrivals(of: [refusal.name], dataset: refusal.dataset, model: refusal.model)
+        guard let number = known[refusal.name]?.outcome.snapshot else { return }
+        throw Fault(
+            .input,
+            "'\(refusal.name)' was corrected: a file of that name that tests accept is in snapshot \(number)",
+            advice: "if the refused one is right after all, add it with 'sluice data add'")
     }
 }

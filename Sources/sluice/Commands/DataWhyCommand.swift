@@ -9,7 +9,7 @@ struct DataWhyCommand: AsyncParsableCommand {
         commandName: "why",
         abstract: "Say what became of a dropped file, and list the refused ones.",
         discussion: """
-            Without a name: the refused files that nobody has released, newest first.
+            Without a name: the refused files that nobody has released or corrected, newest first.
 
             Examples:
               sluice data why
@@ -22,7 +22,7 @@ struct DataWhyCommand: AsyncParsableCommand {
     @Argument(help: "The file's name.")
     var file: String?
 
-    @Flag(help: "Also those that were released.")
+    @Flag(help: "Also those that were released or corrected.")
     var all = false
 
     @Option(help: "How many at the most.")

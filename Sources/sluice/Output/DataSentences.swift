@@ -53,6 +53,8 @@ enum DataSentences {
             lines += refusal.findings.map { "  \(line($0))" }
             if let release = refusal.release {
                 lines.append("  released by \(release.by) at \(moment(release.at)): \(release.reason)")
+            } else if let number = story.arrival.outcome.snapshot {
+                lines.append("  corrected since: snapshot \(number) holds what was accepted under that name")
             } else if refusal.artifact != nil {
                 lines.append("  'sluice data release \(refusal.id) --reason …' takes it in all the same")
             }
