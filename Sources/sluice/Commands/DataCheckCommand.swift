@@ -14,15 +14,15 @@ struct DataCheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Test a file against a schema, or a folder of images, without taking it in.",
         discussion: """
-            Ends with 0 if it would be accepted, 1 if it belongs in quarantine, 2 if that could not be told.
-            Drift and growth are measured from the file given with '--reference', and not asked without it.
-            What is tested: docs/data-checks.md.
+            Ends with 0 if it would be accepted, 1 if it belongs in quarantine, 2 if that could not be told. \
+            Drift and growth are measured from the file given with '--reference', and not asked without it. What is \
+            tested: docs/data-checks.md.
 
             Examples:
               sluice data check flights_2013-06.csv --schema schemas/flights.json
               sluice data check flights_2013-06.csv --policy sluice.yaml --dataset flights --json
-              sluice data check flights_2013-06.csv --schema schemas/flights.json --resource carriers=carriers.csv
-              sluice data check june.csv --schema schemas/flights.json --policy rules.yaml --reference january.csv
+              sluice data check june.csv --schema s.json --resource carriers=codes.csv
+              sluice data check june.csv --schema s.json --policy p.yaml --reference may.csv
               sluice data check photos/ --policy sluice.yaml --dataset photos
             """)
 
