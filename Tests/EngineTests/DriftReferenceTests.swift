@@ -185,11 +185,7 @@ extension Bench {
         for name in names { try write(["in/\(name).csv": "x\n" + (text ?? "1\n2\n\(name.hashValueOfText)\n")]) }
         let paths = names.map { repository.appending("in").appending("\($0).csv") }
         return try await engine.addData(
-            paths, to: dataset,
-            of: Policy(
-                model: try #require(ModelName("toy")),
-                train: TrainPolicy(
-                    work: .pipeline(try #require(TreePath("dvc.yaml"))), model: try #require(TreePath("model.json")))),
+            paths, to: dataset, of: try policy([dataset]),
             repository: RepositoryID(path: repository.string),
             by: nil, progress: { _ in }
         ).snapshot
