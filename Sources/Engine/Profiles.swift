@@ -88,7 +88,10 @@ extension Engine {
             sum = sum.map { $0.adding(more) } ?? more
         }
         guard let sum else { throw Fault(.bug, "two profiles on the same edges could not be added") }
-        try await keep(StoredProfile(files: wanted, chosenFrom: profile.rows, profile: sum), at: place)
+        // The counts of one file lie there by now.
+        if wanted.count > 1 || base != nil || left.isEmpty {
+            try await keep(StoredProfile(files: wanted, chosenFrom: profile.rows, profile: sum), at: place)
+        }
         return sum
     }
 
