@@ -53,6 +53,11 @@ package struct Home: Sendable, Equatable {
         return root.appending("profiles").appending("\(files.hex)\(suffix).json")
     }
 
+    /// How many rows each file of a snapshot has.
+    package func rows(_ snapshot: Digest) -> FilePath {
+        root.appending("profiles").appending("\(snapshot.hex)-rows.json")
+    }
+
     /// Our bare copy of a repository's commits.
     package func mirror(of repository: RepositoryID) -> FilePath {
         root.appending("mirrors").appending(String(Digest.of(repository.path).hex.prefix(16)) + ".git")

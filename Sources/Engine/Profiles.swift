@@ -11,27 +11,28 @@ import SystemPackage
 extension Engine {
     /// The profile of a snapshot, on edges of its own.
     ///
-    /// A snapshot that holds an older one with a profile takes over that one's edges and reads the added files only,
-    /// for as long as the edges fit: less than twice the rows that they were chosen from, no bin over 1/100 of a
-    /// column's values, the same columns. Then they are chosen anew, from all files.
+    /// A snapshot that shares files with an older one with a profile takes over that one's edges and reads the files
+    /// that were added or removed only, for as long as the edges fit: less than twice the rows that they were chosen
+    /// from, no bin over 1/100 of a column's values, the same columns. Then they are chosen anew, from all files.
     package func profile(of snapshot: Store.Snapshot) async throws(Fault) -> Profile {
-        if let known = await stored(home.profile(snapshot.ref.digest)) { return known.profile }
-        let keys = DataFiles.whole(snapshot).keys
-        let base = try await searchOlder(than: snapshot) { older throws(Fault) -> StoredProfile? in
-            guard let base = await stored(home.profile(older.ref.digest)), base.files.isStrictSubset(of: keys) else {
-                return nil
-            }
-            return base
-        }
         let place = home.profile(snapshot.ref.digest)
-        if let base, let grown = try await fittingGrowth(of: base, by: snapshot.files) {
-            try await keep(StoredProfile(files: keys, chosenFrom: base.chosenFrom, profile: grown), at: place)
-            return grown
+        if let known = await stored(place) { return known.profile }
+        let keys = DataFiles.whole(snapshot).keys
+        let found = try await searchOlder(than: snapshot) { older throws(Fault) -> (StoredProfile, ProfileStep)? in
+            guard let base = await stored(home.profile(older.ref.digest)) else { return nil }
+            return ProfileStep(from: older.files, to: snapshot.files).map { (base, $0) }
         }
-        let profile = try await Profiler(duckdb: duckdb()).profile(
-            of: located(snapshot.files), temporary: home.temporary)
-        try await keep(StoredProfile(files: keys, chosenFrom: profile.rows, profile: profile), at: place)
-        return profile
+        if let (base, step) = found, let moved = try await fitting(base, along: step) {
+            try await keep(rows: moved.rows, of: snapshot)
+            try await keep(StoredProfile(files: keys, chosenFrom: base.chosenFrom, profile: moved.profile), at: place)
+            return moved.profile
+        }
+        let measured = try await Profiler(duckdb: duckdb()).measure(
+            located(snapshot.files), temporary: home.temporary)
+        try await keep(rows: rows(measured.rows, of: snapshot.files), of: snapshot)
+        try await keep(
+            StoredProfile(files: keys, chosenFrom: measured.profile.rows, profile: measured.profile), at: place)
+        return measured.profile
     }
 
     /// How far a snapshot is from a reference.
@@ -67,6 +68,10 @@ extension Engine {
         let (layout, current, reference) = (profile.layout, sides.current.files, sides.reference.files)
         let (place, wanted) = (home.profile(current.digest, on: layout), current.keys)
         if let known = await stored(place), known.profile.layout == layout { return known.profile }
+        if let moved = try await stepped(sides, on: layout) {
+            try await keep(StoredProfile(files: wanted, chosenFrom: profile.rows, profile: moved), at: place)
+            return moved
+        }
         func usable(_ place: FilePath) async -> StoredProfile? {
             guard let base = await stored(place), base.profile.layout == layout, base.files.isSubset(of: wanted) else {
                 return nil
@@ -95,65 +100,9 @@ extension Engine {
         return sum
     }
 
-    /// The counts of files on a profile's edges. Those of few files are kept one by one: as parts of other sets they
-    /// are then known.
-    func counted(_ files: [Store.SnapshotFile], on profile: Profile) async throws(Fault) -> Profile {
-        let layout = profile.layout
-        var (unknown, sum) = ([Store.SnapshotFile](), Profile?.none)
-        func add(_ counted: Profile) throws(Fault) {
-            guard let both = sum.map({ $0.adding(counted) }) ?? counted else {
-                throw Fault(.bug, "two profiles on the same edges could not be added")
-            }
-            sum = both
-        }
-        for file in files {
-            if let known = await stored(single(file, layout)), known.profile.layout == layout {
-                try add(known.profile)
-            } else {
-                unknown.append(file)
-            }
-        }
-        let isFew = unknown.count <= Self.mostSingles
-        let profiler = Profiler(duckdb: try duckdb())
-        for group in isFew ? unknown.map({ [$0] }) : [unknown] {
-            let counted = try await profiler.count(
-                located(group), on: profile, temporary: home.temporary, orNone: true)
-            if isFew { try await keep(group[0], counted, of: profile.rows) }
-            try add(counted)
-        }
-        guard let sum, sum.rows > 0 else {
-            let names = files.prefix(5).map { "'\($0.name.shown())'" }.joined(separator: ", ")
-            throw Fault(.input, "there are no records in \(names)\(files.count > 5 ? " and others" : "")")
-        }
-        return sum
-    }
-
-    /// Nil if the edges do not fit the sum. Where only new values lie too close together for them, edges are added
-    /// among these first.
-    private func fittingGrowth(
-        of base: StoredProfile, by files: [Store.SnapshotFile]
-    ) async throws(Fault) -> Profile? {
-        guard let grown = try await grow(base, by: files), base.fits(grown) else { return nil }
-        if !base.isRough(grown) { return grown }
-        let added = files.filter { !base.files.contains($0.key) }
-        let own = try await Profiler(duckdb: duckdb()).profile(of: located(added), temporary: home.temporary)
-        var wider = base
-        wider.profile = base.profile.extended(by: own)
-        guard let again = try await grow(wider, by: files), !base.isRough(again) else { return nil }
-        return again
-    }
-
-    private func grow(_ base: StoredProfile, by files: [Store.SnapshotFile]) async throws(Fault) -> Profile? {
-        let added = files.filter { !base.files.contains($0.key) }
-        if added.isEmpty { return base.profile }
-        let counted = try await Profiler(duckdb: duckdb()).count(
-            located(added), on: base.profile, temporary: home.temporary)
-        return base.profile.adding(counted)
-    }
-
     /// Looks through the older snapshots of the dataset, the newest first, and no more of them at once than are small
     /// in memory.
-    private func searchOlder<Found: Sendable>(
+    func searchOlder<Found: Sendable>(
         than snapshot: Store.Snapshot, _ look: (Store.Snapshot) async throws(Fault) -> Found?
     ) async throws(Fault) -> Found? {
         var number = snapshot.ref.number
@@ -166,9 +115,5 @@ extension Engine {
             guard let last = batch.last else { return nil }
             number = last.ref.number
         }
-    }
-
-    func located(_ files: [Store.SnapshotFile]) -> [(name: String, path: FilePath)] {
-        files.map { ($0.name, content.location(of: $0.artifact.object)) }
     }
 }

@@ -97,6 +97,16 @@ extension Store {
         }
     }
 
+    /// Those of one dataset, whatever the model, newest first.
+    package func snapshots(of dataset: DatasetName, limit: Int) async throws(Fault) -> [Snapshot] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM snapshot WHERE dataset = ? ORDER BY id DESC LIMIT ?",
+                arguments: [dataset.text, max(0, limit)]
+            ).map(Snapshots.snapshot)
+        }
+    }
+
     /// Newest first.
     package func snapshots(model: ModelName?, limit: Int) async throws(Fault) -> [Snapshot] {
         try await read { database in

@@ -210,3 +210,46 @@ func `what cannot be read is the user's fault, named`(_ name: String, _ text: St
         #expect(fault?.message.contains("a.parquet") == true)
     }
 }
+
+@Test func `a file is taken out of a profile and another put in without reading the rest`() async throws {
+    func rows(_ range: some Sequence<Int>, _ words: [String]) -> Data {
+        csv("x,k,t", range.map { "\($0),\(words[$0 % words.count]),\($0 % 9 == 0 ? "" : "2026-01-0\($0 % 9)")" })
+    }
+    let stays = rows(0..<400, ["a", "b", "a"])
+    let old = rows(100..<300, ["b", "c"])
+    let new = rows(200..<500, ["d", "a"])
+    let all = try await profile(["1.csv": stays, "2.csv": old])
+    let removed = try await profile(["2.csv": old], on: all)
+    let added = try await profile(["2.csv": new], on: all)
+
+    let stepped = try #require(all.replacing(removed, by: added))
+    let counted = try await profile(["1.csv": stays, "2.csv": new], on: all)
+
+    #expect(stepped.rows == counted.rows)
+    for (one, other) in zip(stepped.columns, counted.columns) {
+        #expect(one.nulls == other.nulls)
+        #expect(one.values.numbers?.counts == other.values.numbers?.counts)
+        #expect(one.values.numbers?.minimum == other.values.numbers?.minimum)
+        #expect(one.values.numbers?.maximum == other.values.numbers?.maximum)
+        #expect(one.frequent.map(\.name) == other.frequent.map(\.name))
+        #expect(one.frequent.map(\.share) == other.frequent.map(\.share))
+        if let left = one.values.numbers, let right = other.values.numbers {
+            #expect(abs(left.mean - right.mean) <= 1e-9 * abs(right.mean))
+            #expect(abs(left.deviation - right.deviation) <= 1e-6 * right.deviation)
+        }
+    }
+}
+
+@Test func `what cannot be told from the files that changed is not guessed`() async throws {
+    let all = try await profile(["1.csv": csv("x", (0..<9).map { "\($0)" }), "2.csv": csv("x", ["9", "70"])])
+    let largest = try await profile(["2.csv": csv("x", ["9", "70"])], on: all)
+    let middle = try await profile(["1.csv": csv("x", ["3", "4"])], on: all)
+    let larger = try await profile(["2.csv": csv("x", ["71"])], on: all)
+    let foreign = try await profile(["2.csv": csv("x", ["70", "71"])])
+
+    #expect(all.replacing(largest, by: nil) == nil)
+    #expect(all.replacing(largest, by: middle) == nil)
+    #expect(all.replacing(foreign, by: nil) == nil)
+    #expect(all.replacing(largest, by: larger)?["x"]?.values.numbers?.maximum == 71)
+    #expect(all.replacing(middle, by: nil)?["x"]?.values.numbers?.mean == 12)
+}

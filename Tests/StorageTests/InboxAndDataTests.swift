@@ -31,6 +31,11 @@ struct InboxAndDataTests {
             #expect(try await store.snapshot(first.ref, model: model) == first)
             #expect(try await store.snapshots(model: nil, limit: 10) == [elsewhere, second, first])
             #expect(try await store.snapshots(model: model, limit: 1) == [second])
+            #expect(try await store.snapshots(of: flights, limit: 10) == [elsewhere, second, first])
+            let unknown = try #require(DatasetName("unknown"))
+            #expect(try await store.snapshots(of: unknown, limit: 10).isEmpty)
+            #expect(try await store.snapshot(number: 1, of: flights, model: model) == first)
+            #expect(try await store.snapshot(number: 3, of: flights, model: model) == nil)
             var forged = first.ref
             forged.digest = Samples.digest("forged")
             #expect(try await store.snapshot(forged, model: model) == nil)

@@ -8,6 +8,7 @@ struct HelpTests {
     private static let commands = [
         "run", "resume", "cancel", "reproduce", "approve", "reject", "promote", "rollback", "runs", "show", "logs",
         "compare", "models", "why", "watch", "init", "data add", "data check", "data infer", "data ls", "data show",
+        "data diff",
         "data drift", "data release", "data why", "policy check",
         "policy show",
         "policy schema", "doctor", "audit verify",

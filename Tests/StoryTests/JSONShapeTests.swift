@@ -11,8 +11,10 @@ struct JSONShapeTests {
     private struct Shape {
         let arguments: [String]
         let keys: [String]
+        let status: Int32
 
-        init(_ command: String, _ keys: String) {
+        init(_ command: String, status: Int32 = 0, _ keys: String) {
+            self.status = status
             arguments = command.split(separator: " ").map(String.init)
             self.keys = keys.split(whereSeparator: \.isWhitespace).map(String.init)
         }
@@ -36,10 +38,23 @@ struct JSONShapeTests {
 
     private static let promotion = "promotion alias state challenger started_at finished_at"
 
+    private static func column(of path: String) -> String {
+        let keys = "column kind values nulls null_fraction minimum maximum mean deviation categories bins.0.label"
+        return keys.split(separator: " ").map { "\(path).\($0)" }.joined(separator: " ")
+    }
+
     private static func shapes(second data: String) -> [Shape] {
         let shortKeys = short.joined(separator: " ")
         let decided = "run.status outcome promotion.\(promotion.replacing(" ", with: " promotion."))"
-        let snapshot = "model dataset number digest created_at by files.0.name files.0.bytes files.0.digest"
+        let snapshot = "model dataset number digest created_at by bytes files.0.name files.0.bytes files.0.digest"
+        let stats = "rows files.0.rows schema.path schema.digest \(column(of: "columns.0")) columns.0.bins.0.share"
+        let side = "number digest created_at by bytes rows"
+        let diff = [
+            "verdict model dataset before.\(side.replacing(" ", with: " before.")) after.\(side.replacing(" ", with: " after."))",
+            "files.0.name files.0.change files.0.after.bytes files.0.after.digest files.0.after.rows unchanged_files",
+            "added_columns removed_columns changed_kinds columns.0.column columns.0.measures.0.value",
+            "columns.0.reference.mean columns.0.bins.0.current",
+        ].joined(separator: " ")
         return [
             Shape("doctor", "ready checks.0.name checks.0.result checks.0.found"),
             Shape("init --dry-run", "file written yaml guesses open"),
@@ -54,7 +69,11 @@ struct JSONShapeTests {
             Shape("approve 1 --as alice", decided),
             Shape("data add points \(data)", "snapshot.files new replaced gone unchanged"),
             Shape("data ls", "snapshots.0.\(snapshot.replacing(" ", with: " snapshots.0."))"),
-            Shape("data show points", snapshot),
+            Shape("data ls points", "snapshots.0.number"),
+            Shape("data show points", snapshot + " schema.path schema.digest"),
+            Shape("data show points --snapshot 1 --stats", "\(snapshot) \(stats)"),
+            Shape("data diff points", status: 1, diff),
+            Shape("data diff points 2 2", "verdict unchanged_files files"),
             Shape("data infer \(data)", "schema.fields.0.name schema.fields.1.type schema.missingValues notes"),
             Shape("run", full + " champion.version champion_metrics gates.1.champion"),
             Shape("approve 2 --as alice", decided + " promotion.previous.version"),
@@ -77,7 +96,7 @@ struct JSONShapeTests {
             for shape in JSONShapeTests.shapes(second: more.string) {
                 let call = try await project.call(shape.arguments + ["--json"])
                 let name = shape.arguments.joined(separator: " ")
-                #expect(call.status == 0, "\(name): \(call.errors)\(call.output)")
+                #expect(call.status == shape.status, "\(name): \(call.errors)\(call.output)")
                 #expect(call.errors.isEmpty, "\(name) prints beside the object: \(call.errors)")
                 let object = try call.json()
                 for key in shape.keys {

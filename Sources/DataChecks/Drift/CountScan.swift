@@ -1,32 +1,34 @@
 import Domain
 import Host
+import SystemPackage
 
 /// The second pass: all rows, counted on given edges and categories.
 struct CountScan: Sendable {
     let scan: Scanning
     let layout: [ColumnProfile]
-    /// Files without records are counted too, instead of being refused.
-    var orNone = false
 
-    func profile() async throws(Fault) -> Profile {
+    func counted() async throws(Fault) -> Profiler.Counted {
         guard let found = try await scan.rows(sql()).first, let rows = found["n"]?.int64 else {
             throw Fault(.bug, "the profile's scan printed nothing")
-        }
-        guard rows > 0 || orNone else {
-            throw Fault(
-                .input, "there are no records in \(scan.files.map { "'\($0.shown())'" }.joined(separator: ", "))")
         }
         var columns: [ColumnProfile] = []
         for (index, column) in layout.enumerated() { columns.append(try read(column, found, index, rows: rows)) }
         let known = Set(layout.map(\.name))
-        return Profile(
+        let profile = Profile(
             rows: rows, columns: try await withNewCategories(columns),
             others: scan.intake.names.filter { !known.contains($0) })
+        guard isByFile else { return Profiler.Counted(profile: profile, rows: [rows]) }
+        return Profiler.Counted(
+            profile: profile, rows: scan.intake.links.map { found["f"]?[$0.string]?.int64 ?? 0 })
     }
 
+    // Of one file the rows are those of the profile. A scan must ask for something, though.
+    private var isByFile: Bool { scan.files.count > 1 || layout.isEmpty }
+
     private func source(_ wanted: Set<Int>? = nil) throws(Fault) -> String {
-        try scan.union(
-            names: layout.map(\.name),
+        let file = isByFile && wanted == nil ? ["filename AS f"] : []
+        return try scan.union(
+            names: layout.map(\.name), and: file,
             from: { group throws(Fault) in
                 // Only new categories are asked for by index.
                 let isNumber = Dictionary(
@@ -47,7 +49,7 @@ struct CountScan: Sendable {
     }
 
     private func sql() throws(Fault) -> String {
-        var answers = ["count(*) AS n"]
+        var answers = ["count(*) AS n"] + (isByFile ? ["histogram(f) AS f"] : [])
         for (index, column) in layout.enumerated() {
             if let numbers = column.values.numbers {
                 let value = Scanning.countable("v\(index)")

@@ -56,7 +56,7 @@ package struct ColumnDrift: Sendable, Equatable {
     /// In the reference only.
     package private(set) var vanishedCategories: [String]
     /// True if no value may be shown.
-    private var isHidden = false
+    package private(set) var isHidden = false
 
     package subscript(measure: Measure) -> Measured? { measures.first { $0.measure == measure } }
 
@@ -91,32 +91,6 @@ extension ColumnDrift {
         }
         newCategories = newCategories.map { _ in "(not shown)" }
         vanishedCategories = vanishedCategories.map { _ in "(not shown)" }
-    }
-
-    /// Both distributions over at most ten bins: for numbers ten of equal width over the middle 98 of 100 values of both
-    /// sides, the outer ones open; for categories the most frequent ones.
-    package var picture: [(label: String, reference: Double, current: Double)] {
-        guard isHidden else { return openPicture }
-        return openPicture.enumerated().map { ("bin \($0 + 1)", $1.reference, $1.current) }
-    }
-
-    private var openPicture: [(label: String, reference: Double, current: Double)] {
-        if let one = reference.values.numbers, let other = current.values.numbers {
-            let inner = [one, other].flatMap { numbers in [numbers.quantile(0.01), numbers.quantile(0.99)] }
-                .compactMap { $0 }
-            guard let low = inner.min(), let high = inner.max() else { return [] }
-            let p = NumberDrift.even(one, bins: 10, low: low, high: high)
-            let q = NumberDrift.even(other, bins: 10, low: low, high: high)
-            let width = (high - low) / 10
-            return p.indices.map { bin in
-                (NumberDrift.place(low + Double(bin) * width, low + Double(bin + 1) * width), p[bin], q[bin])
-            }
-        }
-        guard let one = reference.values.categories, let other = current.values.categories else { return [] }
-        let rows = CategoryDrift(reference: one, current: other).table.filter { $0.name != nil }
-        let total = (Double(max(1, one.count)), Double(max(1, other.count)))
-        return rows.sorted { ($1.reference, $1.current, $0.name ?? "") < ($0.reference, $0.current, $1.name ?? "") }
-            .prefix(10).map { ($0.name ?? "", Double($0.reference) / total.0, Double($0.current) / total.1) }
     }
 }
 

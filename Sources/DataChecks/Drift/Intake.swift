@@ -28,7 +28,8 @@ struct Intake: Sendable {
 
         private static let number = "row_number() OVER () AS rn"
 
-        /// A table with the columns `c0`, `c1`, …, and `rn`, the number of the record, if `numbered`.
+        /// A table with the columns `c0`, `c1`, …, for each record the link in `filename`, and `rn`, the number of the
+        /// record, if `numbered`.
         func table(numbered: Bool = false) throws(Fault) -> String {
             var literals: [String] = []
             for file in files { literals.append(try DuckDB.literal(file.string)) }
@@ -53,8 +54,8 @@ struct Intake: Sendable {
                 var cells = names.indices.map { "s[\($0 + 1)] AS c\($0)" }.joined(separator: ", ")
                 if numbered { cells += ", \(Self.number)" }
                 return """
-                    (SELECT \(cells) FROM (SELECT json_extract_string(json, \(try Intake.pointers(keys ?? names))) AS s
-                    FROM \(Intake.objects(list))))
+                    (SELECT \(cells), filename FROM (SELECT json_extract_string(json, \(try Intake.pointers(keys ?? names))) AS s,
+                    filename FROM \(Intake.objects(list))))
                     """
             }
         }

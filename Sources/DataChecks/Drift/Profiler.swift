@@ -16,32 +16,76 @@ package struct Profiler: Sendable {
         self.aliases = aliases
     }
 
+    /// What a scan of files came to.
+    package struct Counted: Sendable, Equatable {
+        package let profile: Profile
+        /// Of each file, in their order.
+        package let rows: [Int64]
+    }
+
     /// The profile of the files together (CSV, Parquet, JSON Lines by their endings), on edges of their own.
     ///
     /// Two passes: a sample, chosen by the digest of each record's number, for the kinds of the columns and the edges;
     /// then all rows, counted on these. A column is one of numbers (or of times) if 99 of 100 values in the sample are.
     /// Throws `.input` for files without rows and for records that cannot be read.
-    package func profile(
-        of files: [(name: String, path: FilePath)], temporary: FilePath
-    ) async throws(Fault) -> Profile {
-        try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
-            let intake = try await IntakeReader(duckdb: duckdb, folder: folder, aliases: aliases).read(files)
-            let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
+    package func measure(
+        _ files: [(name: String, path: FilePath)], temporary: FilePath
+    ) async throws(Fault) -> Counted {
+        try await scanning(files, temporary) { scan throws(Fault) in
             let layout = try await SampleScan(scan: scan).layout()
-            let counted = try await CountScan(scan: scan, layout: layout).profile()
-            return Profile(rows: counted.rows, columns: counted.columns.map(Profiler.joined))
+            let counted = try await CountScan(scan: scan, layout: layout).counted()
+            let joined = counted.profile.columns.map(Profiler.joined)
+            return Counted(profile: Profile(rows: counted.profile.rows, columns: joined), rows: counted.rows)
         }
     }
 
-    /// The same profile, and what each file holds of it, on its edges and in the order of the files. Every file is read
-    /// as often as by `profile`, and each costs a start of DuckDB.
+    /// The files counted on the edges and categories of another profile, in one pass (a second one for columns that
+    /// hold a new category). A column that the files do not have holds nulls only; one that the profile does not have
+    /// is left out. The files may be without rows.
+    package func measure(
+        _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath
+    ) async throws(Fault) -> Counted {
+        let wanted = profile.columns.isEmpty ? nil : Set(profile.columns.map(\.name))
+        return try await scanning(files, temporary, wanted: wanted) { scan throws(Fault) in
+            try await CountScan(scan: scan, layout: profile.columns).counted()
+        }
+    }
+
+    /// How many rows each of the files has; no column is decoded.
+    package func rows(
+        of files: [(name: String, path: FilePath)], temporary: FilePath
+    ) async throws(Fault) -> [Int64] {
+        try await measure(files, on: Profile(rows: 0, columns: []), temporary: temporary).rows
+    }
+
+    /// As `measure`, without the rows of each file.
+    package func profile(
+        of files: [(name: String, path: FilePath)], temporary: FilePath
+    ) async throws(Fault) -> Profile {
+        try await measure(files, temporary: temporary).profile
+    }
+
+    /// As `measure`, without the rows of each file.
+    ///
+    /// - Parameter orNone: files without records are counted too, instead of being refused.
+    package func count(
+        _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath, orNone: Bool = false
+    ) async throws(Fault) -> Profile {
+        let counted = try await measure(files, on: profile, temporary: temporary).profile
+        guard counted.rows > 0 || orNone else {
+            let names = files.map { "'\($0.name.shown())'" }.joined(separator: ", ")
+            throw Fault(.input, "there are no records in \(names)")
+        }
+        return counted
+    }
+
+    /// The profile of the files together, and what each file holds of it, on its edges and in the order of the files.
+    /// Every file is read as often as by `measure`, and each costs a start of DuckDB.
     package func profiles(
         of files: [(name: String, path: FilePath)], temporary: FilePath
     ) async throws(Fault) -> (whole: Profile, parts: [Profile]) {
-        let layout = try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
-            let intake = try await IntakeReader(duckdb: duckdb, folder: folder, aliases: aliases).read(files)
-            let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
-            return Profile(rows: 0, columns: try await SampleScan(scan: scan).layout())
+        let layout = try await scanning(files, temporary) { scan throws(Fault) in
+            Profile(rows: 0, columns: try await SampleScan(scan: scan).layout())
         }
         var (parts, sum) = ([Profile](), Profile?.none)
         for file in files {
@@ -57,20 +101,14 @@ package struct Profiler: Sendable {
         return (whole, parts.map { $0.rebinned(like: whole) })
     }
 
-    /// The files counted on the edges and categories of another profile, in one pass (a second one for columns that
-    /// hold a new category). A column that the files do not have holds nulls only; one that the profile does not have
-    /// is left out.
-    ///
-    /// - Parameter orNone: files without records are counted too, instead of being refused.
-    package func count(
-        _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath, orNone: Bool = false
-    ) async throws(Fault) -> Profile {
+    private func scanning<Value: Sendable>(
+        _ files: [(name: String, path: FilePath)], _ temporary: FilePath, wanted: Set<String>? = nil,
+        _ work: (Scanning) async throws(Fault) -> Value
+    ) async throws(Fault) -> Value {
         try await ScratchFolder.use(below: temporary, named: "profile") { folder throws(Fault) in
-            let reader = IntakeReader(
-                duckdb: duckdb, folder: folder, aliases: aliases, wanted: Set(profile.columns.map(\.name)))
+            let reader = IntakeReader(duckdb: duckdb, folder: folder, aliases: aliases, wanted: wanted)
             let intake = try await reader.read(files)
-            let scan = Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name))
-            return try await CountScan(scan: scan, layout: profile.columns, orNone: orNone).profile()
+            return try await work(Scanning(duckdb: duckdb, folder: folder, intake: intake, files: files.map(\.name)))
         }
     }
 
@@ -127,17 +165,17 @@ struct Scanning: Sendable {
 
     private func named() -> String { files.count == 1 ? files[0].shown() : "one of \(files.count) files" }
 
-    /// A SELECT over all groups of what `columns` gives for a group: SQL for each name of `names`, in order. `table` is
-    /// what follows its FROM.
+    /// A SELECT over all groups of what `columns` gives for a group: SQL for each name of `names`, in order, and of
+    /// `more`, which is the same for all. `table` is what follows its FROM.
     func union(
-        names: [String], from table: (Intake.Group) throws(Fault) -> String,
+        names: [String], and more: [String] = [], from table: (Intake.Group) throws(Fault) -> String,
         _ columns: (Intake.Group, _ column: Int?, _ index: Int) -> [String]
     ) throws(Fault) -> String {
         var arms: [String] = []
         for group in intake.groups {
             let position = Dictionary(
                 group.names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-            let cells = names.enumerated().flatMap { columns(group, position[$1], $0) }
+            let cells = names.enumerated().flatMap { columns(group, position[$1], $0) } + more
             arms.append("SELECT \(cells.joined(separator: ",\n"))\nFROM \(try table(group))")
         }
         return arms.joined(separator: "\nUNION ALL\n")
@@ -166,10 +204,12 @@ extension Intake.Group {
     func watched(_ columns: [Int]) throws(Fault) -> String {
         if types != nil || columns.isEmpty { return try table() }
         let cells = columns.map { "c\($0)" }.joined(separator: ", ")
+        // A reader of CSV files names the file only when it is asked.
+        let file = format.kind == .csv ? ", filename" : ""
         let odd = (["'_'", "'+-'", "' '"] + (9...13).map { "chr(\($0))" }).map { "contains(cells, \($0))" }
         return """
             (SELECT *, NOT (\(odd.joined(separator: " OR "))) AS fine
-            FROM (SELECT *, concat(\(cells)) AS cells FROM \(try table())))
+            FROM (SELECT *\(file), concat(\(cells)) AS cells FROM \(try table())))
             """
     }
 

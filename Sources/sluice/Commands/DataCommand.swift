@@ -5,17 +5,16 @@ import Foundation
 import Git
 import Host
 import Policies
-import Reports
 import Storage
 import SystemPackage
 
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Take data in, look at snapshots, test files and measure drift.",
+        abstract: "Take data in, look at snapshots and compare them, test files and measure drift.",
         subcommands: [
-            Add.self, DataCheckCommand.self, DataDriftCommand.self, DataInferCommand.self, List.self,
-            DataReleaseCommand.self, Show.self, DataWhyCommand.self,
+            Add.self, DataListCommand.self, DataShowCommand.self, DataDiffCommand.self, DataCheckCommand.self,
+            DataInferCommand.self, DataDriftCommand.self, DataReleaseCommand.self, DataWhyCommand.self,
         ]
     )
 
@@ -61,9 +60,10 @@ struct DataCommand: AsyncParsableCommand {
                     repository: repository.id, by: person.person()
                 ) { line in printer?.handler(.note(line)) }
                 if options.json {
-                    Console.printJSON(
+                    try await Console.printJSON(
                         View(
-                            snapshot: SnapshotView(added.snapshot), new: added.new, replaced: added.replaced,
+                            snapshot: SnapshotView(added.snapshot, rows: engine.knownRows(of: added.snapshot)),
+                            new: added.new, replaced: added.replaced,
                             gone: added.gone, unchanged: added.isUnchanged))
                 } else {
                     Console.print(sentence(added))
@@ -82,79 +82,6 @@ struct DataCommand: AsyncParsableCommand {
                 .filter { !$0.1.isEmpty }.map { "\($0.1.count) \($0.0)" }
             return
                 "snapshot \(ref.number) of '\(ref.dataset)': \(counted(added.snapshot.files.count, "file")) (\(parts.joined(separator: ", ")))"
-        }
-    }
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "ls",
-            abstract: "List snapshots, newest first.",
-            discussion: """
-                Example:
-                  sluice data ls
-                """)
-
-        @OptionGroup var options: CommonOptions
-
-        @Option(help: "How many at the most.")
-        var limit = 20
-
-        func run() async throws {
-            try await options.perform { () throws(Fault) in
-                let snapshots = try await options.engine().store.snapshots(model: nil, limit: max(1, limit))
-                if options.json {
-                    Console.printJSON(["snapshots": snapshots.map(SnapshotView.init)])
-                } else if snapshots.isEmpty {
-                    Console.print("no data yet: 'sluice data add DATASET FILE…' takes files in")
-                } else {
-                    let rows = snapshots.map { snapshot in
-                        [
-                            snapshot.model.text, snapshot.ref.dataset.text, String(snapshot.ref.number),
-                            counted(snapshot.files.count, "file"), snapshot.ref.digest.short,
-                            moment(snapshot.createdAt),
-                        ]
-                    }
-                    Table.lines([["model", "dataset", "snapshot", "files", "digest", "created"]] + rows)
-                        .forEach(Console.print)
-                }
-                return .yes
-            }
-        }
-    }
-
-    struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "show",
-            abstract: "List the files of a dataset's newest snapshot.",
-            discussion: """
-                Example:
-                  sluice data show flights
-                """)
-
-        @OptionGroup var options: CommonOptions
-
-        @Argument(help: "The dataset's name in sluice.yaml.")
-        var dataset: String
-
-        func run() async throws {
-            try await options.perform { () throws(Fault) in
-                let engine = try await options.engine()
-                let (policy, dataset) = try await find(dataset, in: options.repository(), engine)
-                guard let snapshot = try await engine.store.newestSnapshot(of: dataset.name, model: policy.model) else {
-                    throw Fault(.input, "dataset '\(dataset.name)' has no snapshot yet")
-                }
-                if options.json {
-                    Console.printJSON(SnapshotView(snapshot))
-                } else {
-                    Console.print("snapshot \(snapshot.ref.number) of '\(dataset.name)', \(snapshot.ref.digest.short)")
-                    Table.lines(
-                        snapshot.files.map {
-                            [$0.name, ReportRenderer.size($0.artifact.bytes), $0.artifact.digest.short]
-                        }
-                    ).forEach(Console.print)
-                }
-                return .yes
-            }
         }
     }
 }

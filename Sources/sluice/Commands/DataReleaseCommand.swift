@@ -45,8 +45,9 @@ struct DataReleaseCommand: AsyncParsableCommand {
             let snapshot = try await engine.release(
                 refusal.id, dataset: dataset, repository: repository.id, by: person.person(), reason: reason)
             if options.json {
+                let rows = try await engine.knownRows(of: snapshot)
                 Console.printJSON(
-                    View(refusal: refusal.id, file: refusal.name, snapshot: SnapshotView(snapshot)))
+                    View(refusal: refusal.id, file: refusal.name, snapshot: SnapshotView(snapshot, rows: rows)))
             } else {
                 Console.print(
                     Console.printable(

@@ -17,7 +17,6 @@ enum DriftText {
             "", "column", "kind", "psi", "ks/linf", "js", "w1/p", "nulls", "reference", "new data", "categories",
         ]
         lines += Table.lines([head] + drift.columns.map { row($0, isDrifted: drifted.contains($0.column.shown())) })
-            .map { String($0.reversed().drop { $0 == " " }.reversed()) }
         if !drift.newColumns.isEmpty {
             lines += ["", "not in the reference: \(drift.newColumns.map { $0.shown() }.joined(separator: ", "))"]
         }
@@ -37,22 +36,14 @@ enum DriftText {
             measures.compactMap { column[$0] }.first.map { String(format: "%.3g", $0.value) } ?? "-"
         }
         let nulls = [column.referenceNulls, column.currentNulls].map { String(format: "%.3g%%", $0 * 100) }
-        let picture = column.picture
-        let top = picture.flatMap { [$0.reference, $0.current] }.max() ?? 0
+        let bars = Sparkline.pair(column.picture.map { ($0.reference, $0.current) })
         return [
             isDrifted ? "!" : "", column.column.shown(limit: 24), column.reference.values.kind, number(.psi),
             number(.ks, .linf), number(.js), number(.wasserstein, .chi2P),
-            nulls[0] == nulls[1] ? nulls[0] : "\(nulls[0]) > \(nulls[1])", bars(picture.map(\.reference), top),
-            bars(picture.map(\.current), top), categories(column),
+            nulls[0] == nulls[1] ? nulls[0] : "\(nulls[0]) > \(nulls[1])",
+            bars.before,
+            bars.after, categories(column),
         ]
-    }
-
-    private static func bars(_ shares: [Double], _ top: Double) -> String {
-        let blocks = Array(" ▁▂▃▄▅▆▇█")
-        return String(
-            shares.map { share in
-                share <= 0 || top <= 0 ? "·" : blocks[min(8, max(1, Int((share / top * 8).rounded())))]
-            })
     }
 
     private static func categories(_ column: ColumnDrift) -> String {

@@ -17,11 +17,11 @@ struct DriftView: Encodable {
         let mean: Double?
         let deviation: Double?
 
-        init(_ column: ColumnProfile, nullFraction: Double) {
+        init(_ column: ColumnProfile, nullFraction: Double, isHidden: Bool) {
             values = column.values.count
             nulls = column.nulls
             self.nullFraction = nullFraction
-            let numbers = column.values.numbers.flatMap { $0.count > 0 ? $0 : nil }
+            let numbers = isHidden ? nil : column.values.numbers.flatMap { $0.count > 0 ? $0 : nil }
             minimum = numbers?.minimum
             maximum = numbers?.maximum
             mean = numbers?.mean
@@ -46,6 +46,19 @@ struct DriftView: Encodable {
         let newCategories: [String]
         let vanishedCategories: [String]
         let bins: [Bin]
+
+        init(_ drift: ColumnDrift, correctedP: Double? = nil) {
+            column = drift.column
+            kind = drift.reference.values.kind
+            reference = ColumnSide(drift.reference, nullFraction: drift.referenceNulls, isHidden: drift.isHidden)
+            current = ColumnSide(drift.current, nullFraction: drift.currentNulls, isHidden: drift.isHidden)
+            measures = drift.measures
+            nullFractionDelta = abs(drift.currentNulls - drift.referenceNulls)
+            self.correctedP = correctedP
+            newCategories = drift.newCategories
+            vanishedCategories = drift.vanishedCategories
+            bins = drift.picture.map { Bin(label: $0.label, reference: $0.reference, current: $0.current) }
+        }
     }
 
     let verdict: String
@@ -69,16 +82,6 @@ struct DriftView: Encodable {
         findings = verdict.findings
         unanswered = verdict.unanswered
         newColumns = drift.newColumns
-        columns = drift.columns.map { column in
-            Column(
-                column: column.column, kind: column.reference.values.kind,
-                reference: ColumnSide(column.reference, nullFraction: column.referenceNulls),
-                current: ColumnSide(column.current, nullFraction: column.currentNulls),
-                measures: column.measures,
-                nullFractionDelta: abs(column.currentNulls - column.referenceNulls),
-                correctedP: verdict.corrected[column.column],
-                newCategories: column.newCategories, vanishedCategories: column.vanishedCategories,
-                bins: column.picture.map { Bin(label: $0.label, reference: $0.reference, current: $0.current) })
-        }
+        columns = drift.columns.map { Column($0, correctedP: verdict.corrected[$0.column]) }
     }
 }

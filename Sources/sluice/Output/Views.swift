@@ -188,28 +188,3 @@ struct PromotionView: Encodable {
         finishedAt = promotion.finishedAt
     }
 }
-
-struct SnapshotView: Encodable {
-    struct File: Encodable {
-        let name: String
-        let bytes: Int64
-        let digest: Digest
-    }
-    let model: ModelName
-    let dataset: DatasetName
-    let number: Int
-    let digest: Digest
-    let createdAt: Date
-    let by: PersonName?
-    let files: [File]
-
-    init(_ snapshot: Store.Snapshot) {
-        model = snapshot.model
-        dataset = snapshot.ref.dataset
-        number = snapshot.ref.number
-        digest = snapshot.ref.digest
-        createdAt = snapshot.createdAt
-        by = snapshot.by
-        files = snapshot.files.map { File(name: $0.name, bytes: $0.artifact.bytes, digest: $0.artifact.digest) }
-    }
-}
