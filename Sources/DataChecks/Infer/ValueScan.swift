@@ -150,7 +150,9 @@ extension InferenceSource {
     /// SQL for the value of a column of `table`, null where it is not of the type.
     func value(_ column: Int, _ lexicon: Lexicon) -> String {
         let text = "c\(column)"
-        if let types { return types[column] == "VARCHAR" ? text : lexicon.type.value(ofColumn: text, parquet: types[column]) }
+        if let types {
+            return types[column] == "VARCHAR" ? text : lexicon.type.value(ofColumn: text, parquet: types[column])
+        }
         guard let wrong = lexicon.isWrong(text) else { return text }
         return "CASE WHEN NOT (\(wrong)) THEN \(lexicon.value(ofText: text)) END"
     }
