@@ -19,6 +19,9 @@ package struct TableSchema: Sendable, Equatable {
     var primaryKey: [String] = []
     var foreignKeys: [ForeignKey] = []
 
+    /// Names of the other datasets that its foreign keys need, in the order of the names.
+    package var resources: [String] { Set(foreignKeys.map(\.resource)).subtracting([""]).sorted() }
+
     /// Reads JSON or YAML.
     package static func read(_ bytes: Data, file: String) throws(Complaints) -> TableSchema {
         try SchemaReader.read(bytes, file: file)

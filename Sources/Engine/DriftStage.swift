@@ -114,7 +114,24 @@ extension Engine {
         let comparison = try await driftComparison(
             of: snapshot, rules: rules, dataset: dataset, policy: plan.policy,
             champion: try await comparedChampion(of: plan))
-        return (rules, comparison)
+        guard rules.action == .quarantine else { return (rules, comparison) }
+        return (rules, try await withoutReleased(comparison, name, plan))
+    }
+
+    /// A file that a person let through is not asked again whether it has drifted.
+    private func withoutReleased(
+        _ comparison: DriftComparison, _ name: DatasetName, _ plan: Plan
+    ) async throws(Fault) -> DriftComparison {
+        guard case .sides(let sides) = comparison else { return comparison }
+        let released = try await store.released(dataset: name, model: plan.policy.model)
+        let asked = sides.current.files.files.filter { released[$0.artifact.digest] == nil }
+        if asked.count == sides.current.files.files.count { return comparison }
+        guard let first = asked.first else { return .nothing("a person let all of the new data through") }
+        let words = asked.count == 1 ? first.name : "\(asked.count) files that nobody has let through"
+        return .sides(
+            DriftSides(
+                snapshot: sides.snapshot, reference: sides.reference,
+                current: .init(files: .parts(asked), words: words), earlier: sides.earlier))
     }
 
     /// The champion of the plan. A reproduction has none to be judged against, and still compares its data with that of

@@ -145,6 +145,7 @@ extension Engine {
         if case .schemaTest(let name) = stage.kind {
             let released = try await releases(of: name, workspace)
             if !released.isEmpty { params["released files"] = released.joined(separator: " ") }
+            params.merge(try await resourceDigests(of: name, workspace)) { _, new in new }
         }
         if case .driftTest(let name) = stage.kind {
             do throws(Fault) {
@@ -183,6 +184,36 @@ extension Engine {
     }
 
     // MARK: Schema tests
+
+    /// Files of the snapshots of this plan that the schema's foreign keys name.
+    private func resources(
+        of schema: TableSchema, _ plan: Plan
+    ) async throws(Fault) -> [String: [Store.SnapshotFile]] {
+        try await FileTests.resources(of: schema) { name throws(Fault) in
+            guard let ref = plan.snapshots.first(where: { $0.dataset == name }) else { return nil }
+            return try await store.snapshot(ref, model: plan.policy.model)
+        }
+    }
+
+    /// Other datasets that the answer depends on.
+    private func resourceDigests(
+        of name: DatasetName, _ workspace: Workspace
+    ) async throws(StageProblem) -> [String: String] {
+        do throws(Fault) {
+            guard workspace.plan.policy.dataset(name)?.schema != nil else { return [:] }
+            let (path, bytes) = try await schema(of: name, workspace.plan)
+            // A schema with a mistake is told by the stage itself.
+            guard let schema = try? TableSchema.read(bytes, file: path.text) else { return [:] }
+            var digests: [String: String] = [:]
+            for resource in schema.resources {
+                let ref = workspace.plan.snapshots.first { $0.dataset.text == resource }
+                digests["resource \(resource)"] = ref?.digest.hex ?? "none"
+            }
+            return digests
+        } catch {
+            throw .fault(error)
+        }
+    }
 
     /// Digests of files that a person has let through: the answer changes with them.
     private func releases(of name: DatasetName, _ workspace: Workspace) async throws(StageProblem) -> [String] {
@@ -223,7 +254,7 @@ extension Engine {
         let released = try await store.released(dataset: dataset, model: workspace.plan.policy.model)
         let tests = FileTests(
             engine: self, schema: schema, rules: workspace.plan.policy.dataset(dataset)?.rules ?? DataRules(),
-            schemaDigest: Digest.of(bytes))
+            schemaDigest: Digest.of(bytes), resources: try await resources(of: schema, workspace.plan))
         do throws(Fault) {
             let outcomes = try await tests.run(snapshot.files, below: temporary)
             var findings: [DataFinding] = []

@@ -17,6 +17,7 @@ extension Engine {
         for dataset in policy.datasets {
             let schema = try await schemaStage(of: dataset, repository, commit)
             stages += [schema, Self.driftStage(of: dataset, after: schema?.name)].compactMap { $0 }
+            stages += Self.dataTests(of: dataset, after: schema?.name)
         }
         let guards = stages.map(\.name)
         var training = try await training(of: policy, in: repository, at: commit)
@@ -27,6 +28,18 @@ extension Engine {
             stages += evaluation(evaluate, of: policy, after: training.map(\.name), champion: champion)
         }
         return stages
+    }
+
+    /// The user's own tests of a dataset that are commands; those in SQL are asked by the schema test.
+    private static func dataTests(of dataset: DatasetPolicy, after schema: StageName?) -> [Stage] {
+        guard let mount = dataset.mount else { return [] }
+        return (dataset.rules?.tests ?? []).compactMap { test in
+            guard case .commands(let commands) = test.question else { return nil }
+            let words = Placeholders(values: ["data": mount.text])
+            return Stage(
+                name: StageName(checked: "test:\(dataset.name):\(test.name)"), kind: .unitTest,
+                commands: commands.map(words.fill), after: schema.map { [$0] } ?? [])
+        }
     }
 
     private func schemaStage(

@@ -180,7 +180,7 @@ let dataPolicies: [BadPolicy] = [
     .more(
         .shape,
         "datasets:\n  a: {mount: data, drift: {columns: [x], psi: 1, against: {window: 1, season: 2}}}\n",
-        "sluice.yaml:7:60: 'datasets.a.drift.against' is either 'champion', a window or a season; write '{window: 3}' or '{season: 12}'"
+        "sluice.yaml:7:59: 'datasets.a.drift.against' is either 'champion', a window or a season; write '{window: 3}' or '{season: 12}'"
     ),
     .more(
         .meaning,

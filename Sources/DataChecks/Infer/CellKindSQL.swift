@@ -103,7 +103,8 @@ enum CellKindSQL {
     }
 
     private static func fits(_ text: String, _ lexicon: Lexicon) -> String {
-        lexicon.isWrong(text).map { "NOT (\($0))" } ?? "true"
+        let form = lexicon.isWrong(text).map { "NOT (\($0))" } ?? "true"
+        return lexicon.isCalendar ? "(\(form) AND \(lexicon.value(ofText: text)) IS NOT NULL)" : form
     }
 
     private static func matches(_ text: String, _ pattern: String?) -> String {

@@ -43,7 +43,10 @@ extension Engine {
         }
         guard let (schema, digest) = target.schema, !files.isEmpty else { return }
         let tests = FileTests(
-            engine: self, schema: schema, rules: target.dataset.rules ?? DataRules(), schemaDigest: digest)
+            engine: self, schema: schema, rules: target.dataset.rules ?? DataRules(), schemaDigest: digest,
+            resources: try await FileTests.resources(of: schema) { name throws(Fault) in
+                try await store.newestSnapshot(of: name, model: target.policy.model)
+            })
         let usual = try await tests.usualRows(of: newest, appends: target.dataset.append)
         let outcomes = try await tests.run(
             files.map(\.stored), circumstances: .init(now: now(), usualRows: usual), below: home.temporary

@@ -13,6 +13,8 @@ struct FileTests: Sendable {
     let rules: DataRules
     /// Digest of the schema's bytes.
     let schemaDigest: Digest
+    /// Files of the datasets that foreign keys name, by their names.
+    let resources: [String: [Store.SnapshotFile]]
 
     /// What came of one file.
     struct Outcome: Sendable {
@@ -32,6 +34,7 @@ struct FileTests: Sendable {
         let version = 1
         let schema: Digest
         let rules: DataRules
+        let resources: [String: [Digest]]?
     }
 
     private var question: Digest {
@@ -39,7 +42,10 @@ struct FileTests: Sendable {
         lasting.drift = nil
         lasting.freshness = nil
         lasting.growth = nil
-        return Digest.of(canonical: Question(schema: schemaDigest, rules: lasting))
+        let digests = resources.mapValues { files in files.map(key).sorted { $0.hex < $1.hex } }
+        return Digest.of(
+            canonical: Question(
+                schema: schemaDigest, rules: lasting, resources: digests.isEmpty ? nil : digests))
     }
 
     /// The outcomes in the order of the files. A file's name counts, because its ending says how it is read.
@@ -48,6 +54,9 @@ struct FileTests: Sendable {
         _ progress: @Sendable (_ file: String, _ index: Int) -> Void = { _, _ in }
     ) async throws(Fault) -> [Outcome] {
         let passed = try await rows(of: files)
+        let located = resources.mapValues { files in
+            files.map { (name: $0.name, path: engine.content.location(of: $0.artifact.object)) }
+        }
         let isLasting =
             (rules.freshness == nil || circumstances.now == nil)
             && (rules.growth == nil || circumstances.usualRows == nil)
@@ -61,7 +70,8 @@ struct FileTests: Sendable {
             progress(file.name, index)
             let path = engine.content.location(of: file.artifact.object)
             let outcome = try await SchemaTest(duckdb: engine.duckdb()).run(
-                schema, rules: rules, on: [(file.name, path)], temporary: temporary)
+                schema, rules: rules, on: [(file.name, path)], resources: located, now: circumstances.now,
+                usualRows: circumstances.usualRows, temporary: temporary)
             if outcome.findings.isEmpty { fresh[key(file)] = outcome.rows }
             outcomes.append(Outcome(rows: outcome.rows, findings: outcome.findings))
             // A file at a time: a killed process need not ask a thousand again.
@@ -72,6 +82,19 @@ struct FileTests: Sendable {
         }
         try await engine.store.remember(tested: fresh, question: question)
         return outcomes
+    }
+
+    /// The files of the datasets that a schema's foreign keys name, as `snapshot` knows them; one that it does not know
+    /// is left out, and the test then says that it is missing.
+    static func resources(
+        of schema: TableSchema, _ snapshot: (DatasetName) async throws(Fault) -> Store.Snapshot?
+    ) async throws(Fault) -> [String: [Store.SnapshotFile]] {
+        var found: [String: [Store.SnapshotFile]] = [:]
+        for resource in schema.resources {
+            guard let name = DatasetName(resource), let known = try await snapshot(name) else { continue }
+            found[resource] = known.files
+        }
+        return found
     }
 
     /// Records of a file as it was before, or of all files of a dataset that is replaced; nil if that is not known.

@@ -100,8 +100,8 @@ extension Language {
                 example: "SELECT * FROM data WHERE arrived < departed"),
             .key(
                 "run", .commands,
-                "A command that must succeed, run in the work tree of a run after the data was laid out.",
-                example: "python checks/airports.py"),
+                "A command that must succeed, run in the work tree of a run after the data was laid out; `${data}` stands for "
+                    + "where it lies.", example: "python checks/airports.py ${data}"),
         ],
         rules: ["oneOf": .array([.requires("sql"), .requires("run")])])
 }
