@@ -55,7 +55,7 @@ cd "$here"
 for command in "${commands[@]}"; do
     want=0 got=0
     if [[ $command =~ \#\ exit\ code\ ([0-9]+) ]]; then want=${BASH_REMATCH[1]}; fi
-    printf '\n%s$ %s%s\n' "$bold" "${command%% *\# *}" "$plain"
+    printf '\n%s$ %s%s\n' "$bold" "${command%%  *\#*}" "$plain"
     eval "$command" || got=$?
     [ "$got" -eq "$want" ] || fail "'$command' ended with $got, expected $want"
 done
