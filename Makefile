@@ -30,8 +30,9 @@ test: tools ## every test
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH)
 
-demo: release ## the whole story on real flights, in .demo, and a client's batch files, in .demo-wafer
+demo: release ## the whole story on real flights, in .demo, a year of them dropped month by month, and a client's batch files
 	SLUICE=$(CURDIR)/$(RELEASE) demo/demo.sh
+	FLIGHTS=$(CURDIR)/.demo/flights SLUICE=$(CURDIR)/$(RELEASE) demo/seasons.sh
 	SLUICE=$(CURDIR)/$(RELEASE) demo/wafer.sh
 
 bench: release ## every benchmark, beside the tool it replaces
@@ -44,4 +45,4 @@ install: release ## into PREFIX (else /usr/local)
 	install -D -m 0755 $(RELEASE) $(or $(PREFIX),/usr/local)/bin/sluice
 
 clean: ## everything that was built
-	rm -rf .build .demo .demo-wafer .tools .bench
+	rm -rf .build .demo .demo-seasons .demo-wafer .tools .bench

@@ -122,10 +122,15 @@ struct DriftParts: Sendable, Equatable {
 
     /// The snapshot that the champion was trained on.
     static func against(
-        champion trained: Store.Snapshot, _ snapshot: Store.Snapshot, appends: Bool
+        champion trained: Store.Snapshot, _ snapshot: Store.Snapshot, addedTo before: Store.Snapshot?, appends: Bool
     ) -> DriftComparison {
         let known = Set(trained.files.map { FileIdentity($0) })
-        let added = snapshot.files.filter { !known.contains(FileIdentity($0)) }
+        let unseen = snapshot.files.filter { !known.contains(FileIdentity($0)) }
+        // What came last is not to be lost among what came since the champion; but a snapshot may bring back a file
+        // that the champion knows.
+        let old = Set((before?.files ?? []).map { FileIdentity($0) })
+        let newest = unseen.filter { !old.contains(FileIdentity($0)) }
+        let added = newest.isEmpty ? unseen : newest
         guard trained.ref != snapshot.ref, !appends || !added.isEmpty else {
             return .nothing("the champion was trained on all of \(name(snapshot))")
         }

@@ -46,7 +46,10 @@ extension Engine {
                 return .nothing(
                     "the champion, version \(champion.version), was not trained on the dataset '\(source.name)'")
             }
-            return DriftParts.against(champion: trained, snapshot, appends: dataset.append)
+            let before = try await store.snapshots(
+                of: dataset.name, model: snapshot.model, before: snapshot.ref.number, limit: 1)
+            return DriftParts.against(
+                champion: trained, snapshot, addedTo: before.first, appends: dataset.append)
         case .window(let count):
             let parts = try await parts(of: source, for: snapshot, dataset: dataset, atMost: count)
             return parts.window(count)
