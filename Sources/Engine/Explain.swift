@@ -7,6 +7,11 @@ extension Engine {
     package struct Explanation: Sendable, Equatable {
         package let events: [Store.StoredEvent]
         package let entries: [Store.JournalEntry]
+
+        package init(events: [Store.StoredEvent], entries: [Store.JournalEntry]) {
+            self.events = events
+            self.entries = entries
+        }
     }
 
     /// Answers `sluice why` for a run's number, a commit (prefix) or a dataset's name. A text that is more than one of
@@ -26,7 +31,7 @@ extension Engine {
         guard !events.isEmpty || !entries.isEmpty else {
             throw Fault(
                 .input, "nothing is known of '\(subject)' in this home",
-                advice: "give a run's number, a commit or a dataset's name")
+                advice: "give a run's number, a commit, a dataset's name or that of a dropped file")
         }
         return Explanation(
             events: events.values.sorted { $0.id < $1.id }, entries: entries.sorted { $0.sequence < $1.sequence })

@@ -53,6 +53,8 @@ struct DropTests {
             #expect(events.filter { $0["event"]?.text?.contains("dropped") ?? false }.count == 2)
             let why = try await project.sluice("data", "why", "part-2.csv")
             #expect(why.output.contains("is no event: snapshot 2"))
+            #expect(try await project.sluice("why", "part-2.csv").output == why.output)
+            #expect(try await project.sluice("why", "part-9.csv").status == 2)
         }
     }
 

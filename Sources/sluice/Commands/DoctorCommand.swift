@@ -48,6 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
             checks.append(await tool("duckdb", ["-version"], "install it with 'pipx install duckdb-cli'"))
             checks.append(await python())
             checks.append(await images())
+            checks.append(await buckets())
             checks.append(await sandbox())
             checks.append(await home())
             checks.append(await disk())
@@ -106,6 +107,13 @@ struct DoctorCommand: AsyncParsableCommand {
                 name: "images", result: .warning, found: error.message,
                 advice: "needed where a dataset has 'images'; \(error.advice ?? "see above")")
         }
+    }
+
+    private func buckets() async -> Check {
+        let found = await tool("rclone", ["version"], "install it with 'apt-get install rclone'")
+        guard found.result == .missing else { return found }
+        let words = "not installed, and needed only for drops in S3: 'apt-get install rclone'"
+        return Check(name: found.name, result: .ok, found: words, advice: nil)
     }
 
     private func sandbox() async -> Check {

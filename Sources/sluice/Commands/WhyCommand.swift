@@ -14,11 +14,12 @@ struct WhyCommand: AsyncParsableCommand {
               sluice why 12         a run
               sluice why 4f1c9ab    a commit, or a branch or tag of the repository here
               sluice why flights    a dataset
+              sluice why june.csv   a dropped file
             """)
 
     @OptionGroup var options: CommonOptions
 
-    @Argument(help: "A run's number, a commit, branch or tag, or a dataset's name.")
+    @Argument(help: "A run's number, a commit, branch or tag, a dataset's or a dropped file's name.")
     var subject: String
 
     /// What is known of the subject as it was written, else of the commit that it names in the repository here.
@@ -41,18 +42,28 @@ struct WhyCommand: AsyncParsableCommand {
         }
         let events: [EventView]
         let journal: [Entry]
+        let files: [ArrivalView]
     }
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
-            let explanation = try await explain(options.engine())
+            let engine = try await options.engine()
+            let stories = try await engine.stories(of: subject)
+            var explanation = Engine.Explanation(events: [], entries: [])
+            do throws(Fault) {
+                explanation = try await explain(engine)
+            } catch {
+                guard error.kind == .input, !stories.isEmpty else { throw error }
+            }
             let events = explanation.events.map(EventView.init)
             if options.json {
                 Console.printJSON(
                     View(
                         events: events,
-                        journal: explanation.entries.map { .init(at: $0.at, subject: $0.subject, what: $0.body) }))
+                        journal: explanation.entries.map { .init(at: $0.at, subject: $0.subject, what: $0.body) },
+                        files: stories.map(ArrivalView.init)))
             } else {
+                for story in stories { DataSentences.lines(story).forEach { Console.print(Console.printable($0)) } }
                 let told = events.map { event in
                     let person = event.by.map { " by \($0)" } ?? ""
                     return (event.at, "\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)")
