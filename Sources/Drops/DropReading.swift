@@ -10,9 +10,21 @@ struct DropReading {
     func stable(_ file: DropFile) async throws(Fault) -> Bool {
         switch watch.place {
         case .directory(let directory):
-            return await Blocking.run { Self.now(file, in: directory)?.stamp == file.stamp }
+            return await Blocking.run { Self.now(file.name, in: directory)?.stamp == file.stamp }
         case .bucket(let name, _):
             return try await watch.storage.get().now(file, bucket: name)?.stamp == file.stamp
+        }
+    }
+
+    /// Those of the names that a file lies under, as it is now.
+    func now(_ names: [TreePath]) async throws(Fault) -> [DropFile] {
+        switch watch.place {
+        case .directory(let directory):
+            return await Blocking.run { names.compactMap { Self.now($0, in: directory) } }
+        case .bucket(let bucket, let prefix):
+            let wanted = Set(names)
+            let found = try await watch.storage.get().findings(bucket: bucket, prefix: prefix)
+            return DropBatch(of: found.sightings).files.filter { wanted.contains($0.name) }
         }
     }
 
@@ -44,9 +56,9 @@ struct DropReading {
     }
 
     /// The file as it is now, if it still is one. Blocks.
-    private static func now(_ file: DropFile, in directory: FilePath) -> DropFile? {
+    private static func now(_ name: TreePath, in directory: FilePath) -> DropFile? {
         guard let scan = try? DropScan(root: directory),
-            case .sighting(let sighting) = scan.look(at: RawName(file.name.text)),
+            case .sighting(let sighting) = scan.look(at: RawName(name.text)),
             case .file(let now) = sighting.thing
         else { return nil }
         return now
@@ -66,8 +78,14 @@ struct DropReading {
             guard relative.removePrefix(root), let name = relative.lastComponent else {
                 throw Fault(.input, "'\(file.name)' is no longer in the drop")
             }
-            let folder = try Folder(root).enter(relative.removingLastComponent().components.map(\.bytes))
-            descriptor = try folder.open(name.bytes)
+            let top = try Folder(root)
+            do throws(Fault) {
+                let folder = try top.enter(relative.removingLastComponent().components.map(\.bytes))
+                descriptor = try folder.open(name.bytes)
+            } catch {
+                // Of this file only: the others of the batch can be read all the same.
+                throw Fault(.input, "'\(file.name)' cannot be read: \(error.message)", advice: error.advice)
+            }
             guard let state = FileState(descriptor: descriptor), state.kind == S_IFREG,
                 file.stamp == state.stamp || file.stamp.hasPrefix(state.stamp + FileState.linkMark)
             else {

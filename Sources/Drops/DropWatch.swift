@@ -63,8 +63,13 @@ package struct DropWatch: Sendable {
         try await DropReading(watch: self).stable(file)
     }
 
+    /// Those of the names that a file lies under now, complete or not.
+    package func now(_ names: [TreePath]) async throws(Fault) -> [DropFile] {
+        try await DropReading(watch: self).now(names)
+    }
+
     /// Gives the work a path to read the file from, and throws `.input` if it was not the same file from beginning to
-    /// end. An object of a bucket is copied into a folder of its own below `scratch` first and removed afterwards; a
+    /// end, or cannot be opened. An object of a bucket is copied into a folder of its own below `scratch` first and removed afterwards; a
     /// file of a directory is opened without following links that lead outside, and the path is one of `/proc/self/fd`,
     /// good for this process only and without the file's name.
     package func reading<Value: Sendable>(

@@ -30,8 +30,11 @@ extension Engine {
         _ paths: [FilePath], to dataset: DatasetPolicy, of policy: Policy, repository: RepositoryID, by: PersonName?,
         progress: @escaping @Sendable (String) -> Void
     ) async throws(Fault) -> Added {
-        var incoming: [String: Artifact] = [:]
-        for (name, path) in try await namedFiles(paths) {
+        var incoming: [TreePath: Artifact] = [:]
+        for (text, path) in try await namedFiles(paths) {
+            guard let name = TreePath(text) else {
+                throw Fault(.input, "'\(text)' cannot be a file name of a dataset")
+            }
             guard incoming[name] == nil else {
                 throw Fault(
                     .input, "two of the files are called '\(name)'", advice: "a dataset's file names are unique")
@@ -40,20 +43,12 @@ extension Engine {
             incoming[name] = try await content.ingest(path)
         }
         let newest = try await store.newestSnapshot(of: dataset.name, model: policy.model)
-        let before = Dictionary(
-            (newest?.files ?? []).map { ($0.name, $0.artifact) }, uniquingKeysWith: { _, new in new })
-        var after = dataset.append ? before : [:]
-        after.merge(incoming) { _, new in new }
-        var tree: [TreePath: Artifact] = [:]
-        for (name, artifact) in after {
-            guard let path = TreePath(name) else { throw Fault(.input, "'\(name)' cannot be a file name of a dataset") }
-            tree[path] = artifact
-        }
-        let whole = try await content.assemble(tree)
-        let files = after.sorted { $0.key < $1.key }.map { Store.SnapshotFile(name: $0.key, artifact: $0.value) }
+        let made = try await assemble(
+            incoming.map { Store.SnapshotFile(name: $0.key.text, artifact: $0.value) },
+            over: dataset.append ? newest?.files ?? [] : [], after: newest?.ref.number)
         let snapshot = try await store.addSnapshot(
-            of: dataset.name, model: policy.model, digest: whole.digest, object: whole.object, files: files,
-            after: newest?.ref.number, by: by, at: now())
+            of: dataset.name, model: policy.model, digest: made.digest, object: made.object, files: made.files,
+            after: made.after, by: by, at: now())
         hooks.reached(.snapshotAdded)
         // Also for a snapshot that was there: a process that was killed may have added it and not told.
         let event = try await accept(
@@ -65,11 +60,13 @@ extension Engine {
                 event: event.id, as: .ignored(reason: "the policy starts no run on new data; 'sluice run' does"),
                 at: now())
         }
+        let before = Self.byPath(newest?.files ?? [])
         return Added(
             snapshot: snapshot,
-            new: incoming.keys.filter { before[$0] == nil }.sorted(),
-            replaced: incoming.filter { before[$0.key] != nil && before[$0.key] != $0.value }.keys.sorted(),
-            gone: before.keys.filter { after[$0] == nil }.sorted(),
+            new: incoming.keys.filter { before[$0] == nil }.sorted().map(\.text),
+            replaced: incoming.filter { name, artifact in before[name].map { $0 != artifact } ?? false }.keys.sorted()
+                .map(\.text),
+            gone: dataset.append ? [] : before.keys.filter { incoming[$0] == nil }.sorted().map(\.text),
             isUnchanged: snapshot.ref == newest?.ref,
             isAwaited: callsForRun && event.outcome == nil
         )

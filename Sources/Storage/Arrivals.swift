@@ -2,10 +2,10 @@ package import Domain
 import GRDB
 
 extension Store {
-    /// The newest word on each of these names; names that never arrived are absent.
+    /// The newest word on each of these names, in their order; nil for a name that never arrived.
     package func arrivals(
         of names: [String], dataset: DatasetName, model: ModelName
-    ) async throws(Fault) -> [String: Arrival] {
+    ) async throws(Fault) -> [Arrival?] {
         try await read { try Arrivals.find($0, names, dataset, model) }
     }
 
@@ -67,15 +67,12 @@ extension Store {
 enum Arrivals {
     static func find(
         _ database: Database, _ names: [String], _ dataset: DatasetName, _ model: ModelName
-    ) throws -> [String: Arrival] {
+    ) throws -> [Arrival?] {
         let statement = try database.cachedStatement(
             sql: "SELECT body FROM arrival WHERE model = ? AND dataset = ? AND name = ?")
-        var found: [String: Arrival] = [:]
-        for name in names {
-            let row = try Row.fetchOne(statement, arguments: [model.text, dataset.text, name])
-            if let row { found[name] = try row.json("body") }
+        return try names.map { name in
+            try Row.fetchOne(statement, arguments: [model.text, dataset.text, name]).map { try $0.json("body") }
         }
-        return found
     }
 
     /// What an arrival came to must be real by now: a number of a snapshot or a refusal is never below 1.

@@ -75,6 +75,18 @@ extension Store {
         try await read { try Snapshots.find($0, number, dataset, model) }
     }
 
+    /// The number of the newest snapshot with this content; nil if there is none.
+    package func number(
+        ofSnapshot digest: Digest, of dataset: DatasetName, model: ModelName
+    ) async throws(Fault) -> Int? {
+        try await read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT max(number) FROM snapshot WHERE model = ? AND dataset = ? AND digest = ?",
+                arguments: [model.text, dataset.text, digest.hex])
+        }
+    }
+
     /// Those of one dataset, newest first.
     ///
     /// - Parameters:

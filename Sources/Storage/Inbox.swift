@@ -25,6 +25,22 @@ extension Store {
         }
     }
 
+    /// Settles older drops of a dataset that nobody brought to an end: a process was killed, and its files were given
+    /// anew, not all as they were. The caller is the one process that watches the drops of the repository.
+    package func settle(
+        dropsBefore event: StoredEvent, in dataset: DatasetName, at: Date
+    ) async throws(Fault) {
+        let repository = event.event.repository
+        try await write { database in
+            let left = try Int64.fetchAll(
+                database, sql: Inbox.unfinishedDrops, arguments: [repository.path, dataset.text, event.id])
+            for id in left {
+                let reason = "it was not finished; event \(event.id) looked at the files again"
+                try Inbox.settle(database, id, as: .ignored(reason: reason), at: at)
+            }
+        }
+    }
+
     /// Events of a repository that may start a run and have no outcome: new snapshots and drift alarms, oldest first.
     /// Costs the same whatever else there is.
     package func pendingTriggers(repository: RepositoryID, limit: Int) async throws(Fault) -> [StoredEvent] {
@@ -87,6 +103,12 @@ enum Inbox {
         AND (json_extract(body, '$.kind.dataAdded') IS NOT NULL
             OR json_extract(body, '$.kind.driftAlarm') IS NOT NULL)
         ORDER BY id LIMIT ?
+        """
+
+    static let unfinishedDrops = """
+        SELECT id FROM event INDEXED BY event_pending
+        WHERE outcome IS NULL AND dataset IS NOT NULL AND json_extract(body, '$.repository') = ?
+        AND dataset = ? AND id < ? AND json_extract(body, '$.kind.filesDropped') IS NOT NULL ORDER BY id
         """
 
     static func record(_ database: Database, _ event: Event) throws -> Store.StoredEvent {

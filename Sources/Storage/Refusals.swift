@@ -30,6 +30,19 @@ extension Store {
         }
     }
 
+    /// Where the bytes of each of these lie.
+    package func places(ofRefusals ids: [Int64]) async throws(Fault) -> [Int64: Refusal.Place] {
+        if ids.isEmpty { return [:] }
+        return try await read { database in
+            let statement = try database.cachedStatement(sql: "SELECT place_body FROM refusal WHERE id = ?")
+            var places: [Int64: Refusal.Place] = [:]
+            for id in ids {
+                places[id] = try Row.fetchOne(statement, arguments: [id]).map { try $0.json("place_body") }
+            }
+            return places
+        }
+    }
+
     /// Says where the bytes of a refused file lie now. Only one that awaits its move can be moved; to say the same twice
     /// changes nothing.
     package func moved(refusal id: Int64, to place: Refusal.Place, at: Date) async throws(Fault) {

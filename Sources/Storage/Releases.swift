@@ -82,7 +82,7 @@ enum Releases {
         _ database: Database, _ refusal: Refusal, _ release: Refusal.Release, _ before: Store.Snapshot?, event: Int64
     ) throws {
         guard
-            var arrival = try Arrivals.find(database, [refusal.name], refusal.dataset, refusal.model).values.first,
+            var arrival = try Arrivals.find(database, [refusal.name], refusal.dataset, refusal.model).first ?? nil,
             arrival.outcome == .refused(refusal.id)
         else { return }
         let replaced = before?.files.contains { $0.name.utf8.elementsEqual(refusal.name.utf8) } ?? false

@@ -19,11 +19,11 @@ struct SortingTests {
             let (flights, model) = (try Samples.flights, try Samples.model())
             let words = try await store.arrivals(
                 of: ["a.csv", "b.csv", "x.csv", "y.csv", "z.csv"], dataset: flights, model: model
-            ).mapValues(\.outcome)
+            ).map { $0?.outcome }
             #expect(
                 words == [
-                    "a.csv": .accepted(snapshot: 1, replaced: false), "b.csv": .accepted(snapshot: 1, replaced: false),
-                    "x.csv": .refused(sorted.refusals[0].id), "y.csv": .refused(sorted.refusals[1].id),
+                    .accepted(snapshot: 1, replaced: false), .accepted(snapshot: 1, replaced: false),
+                    .refused(sorted.refusals[0].id), .refused(sorted.refusals[1].id), nil,
                 ])
             let stored = try await store.refusal(sorted.refusals[0].id)
             #expect(stored == sorted.refusals[0])
@@ -38,6 +38,32 @@ struct SortingTests {
             #expect(try await store.events(about: .dataset(flights), limit: 9) == events)
             #expect(try await store.journal(subject: "refusal 2", limit: 9).count == 1)
             #expect(try await store.verifyJournal() == .intact(entries: 6))
+        }
+    }
+
+    @Test func `a drop that nobody finished is settled by the next one, and no other is`() async throws {
+        try await withStore { store, _ in
+            let left = try await store.drop("killed")
+            let elsewhere = try await store.record(
+                Event(
+                    key: "elsewhere",
+                    kind: .filesDropped(try Samples.flights, contents: Samples.digest("killed"), count: 1),
+                    repository: RepositoryID(path: "/srv/other"), at: Samples.now, by: nil)
+            ).id
+            let next = try await store.drop("next")
+            _ = try await store.sort(try Samples.sorting(good: ["a.csv"]), event: next)
+            let later = try await store.drop("later")
+            let stored = try #require(try await store.events(limit: 9).first { $0.id == next })
+
+            try await store.settle(dropsBefore: stored, in: try Samples.flights, at: Samples.now)
+
+            let outcomes = try await store.events(limit: 9).reduce(into: [Int64: EventOutcome?]()) {
+                $0[$1.id] = $1.outcome
+            }
+            #expect(
+                outcomes[left] == .ignored(reason: "it was not finished; event \(next) looked at the files again"))
+            #expect(outcomes[next] == .sorted(accepted: 1, refused: 0, snapshot: 1))
+            #expect(outcomes[elsewhere] == .some(nil) && outcomes[later] == .some(nil))
         }
     }
 

@@ -78,6 +78,75 @@ struct DropTests {
         }
     }
 
+    @Test func `the same bad file again, or put back from quarantine, is moved again`() async throws {
+        try await withDrop { project, drop in
+            let bad = "x,label\nabc,1\n"
+            try drop.put("part-1.csv", bad)
+            try await project.sluice("watch", "--once")
+
+            try drop.put("part-1.csv", bad)
+            let again = try await project.sluice("watch", "--once")
+            #expect(again.status == 1 && again.output.contains("refused part-1.csv"), "\(again.output)")
+            #expect(try drop.names().isEmpty)
+            #expect(try drop.quarantined("part-1.csv~2") == bad)
+            #expect(try drop.reason("part-1.csv~2")["refusal"]?.int64 == 2)
+
+            try drop.putBack("part-1.csv")
+            let back = try await project.sluice("watch", "--once")
+            #expect(back.status == 1 && back.output.contains("refused part-1.csv"), "\(back.output)")
+            #expect(try drop.names().isEmpty)
+            #expect(try await project.sluice("watch", "--once").output.isEmpty, "nothing is left to do")
+        }
+    }
+
+    @Test func `two names that differ only in how Unicode spells them are two files`() async throws {
+        try await withDrop(schema: false, triggers: "{}", files: "part-.*") { project, drop in
+            try drop.put("part-\u{E9}.csv", DropFolder.rows(3))
+            try drop.put("part-e\u{301}.csv", DropFolder.rows(4))
+            let watched = try await project.sluice("watch", "--once")
+            #expect(watched.status == 0, "\(watched.errors)")
+            let files = try await project.sluice("data", "show", "points", "--json").json()["files"]?.array
+            #expect(files?.count == 2)
+            #expect(try await project.sluice("watch", "--once").output.isEmpty, "both were dealt with")
+        }
+    }
+
+    @Test func `a file that is left of a whole drop is waited for, and one that was taken away is not`() async throws {
+        try await withDrop(append: false, byLink: true) { project, drop in
+            try drop.put("part-1.csv", DropFolder.rows(10))
+            try drop.put("part-2.csv", "x,label\nabc,1\n")
+            try drop.put("part-3.csv", DropFolder.rows(11))
+            let refused = try await project.sluice("watch", "--once")
+            #expect(refused.output.contains("part-1.csv, part-3.csv good, and held back"), "\(refused.output)")
+
+            try FileManager.default.removeItem(atPath: drop.path.appending("part-3.csv").string)
+            try drop.put("part-2.csv", DropFolder.rows(12))
+            let whole = try await project.sluice("watch", "--once")
+            #expect(whole.output.contains("points: snapshot 1: new part-1.csv, part-2.csv\n"), "\(whole.output)")
+        }
+    }
+
+    @Test func `what is wrong with one drop keeps nobody from looking at the others`() async throws {
+        try await withDrop(triggers: "{}") { project, drop in
+            let other = project.folder.appending("other")
+            let policy = String(
+                decoding: try Files.readSmall(project.repository.appending("sluice.yaml")), as: UTF8.self)
+            let broken = "datasets:\n  broken: { mount: data/broken, schema: broken.json, drop: \(other) }\n"
+            try project.write(
+                policy.replacing("datasets:\n", with: broken).replacing("${data}", with: "${data.points}"),
+                to: "sluice.yaml")
+            try project.write("{", to: "broken.json")
+            try await project.commit("Break a schema")
+            try drop.put("part-1.csv", DropFolder.rows(10))
+
+            let watched = try await project.sluice("watch", "--once")
+
+            #expect(watched.status == 2, "something could not be told: \(watched.errors)")
+            #expect(watched.output.contains("broken.json"))
+            #expect(watched.output.contains("points: snapshot 1: new part-1.csv"))
+        }
+    }
+
     @Test(arguments: [EngineHooks.Moment.eventRecorded, .filesSorted, .fileQuarantined, .runCreated, .jobStarted])
     func `a watch that is killed goes on and does nothing twice`(_ moment: EngineHooks.Moment) async throws {
         try await withDrop { project, drop in
@@ -252,6 +321,11 @@ struct DropFolder: Sendable {
 
     func names() throws -> [String] { try Files.list(path).filter { $0 != "quarantine" } }
 
+    /// As somebody does who wants it to be looked at again.
+    func putBack(_ name: String) throws {
+        try Files.move(try place(of: name), to: path.appending(name))
+    }
+
     private func place(of name: String) throws -> FilePath {
         let days = try Files.list(path.appending("quarantine"))
         let day = try #require(days.first)
@@ -270,19 +344,24 @@ struct DropFolder: Sendable {
 /// The toy project with a drop.
 func withDrop(
     append: Bool = true, schema: Bool = true, triggers: String = "{ data: [points] }", more: String = "",
+    files: String = #"part-\d+\.csv"#, byLink: Bool = false,
     _ body: (Project, DropFolder) async throws -> Void
 ) async throws {
     try await withProject { project in
         let drop = DropFolder(path: project.folder.appending("drop"))
         try Files.makeDirectory(drop.path)
+        let link = project.folder.appending("link")
+        if byLink {
+            try FileManager.default.createSymbolicLink(atPath: link.string, withDestinationPath: drop.path.string)
+        }
         let dataset = """
             triggers: \(triggers)
             datasets:
               points:
                 mount: data/points
             \(schema ? "    schema: schema.json\n" : "")    append: \(append)
-                drop: \(drop.path)
-                files: 'part-\\d+\\.csv'
+                drop: \(byLink ? link : drop.path)
+                files: '\(files)'
                 settle: 0.1s
             \(more)
             """

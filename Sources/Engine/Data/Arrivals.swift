@@ -5,30 +5,29 @@ import Storage
 
 extension Engine {
     /// Of these keys, those that need not be looked at again: the file is as it was when it was dealt with, and was taken
-    /// in, or is asked the same questions as then.
+    /// in, or is asked the same questions as then. One that was moved to quarantine and is here again was put back.
     func dealtWith(_ keys: [DropKey], _ target: DropTarget) async throws(Fault) -> Set<DropKey> {
         let arrivals = try await store.arrivals(
             of: keys.map(\.name), dataset: target.dataset.name, model: target.policy.model)
-        return Set(
-            keys.filter { key in
-                guard let arrival = arrivals[key.name], arrival.stamp == key.stamp else { return false }
-                switch arrival.outcome {
-                case .accepted, .unchanged: return true
-                case .refused, .heldBack: return arrival.question == target.question
-                }
-            })
-    }
-
-    /// Brings runs to their end that a watch started and did not finish.
-    func resumeDataRuns(
-        of repository: RepositoryID, progress: @escaping ProgressHandler
-    ) async throws(Fault) {
-        for run in try await unfinished().runs where run.repository == repository {
-            switch run.trigger {
-            case .data, .drift: _ = try await resume(run.id, progress: progress)
-            case .manual, .reproduction: continue
+        var known: Set<DropKey> = []
+        var refused: [Int64: DropKey] = [:]
+        for (key, arrival) in zip(keys, arrivals) {
+            guard let arrival, arrival.stamp == key.stamp else { continue }
+            let isAskedTheSame = arrival.question == target.question
+            switch arrival.outcome {
+            case .accepted, .unchanged: known.insert(key)
+            case .heldBack: if isAskedTheSame { known.insert(key) }
+            case .refused(let id): if isAskedTheSame { refused[id] = key }
             }
         }
+        let places = try await store.places(ofRefusals: Array(refused.keys))
+        for (id, key) in refused {
+            switch places[id] {
+            case .awaitsMove, .left: known.insert(key)
+            case .quarantine, nil: break
+            }
+        }
+        return known
     }
 
     /// What is known of a dropped file.

@@ -6,10 +6,18 @@ import Host
 import Storage
 import SystemPackage
 
-/// What the tests said of files, by their names.
+/// What the tests said of files.
 struct Answers: Sendable {
-    /// Empty: the file is good.
-    var findings: [String: [DataFinding]] = [:]
+    private var known: [TreePath: [DataFinding]] = [:]
+
+    /// None: the file is good.
+    func findings(on file: ReadFile) -> [DataFinding] { known[file.path] ?? [] }
+
+    func isGood(_ file: ReadFile) -> Bool { findings(on: file).isEmpty }
+
+    mutating func add(_ findings: [DataFinding], on file: ReadFile) {
+        if !findings.isEmpty { known[file.path, default: []] += findings }
+    }
 }
 
 extension Engine {
@@ -24,11 +32,11 @@ extension Engine {
         let asked = files.filter { released[$0.artifact.digest] == nil }
         for file in asked {
             guard let pattern = target.drop.files else { continue }
-            answers.findings[file.name] = try FileName(pattern: pattern).findings(file.name)
+            answers.add(try FileName(pattern: pattern).findings(file.name), on: file)
         }
-        let named = asked.filter { answers.findings[$0.name]?.isEmpty ?? true }
+        let named = asked.filter(answers.isGood)
         try await askContents(named, target, against: newest, &answers, progress)
-        let good = named.filter { answers.findings[$0.name]?.isEmpty ?? true }
+        let good = named.filter(answers.isGood)
         try await askDrift(good, target, against: newest, &answers)
         return answers
     }
@@ -39,7 +47,8 @@ extension Engine {
     ) async throws(Fault) {
         if let images = target.dataset.rules?.images, !files.isEmpty {
             let findings = try await imageFindings(files.map(\.stored), images, progress)
-            return answers.findings.merge(findings) { $0 + $1 }
+            for file in files { answers.add(findings[file.name] ?? [], on: file) }
+            return
         }
         guard let (schema, digest) = target.schema, !files.isEmpty else { return }
         let tests = FileTests(
@@ -53,7 +62,7 @@ extension Engine {
         ) { name, index in
             progress(.note("testing '\(name)' (\(index + 1) of \(files.count))"))
         }
-        for (file, outcome) in zip(files, outcomes) { answers.findings[file.name, default: []] += outcome.findings }
+        for (file, outcome) in zip(files, outcomes) { answers.add(outcome.findings, on: file) }
     }
 
     /// Drift refuses files only where the policy says so. The files of a dataset that appends are asked one by one, those
@@ -80,7 +89,7 @@ extension Engine {
                 + report.unanswered.map {
                     DataFinding(check: "drift", file: words, message: "a limit of drift could not be asked: \($0)")
                 }
-            for file in group { answers.findings[file.name, default: []] += findings }
+            for file in group { answers.add(findings, on: file) }
         }
     }
 

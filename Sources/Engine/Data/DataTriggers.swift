@@ -73,12 +73,17 @@ extension Engine {
     ) async throws(Fault) -> Call {
         switch event.kind {
         case .driftAlarm(let name, let digest):
-            return .run(.drift(name, snapshot: try await number(of: digest, name, policy)))
+            guard let number = try await store.number(ofSnapshot: digest, of: name, model: policy.model) else {
+                return .nothing(name, reason: "the model '\(policy.model)' of the policy has no such snapshot")
+            }
+            return .run(.drift(name, snapshot: number))
         case .dataAdded(let name, let digest):
             guard let dataset = policy.dataset(name) else {
                 return .nothing(name, reason: "the policy has no dataset '\(name)' any more")
             }
-            let number = try await number(of: digest, name, policy)
+            guard let number = try await store.number(ofSnapshot: digest, of: name, model: policy.model) else {
+                return .nothing(name, reason: "the model '\(policy.model)' of the policy has no such snapshot")
+            }
             if policy.triggers?.data.contains(name) ?? false { return .run(.data(name, snapshot: number)) }
             guard policy.triggers?.drift?.dataset == name else {
                 return .nothing(name, reason: "the policy starts no run on new data of '\(name)'")
@@ -129,11 +134,6 @@ extension Engine {
         return event.id
     }
 
-    private func number(of digest: Digest, _ name: DatasetName, _ policy: Policy) async throws(Fault) -> Int {
-        let found = try await store.snapshots(of: name, model: policy.model, before: nil, limit: 1000)
-        return found.first { $0.ref.digest == digest }?.ref.number ?? found.first?.ref.number ?? 0
-    }
-
     private func start(
         _ events: [Int64], _ trigger: Trigger, _ repository: GitRepository, _ commit: GitRepository.Commit,
         _ progress: @escaping ProgressHandler
@@ -142,6 +142,8 @@ extension Engine {
         do throws(Fault) {
             blueprint = try await plan(repository, commit: commit, trigger: trigger)
         } catch {
+            // What is no fault of the repository or its data may be over when it is tried again.
+            guard error.kind == .input else { throw error }
             for event in events { try await store.settle(event: event, as: .refused(error), at: now()) }
             return .refused(trigger, error)
         }

@@ -43,19 +43,6 @@ private struct Question: Encodable {
 }
 
 extension Engine {
-    /// The datasets of a commit that have a drop, in the order of the policy.
-    package func dropTargets(
-        in repository: GitRepository, at commit: CommitID
-    ) async throws(Fault) -> [DropTarget] {
-        let policy = try await policy(in: repository, at: commit).policy
-        var targets: [DropTarget] = []
-        for dataset in policy.datasets {
-            guard dataset.drop != nil else { continue }
-            targets.append(try await dropTarget(dataset, of: policy, in: repository, at: commit))
-        }
-        return targets
-    }
-
     /// Throws `.input` if the dataset has no drop, or a schema that cannot be read.
     package func dropTarget(
         _ dataset: DatasetPolicy, of policy: Policy, in repository: GitRepository, at commit: CommitID

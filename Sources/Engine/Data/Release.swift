@@ -38,7 +38,7 @@ extension Engine {
     /// The refused file would take the place of the one that corrected it.
     private func refuseCorrected(_ refusal: Refusal) async throws(Fault) {
         let known = try await store.arrivals(of: [refusal.name], dataset: refusal.dataset, model: refusal.model)
-        guard let number = known[refusal.name]?.outcome.snapshot else { return }
+        guard let number = known.first??.outcome.snapshot else { return }
         throw Fault(
             .input,
             "'\(refusal.name)' was corrected: a file of that name that tests accept is in snapshot \(number)",

@@ -1,0 +1,31 @@
+import Content
+import Domain
+import Storage
+
+extension Engine {
+    /// The snapshot that files make over those of another one; a file takes the place of one of the same name.
+    func assemble(
+        _ files: [Store.SnapshotFile], over others: [Store.SnapshotFile], after: Int?
+    ) async throws(Fault) -> Store.NewSnapshot {
+        var tree: [TreePath: Artifact] = [:]
+        for file in others + files {
+            guard let path = TreePath(file.name) else {
+                throw Fault(.input, "'\(file.name)' cannot be a file name of a dataset")
+            }
+            tree[path] = file.artifact
+        }
+        let whole = try await content.assemble(tree)
+        let all = tree.sorted { $0.key < $1.key }.map { Store.SnapshotFile(name: $0.key.text, artifact: $0.value) }
+        return Store.NewSnapshot(digest: whole.digest, object: whole.object, files: all, after: after)
+    }
+
+    /// The artifacts of files by their names, compared byte by byte: to Swift's texts, two spellings of one letter are
+    /// equal.
+    static func byPath(_ files: [Store.SnapshotFile]) -> [TreePath: Artifact] {
+        var known: [TreePath: Artifact] = [:]
+        for file in files {
+            if let path = TreePath(file.name) { known[path] = file.artifact }
+        }
+        return known
+    }
+}

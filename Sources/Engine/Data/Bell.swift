@@ -1,0 +1,16 @@
+import Synchronization
+
+/// Tells one listener that there may be work; many rings before it listens are one.
+final class Bell: Sendable {
+    private let listener = Mutex<AsyncStream<Void>.Continuation?>(nil)
+
+    func ring() { listener.withLock { _ = $0?.yield() } }
+
+    /// Rings at once, because nobody knows what was missed; ends when the listening task is cancelled.
+    func rings() -> AsyncStream<Void> {
+        let (stream, source) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        source.yield()
+        listener.withLock { $0 = source }
+        return stream
+    }
+}
