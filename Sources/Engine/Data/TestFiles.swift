@@ -51,7 +51,7 @@ struct FileTests: Sendable {
     /// The outcomes in the order of the files. A file's name counts, because its ending says how it is read.
     func run(
         _ files: [Store.SnapshotFile], circumstances: Circumstances = .init(), below temporary: FilePath,
-        _ progress: @Sendable (_ file: String, _ index: Int) -> Void = { _, _ in }
+        _ progress: @escaping @Sendable (_ file: String, _ index: Int) -> Void = { _, _ in }
     ) async throws(Fault) -> [Outcome] {
         let passed = try await rows(of: files)
         let located = resources.mapValues { files in
@@ -61,27 +61,40 @@ struct FileTests: Sendable {
             (rules.freshness == nil || circumstances.now == nil)
             && (rules.growth == nil || circumstances.usualRows == nil)
         var outcomes: [Outcome] = []
-        var fresh: [Digest: Int64] = [:]
-        for (index, file) in files.enumerated() {
-            if isLasting, let rows = passed[key(file)] {
-                outcomes.append(Outcome(rows: rows, findings: []))
-                continue
+        for group in groups(of: files) {
+            let tested = try await engine.inParallel(group) { index throws(Fault) -> (Outcome, isNew: Bool) in
+                let file = files[index]
+                if isLasting, let rows = passed[key(file)] { return (Outcome(rows: rows, findings: []), false) }
+                progress(file.name, index)
+                let outcome = try await SchemaTest(duckdb: engine.duckdb()).run(
+                    schema, rules: rules, on: [(file.name, engine.content.location(of: file.artifact.object))],
+                    resources: located, now: circumstances.now, usualRows: circumstances.usualRows,
+                    temporary: temporary)
+                return (Outcome(rows: outcome.rows, findings: outcome.findings), true)
             }
-            progress(file.name, index)
-            let path = engine.content.location(of: file.artifact.object)
-            let outcome = try await SchemaTest(duckdb: engine.duckdb()).run(
-                schema, rules: rules, on: [(file.name, path)], resources: located, now: circumstances.now,
-                usualRows: circumstances.usualRows, temporary: temporary)
-            if outcome.findings.isEmpty { fresh[key(file)] = outcome.rows }
-            outcomes.append(Outcome(rows: outcome.rows, findings: outcome.findings))
-            // A file at a time: a killed process need not ask a thousand again.
-            if fresh.count == 50 {
-                try await engine.store.remember(tested: fresh, question: question)
-                fresh = [:]
+            outcomes += tested.map(\.0)
+            // Now and not in the end: a killed process need not ask a thousand again.
+            let passed = zip(group, tested).filter { $1.isNew && $1.0.findings.isEmpty }
+            try await engine.store.remember(
+                tested: Dictionary(passed.map { (key(files[$0]), $1.0.rows) }, uniquingKeysWith: { first, _ in first }),
+                question: question)
+        }
+        return outcomes
+    }
+
+    /// Files that are tested together, in their order. For a small one a start of DuckDB is most of the work, and a
+    /// second one uses the other core; a large one has all cores and all memory to itself.
+    private func groups(of files: [Store.SnapshotFile]) -> [Range<Int>] {
+        var groups: [Range<Int>] = []
+        for (index, file) in files.enumerated() {
+            let isSmall = file.artifact.bytes <= 4 << 20
+            if isSmall, let last = groups.last, last.count < 50, files[last.lowerBound].artifact.bytes <= 4 << 20 {
+                groups[groups.count - 1] = last.lowerBound..<index + 1
+            } else {
+                groups.append(index..<index + 1)
             }
         }
-        try await engine.store.remember(tested: fresh, question: question)
-        return outcomes
+        return groups
     }
 
     /// The files of the datasets that a schema's foreign keys name, as `snapshot` knows them; one that it does not know
