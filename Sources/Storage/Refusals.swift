@@ -30,6 +30,17 @@ extension Store {
         }
     }
 
+    /// The event by which a file was refused; nil for an unknown refusal.
+    package func event(ofRefusal id: Int64) async throws(Fault) -> StoredEvent? {
+        try await read { database in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT event.* FROM event JOIN refusal ON refusal.event = event.id WHERE refusal.id = ?",
+                arguments: [id]
+            ).map(Inbox.event)
+        }
+    }
+
     /// Where the bytes of each of these lie.
     package func places(ofRefusals ids: [Int64]) async throws(Fault) -> [Int64: Refusal.Place] {
         if ids.isEmpty { return [:] }

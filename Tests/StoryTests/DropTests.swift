@@ -182,6 +182,10 @@ struct DropTests {
             #expect(refused.output.contains("part-1.csv good, and held back"))
             #expect(try await project.sluice("data", "ls").output.contains("no data yet"))
 
+            let released = try await project.sluice("data", "release", "part-2.csv", "--reason", "it is right")
+            #expect(
+                released.status == 2 && released.errors.contains("replaced only as a whole"), "a part is no dataset")
+
             try drop.put("part-2.csv", DropFolder.rows(12))
             let whole = try await project.sluice("watch", "--once")
             #expect(whole.output.contains("points: snapshot 1: new part-1.csv, part-2.csv"), "\(whole.output)")

@@ -56,6 +56,13 @@ package struct Refusal: Codable, Equatable, Sendable {
         case quarantine(String)
         /// Left in the drop: an absolute path, or an S3 address. `because`: why it could not be moved; nil: the policy says so.
         case left(String, because: String?)
+
+        /// The absolute path or address.
+        package var path: String {
+            switch self {
+            case .awaitsMove(let path, _), .quarantine(let path), .left(let path, _): path
+            }
+        }
     }
 
     /// A person's word that it may be taken in all the same.

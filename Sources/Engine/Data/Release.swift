@@ -7,7 +7,8 @@ extension Engine {
     /// Takes a refused file into its dataset on a person's word. Tests will not ask the file again, and reports say who
     /// let it through and why.
     ///
-    /// - Throws: `.input` for an unknown refusal, one that is released or corrected already, and what is no file.
+    /// - Throws: `.input` for an unknown refusal, one that is released or corrected already, what is no file, and a part of
+    ///   a drop that replaces its dataset as a whole.
     package func release(
         _ id: Int64, dataset: DatasetPolicy, repository: RepositoryID, by: PersonName, reason: String
     ) async throws(Fault) -> Store.Snapshot {
@@ -23,6 +24,7 @@ extension Engine {
             )
         }
         try await refuseCorrected(refusal)
+        if !dataset.append { try await refusePart(refusal) }
         let newest = try await store.newestSnapshot(of: refusal.dataset, model: refusal.model)
         let file = Store.SnapshotFile(name: refusal.name, artifact: artifact)
         let snapshot = try await assemble(
@@ -33,6 +35,18 @@ extension Engine {
             id, by: by, reason: reason, snapshot: snapshot, event: event.id, at: now())
         hooks.reached(.fileReleased)
         return added
+    }
+
+    /// The file alone would take the place of the whole dataset.
+    private func refusePart(_ refusal: Refusal) async throws(Fault) {
+        guard case .filesDropped(_, _, let count)? = try await store.event(ofRefusal: refusal.id)?.event.kind,
+            count > 1
+        else { return }
+        throw Fault(
+            .input,
+            "'\(refusal.name)' came together with \(count - 1) more, and '\(refusal.dataset)' is replaced only as a whole",
+            advice:
+                "correct it and drop it again, or take all of them in with 'sluice data add \(refusal.dataset) FILE…'")
     }
 
     /// The refused file would take the place of the one that corrected it.

@@ -6,6 +6,7 @@ import Environments
 import Foundation
 import Host
 import Policies
+import Reports
 import SystemPackage
 
 /// Needs neither a repository nor a home; images need the home's folder of environments.
@@ -220,7 +221,7 @@ struct DataCheckCommand: AsyncParsableCommand {
             Console.print("accept: \(Console.printable(name)), \(counted(Int(outcome.rows), unit))")
         } else {
             Console.print("quarantine: \(Console.printable(name)), \(counted(outcome.findings.count, "finding"))")
-            for finding in outcome.findings { Console.print(Console.printable("  " + DataSentences.line(finding))) }
+            for finding in outcome.findings { Console.print(Console.printable("  " + DropSentences.line(finding))) }
         }
         return outcome.findings.isEmpty ? .yes : .no
     }

@@ -5,6 +5,7 @@ import Foundation
 import Git
 import Host
 import Policies
+import Reports
 import Storage
 import SystemPackage
 

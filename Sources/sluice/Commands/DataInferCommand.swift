@@ -3,6 +3,7 @@ import DataChecks
 import Domain
 import Foundation
 import Host
+import Reports
 import SystemPackage
 
 /// Needs neither a repository nor a home.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Engine
 import Foundation
+import Reports
 import Storage
 
 struct DataWhyCommand: AsyncParsableCommand {
@@ -41,7 +42,10 @@ struct DataWhyCommand: AsyncParsableCommand {
             if options.json {
                 Console.printJSON(["files": stories.map(ArrivalView.init)])
             } else {
-                for story in stories { DataSentences.lines(story).forEach { Console.print(Console.printable($0)) } }
+                for story in stories {
+                    let lines = DropSentences.lines(story.arrival, of: story.dataset, story.refusals)
+                    for line in lines { Console.print(Console.printable(line)) }
+                }
             }
             return .yes
         }
@@ -58,7 +62,7 @@ struct DataWhyCommand: AsyncParsableCommand {
             let rows = refusals.map { refusal in
                 [
                     String(refusal.id), refusal.dataset.text, refusal.name, moment(refusal.at),
-                    DataSentences.reason(refusal),
+                    DropSentences.reason(refusal),
                 ].map(Console.printable)
             }
             Table.lines([["refusal", "dataset", "file", "when", "reason"]] + rows).forEach(Console.print)

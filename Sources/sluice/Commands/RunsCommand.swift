@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Engine
 import Foundation
+import Reports
 import Storage
 
 struct RunsCommand: AsyncParsableCommand {

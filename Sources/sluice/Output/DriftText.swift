@@ -2,6 +2,7 @@ import DataChecks
 import Domain
 import Foundation
 import Host
+import Reports
 
 /// A drift for the terminal: a line for each column with its measures and both distributions.
 enum DriftText {

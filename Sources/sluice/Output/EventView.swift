@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Reports
 import Storage
 
 /// An event and what became of it, in words.

@@ -30,7 +30,7 @@ struct RefusalView: Encodable {
         at = refused.at
         digest = refused.artifact?.digest
         bytes = refused.artifact?.bytes
-        place = DataSentences.path(refused)
+        place = refused.place.path
         findings = refused.findings.map(FindingView.init)
         release = refused.release.map { Release(by: $0.by, reason: $0.reason, at: $0.at, snapshot: $0.snapshot) }
     }

@@ -2,6 +2,7 @@ import Domain
 import Engine
 import Foundation
 import Reports
+import Storage
 import Synchronization
 
 /// News of a watch as lines for people, or as one JSON object a line.
@@ -56,7 +57,13 @@ final class WatchPrinter: Sendable {
     private static func lines(_ news: WatchNews) -> [String] {
         switch news {
         case .notice(let dataset, let text): return ["\(dataset): \(text)"]
-        case .took(let dataset, let taken): return DataSentences.lines(taken, of: dataset)
+        case .took(let dataset, let taken):
+            return DropSentences.lines(
+                DropSentences.Batch(
+                    dataset: dataset, snapshot: taken.snapshot?.ref.number,
+                    new: taken.accepted.filter { !$0.replaced }.map(\.name),
+                    replaced: taken.accepted.filter(\.replaced).map(\.name), refused: taken.refused,
+                    heldBack: taken.heldBack, unchanged: taken.unchanged))
         case .called(.run(let run)):
             switch run.state {
             case .judged(.passed):

@@ -14,7 +14,7 @@ struct WatchView: Encodable {
         init(_ refusal: Domain.Refusal) {
             self.refusal = refusal.id
             file = refusal.name
-            place = DataSentences.path(refusal)
+            place = refusal.place.path
             findings = refusal.findings.map(FindingView.init)
         }
     }

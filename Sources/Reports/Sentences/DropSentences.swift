@@ -1,18 +1,43 @@
-import Domain
-import Engine
-import Storage
+package import Domain
 
 /// What became of dropped files, in words.
-enum DataSentences {
-    static func lines(_ taken: TakenIn, of dataset: DatasetName) -> [String] {
+package enum DropSentences {
+    /// Names of the files of one batch, by what they came to.
+    package struct Batch: Sendable {
+        package let dataset: DatasetName
+        /// The one that the accepted files are in.
+        package let snapshot: Int?
+        package let new: [String]
+        package let replaced: [String]
+        package let refused: [Refusal]
+        package let heldBack: [String]
+        package let unchanged: [String]
+
+        package init(
+            dataset: DatasetName, snapshot: Int?, new: [String], replaced: [String], refused: [Refusal],
+            heldBack: [String], unchanged: [String]
+        ) {
+            self.dataset = dataset
+            self.snapshot = snapshot
+            self.new = new
+            self.replaced = replaced
+            self.refused = refused
+            self.heldBack = heldBack
+            self.unchanged = unchanged
+        }
+    }
+
+    /// What a watch says of a batch.
+    package static func lines(_ taken: Batch) -> [String] {
+        let dataset = taken.dataset
         var lines: [String] = []
-        if let snapshot = taken.snapshot, !taken.accepted.isEmpty {
-            let new = taken.accepted.filter { !$0.replaced }.map(\.name)
-            let replaced = taken.accepted.filter(\.replaced).map(\.name)
+        let (new, replaced) = (taken.new, taken.replaced)
+        let isAccepted = !new.isEmpty || !replaced.isEmpty
+        if let snapshot = taken.snapshot, isAccepted {
             var parts: [String] = []
             if !new.isEmpty { parts.append("new \(some(new))") }
             if !replaced.isEmpty { parts.append("replaced \(some(replaced))") }
-            lines.append("\(dataset): snapshot \(snapshot.ref.number): \(parts.joined(separator: "; "))")
+            lines.append("\(dataset): snapshot \(snapshot): \(parts.joined(separator: "; "))")
         }
         for refusal in taken.refused.prefix(20) {
             lines.append("\(dataset): refused \(refusal.name): \(reason(refusal))")
@@ -21,39 +46,39 @@ enum DataSentences {
         if taken.refused.count > 20 { lines.append("\(dataset): refused \(taken.refused.count - 20) more") }
         if !taken.heldBack.isEmpty {
             lines.append(
-                "\(dataset): \(some(taken.heldBack)) good, and held back until the refused files of the drop are corrected"
+                "\(dataset): \(some(taken.heldBack)) good, and held back until all files of the drop are"
             )
         }
-        if !taken.unchanged.isEmpty, taken.accepted.isEmpty, taken.refused.isEmpty {
+        if !taken.unchanged.isEmpty, !isAccepted, taken.refused.isEmpty {
             lines.append("\(dataset): nothing new: \(some(taken.unchanged)) is there already")
         }
         return lines
     }
 
     /// Everything that is known of a dropped file.
-    static func lines(_ story: Engine.FileStory) -> [String] {
-        let when = moment(story.arrival.at)
+    package static func lines(_ arrival: Arrival, of dataset: DatasetName, _ refusals: [Refusal]) -> [String] {
+        let when = moment(arrival.at)
         var lines: [String] = []
-        switch story.arrival.outcome {
+        switch arrival.outcome {
         case .accepted(let number, let replaced):
             let words = replaced ? "took the place of an older file of that name" : "was taken in"
-            lines.append("\(story.arrival.name) \(words) at \(when): snapshot \(number) of '\(story.dataset)'")
+            lines.append("\(arrival.name) \(words) at \(when): snapshot \(number) of '\(dataset)'")
         case .unchanged(let number):
             lines.append(
-                "\(story.arrival.name) was seen at \(when) and is no event: snapshot \(number) of '\(story.dataset)' had the same bytes under that name"
+                "\(arrival.name) was seen at \(when) and is no event: snapshot \(number) of '\(dataset)' had the same bytes under that name"
             )
-        case .refused(let id): lines.append("\(story.arrival.name) was refused at \(when) (refusal \(id))")
+        case .refused(let id): lines.append("\(arrival.name) was refused at \(when) (refusal \(id))")
         case .heldBack:
             lines.append(
-                "\(story.arrival.name) is good, and held back since \(when): other files of its drop were refused, and '\(story.dataset)' is replaced only as a whole"
+                "\(arrival.name) is good, and held back since \(when): other files of its drop were refused, and '\(dataset)' is replaced only as a whole"
             )
         }
-        for refusal in story.refusals {
+        for refusal in refusals {
             lines.append("refusal \(refusal.id), \(moment(refusal.at)): \(whereabouts(refusal))")
             lines += refusal.findings.map { "  \(line($0))" }
             if let release = refusal.release {
                 lines.append("  released by \(release.by) at \(moment(release.at)): \(release.reason)")
-            } else if let number = story.arrival.outcome.snapshot {
+            } else if let number = arrival.outcome.snapshot {
                 lines.append("  corrected since: snapshot \(number) holds what was accepted under that name")
             } else if refusal.artifact != nil {
                 lines.append("  'sluice data release \(refusal.id) --reason …' takes it in all the same")
@@ -63,7 +88,7 @@ enum DataSentences {
     }
 
     /// A finding with its first place.
-    static func line(_ finding: DataFinding) -> String {
+    package static func line(_ finding: DataFinding) -> String {
         var places: [String] = []
         if let record = finding.record { places.append("record \(record)") }
         if let line = finding.line { places.append("line \(line)") }
@@ -73,25 +98,18 @@ enum DataSentences {
     }
 
     /// The first finding, and how many others there are.
-    static func reason(_ refusal: Refusal) -> String {
+    package static func reason(_ refusal: Refusal) -> String {
         guard let first = refusal.findings.first else { return "no reason was recorded" }
         let more = refusal.findings.count - 1
         return "\(first.check): \(first.message)" + (more > 0 ? " (and \(counted(more, "other finding")))" : "")
     }
 
-    static func whereabouts(_ refusal: Refusal) -> String {
+    private static func whereabouts(_ refusal: Refusal) -> String {
         switch refusal.place {
         case .awaitsMove(let path, _): "it lies at \(path)"
         case .quarantine(let path): "moved to \(path)"
         case .left(let path, nil): "left at \(path)"
         case .left(let path, let because?): "left at \(path), because \(because)"
-        }
-    }
-
-    /// Where its bytes are.
-    static func path(_ refusal: Refusal) -> String {
-        switch refusal.place {
-        case .awaitsMove(let path, _), .quarantine(let path), .left(let path, _): path
         }
     }
 
