@@ -30,10 +30,8 @@ extension Engine {
         var answers = Answers()
         let released = try await store.released(dataset: target.dataset.name, model: target.policy.model)
         let asked = files.filter { released[$0.artifact.digest] == nil }
-        for file in asked {
-            guard let pattern = target.drop.files else { continue }
-            answers.add(try FileName(pattern: pattern).findings(file.name), on: file)
-        }
+        let name = try FileName(pattern: target.drop.files)
+        for file in asked { answers.add(name.findings(file.name), on: file) }
         let named = asked.filter(answers.isGood)
         try await askContents(named, target, against: newest, &answers, progress)
         let good = named.filter(answers.isGood)

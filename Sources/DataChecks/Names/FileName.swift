@@ -4,48 +4,38 @@ import SystemPackage
 
 /// The test of a file's name: a pattern whose parts may be dates and times.
 package struct FileName: Sendable {
-    private let pattern: String?
+    private let text: String
+    private let pattern: NamePattern?
 
     /// Throws `.input` for a pattern that is none.
-    package init(pattern: String?) throws(Fault) {
-        self.pattern = pattern
-        if let pattern { _ = try FileName.regex(pattern) }
+    package init(pattern text: String?) throws(Fault) {
+        self.text = text ?? ""
+        do throws(NamePatternMistake) {
+            pattern = if let text { try NamePattern(text) } else { nil }
+        } catch {
+            throw Fault(
+                .input,
+                "'\((text ?? "").shown())' is not a regular expression for a file's name: \(error.words.shown())",
+                advice: #"write it as in 'flights_(?<date>[0-9]{4}-[0-9]{2})\.csv'"#)
+        }
     }
 
     /// One finding at most, about the last component of the name.
-    package func findings(_ name: String) throws(Fault) -> [DataFinding] {
+    package func findings(_ name: String) -> [DataFinding] {
         guard let pattern else { return [] }
         let last = name.split(separator: "/").last.map(String.init) ?? name
         func finding(_ message: String) -> [DataFinding] {
             [DataFinding(check: "file-name", file: name, value: last.shown(), message: message)]
         }
-        let match: Regex<AnyRegexOutput>.Match?
-        do {
-            match = try FileName.regex(pattern).wholeMatch(in: last)
-        } catch {
-            throw Fault(.input, "the file's name pattern could not be tried: \(error)")
+        guard let parts = pattern.parts(of: last) else {
+            return finding("the file's name '\(last.shown())' is not as '\(text.shown())' has it")
         }
-        guard let match else {
-            return finding("the file's name '\(last.shown())' is not as '\(pattern.shown())' has it")
-        }
-        for part in match.output {
-            guard let label = part.name, let text = part.substring, let kind = Moment(label) else { continue }
-            if !kind.isReal(String(text)) {
-                return finding(
-                    "the part '\(String(text).shown())' of the file's name is no \(kind.isTime ? "time" : "date")")
-            }
+        for part in parts {
+            guard let kind = Moment(part.name), !kind.isReal(part.text) else { continue }
+            return finding(
+                "the part '\(part.text.shown())' of the file's name is no \(kind.isTime ? "time" : "date")")
         }
         return []
-    }
-
-    private static func regex(_ pattern: String) throws(Fault) -> Regex<AnyRegexOutput> {
-        do {
-            return try Regex(pattern)
-        } catch {
-            throw Fault(
-                .input, "'\(pattern.shown())' is not a regular expression for a file's name",
-                advice: #"write it as in 'flights_(?<date>[0-9]{4}-[0-9]{2})\.csv'"#)
-        }
     }
 }
 
