@@ -172,6 +172,17 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:10:13: 'datasets.a.settle': expected a duration such as 90s, 15m, 2h or 7d, found 'soon'"
     ),
     .more(
+        .meaning,
+        "datasets:\n  a: {drop: /d/in, files: 'a', mount: a}\n  b: {drop: /d/in/, files: 'b', mount: b}\n  c: {drop: /d, files: 'c', mount: c}\n",
+        "sluice.yaml:8:13: 'datasets.b.drop' is the drop of 'a'; give each dataset a directory of its own",
+        "sluice.yaml:9:13: 'datasets.c.drop' holds the drop of 'a'; give each dataset a directory of its own"
+    ),
+    .more(
+        .meaning,
+        "datasets:\n  a: {drop: s3://bucket/in, files: 'a', mount: a}\n  b: {drop: s3://bucket/in/deep, files: 'b', mount: b}\n  c: {drop: s3://bucket/in-2, files: 'c', mount: c}\n",
+        "sluice.yaml:8:13: 'datasets.b.drop' lies in the drop of 'a'; give each dataset a directory of its own"
+    ),
+    .more(
         .shape,
         "datasets:\n  a:\n    settle: 5s\n    drift: {columns: [x]}\n    mount: data\n",
         "sluice.yaml:8:5: 'datasets.a.settle' is about dropped files, and there is no 'drop'; add 'drop: /srv/drops/a', or remove it",

@@ -17,6 +17,8 @@ package struct DropTarget: Sendable {
     let schema: (schema: TableSchema, digest: Digest)?
     /// Digest of everything that a file is asked, except what depends on the time of day.
     let question: Digest
+    /// Nil for a bucket.
+    let ground: DropGround?
 }
 
 extension DropPolicy {
@@ -43,18 +45,20 @@ private struct Question: Encodable {
 }
 
 extension Engine {
-    /// Throws `.input` if the dataset has no drop, or a schema that cannot be read.
+    /// Throws `.input` if the dataset has no drop, or one that is not its own, or a schema that cannot be read.
     package func dropTarget(
         _ dataset: DatasetPolicy, of policy: Policy, in repository: GitRepository, at commit: CommitID
     ) async throws(Fault) -> DropTarget {
         guard let drop = dataset.drop else {
             throw Fault(.input, "dataset '\(dataset.name)' has no drop", advice: "give it one in \(PolicyFile.name)")
         }
+        let ground = DropGround(dataset, of: policy, in: repository, home: home)
+        try await ground?.check()
         let schema = try await schema(of: dataset, in: repository, at: commit)
         let question = Question(schema: schema?.digest, rules: dataset.rules, files: drop.files)
         return DropTarget(
             repository: repository.id, policy: policy, dataset: dataset, drop: drop, schema: schema,
-            question: Digest.of(canonical: question))
+            question: Digest.of(canonical: question), ground: ground)
     }
 
     /// A dataset's schema as it is at a commit; nil if it has none.

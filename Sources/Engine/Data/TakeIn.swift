@@ -37,6 +37,8 @@ extension Engine {
         _ batch: DropBatch, for target: DropTarget, from watch: DropWatch, by: PersonName?,
         progress: @escaping ProgressHandler
     ) async throws(Fault) -> TakenIn {
+        // A link on the way may lead elsewhere than when the watch began.
+        try await target.ground?.check()
         let waiting = try await heldBack(for: target, beside: batch, in: watch)
         let files = (batch.files + waiting.files).sorted { $0.name < $1.name }
         let read = try await readIn(files, from: watch, progress)

@@ -78,6 +78,24 @@ struct MeaningCheck {
                     advice: "add 'drop: /srv/drops/\(dataset.key)', or remove it")
             }
         }
+        checkNeighbours()
+    }
+
+    /// What one dataset refuses would be moved away from the other.
+    private mutating func checkNeighbours() {
+        var seen: [(name: String, folders: [Substring])] = []
+        for dataset in root["datasets"]?.fields ?? [] {
+            guard let drop = dataset.value["drop"], let text = drop.text else { continue }
+            let folders = text.split(separator: "/")
+            if let other = seen.first(where: { folders.starts(with: $0.folders) || $0.folders.starts(with: folders) }) {
+                let relation =
+                    other.folders == folders ? "is" : folders.count < other.folders.count ? "holds" : "lies in"
+                reading.complain(
+                    drop.place, "'datasets.\(dataset.key).drop' \(relation) the drop of '\(other.name)'",
+                    advice: "give each dataset a directory of its own")
+            }
+            seen.append((dataset.key, folders))
+        }
     }
 
     /// What starts runs must be there, and be able to.
