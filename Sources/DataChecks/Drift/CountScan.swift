@@ -15,7 +15,7 @@ struct CountScan: Sendable {
         for (index, column) in layout.enumerated() { columns.append(try read(column, found, index, rows: rows)) }
         let known = Set(layout.map(\.name))
         let profile = Profile(
-            rows: rows, columns: try await withNewCategories(columns),
+            rows: rows, columns: try await withNewCategories(columns, Strays(scan: scan, layout: layout), found),
             others: scan.intake.names.filter { !known.contains($0) })
         guard isByFile else { return Profiler.Counted(profile: profile, rows: [rows]) }
         return Profiler.Counted(
@@ -67,7 +67,9 @@ struct CountScan: Sendable {
                 if !known.isEmpty { answers.append("histogram_exact(v\(index), [\(known)]) AS h\(index)") }
             }
         }
-        return "SELECT \(answers.joined(separator: ",\n"))\nFROM (\(try source()));"
+        let strays = Strays(scan: scan, layout: layout)
+        let table = try strays.table.map { ", \($0)" } ?? ""
+        return "SELECT \((answers + strays.answers).joined(separator: ",\n"))\nFROM (\(try source()))\(table);"
     }
 
     /// With an exponent: DuckDB reads a number without one as a decimal, which does not keep the last digits.
@@ -76,7 +78,7 @@ struct CountScan: Sendable {
         return text.contains("e") ? text : text + "e0"
     }
 
-    private static func literals(_ categories: CategoryProfile?) throws(Fault) -> String {
+    static func literals(_ categories: CategoryProfile?) throws(Fault) -> String {
         var literals: [String] = []
         for name in (categories?.counts.keys.sorted() ?? []) where isPlain(name) {
             literals.append(try DuckDB.literal(name))
@@ -119,16 +121,34 @@ struct CountScan: Sendable {
             deviation: found["s\(index)"]?.double ?? 0)
     }
 
-    /// Asks by name for categories that were not known, where all known ones are.
-    private func withNewCategories(_ columns: [ColumnProfile]) async throws(Fault) -> [ColumnProfile] {
+    /// Names the categories that were not known, where all known ones are: by the first scan if it has caught them all,
+    /// by another one else.
+    private func withNewCategories(
+        _ columns: [ColumnProfile], _ strays: Strays, _ found: [String: JSONValue]
+    ) async throws(Fault) -> [ColumnProfile] {
         func room(_ index: Int) -> Int {
-            guard let found = columns[index].values.categories, found.rest > 0,
-                layout[index].values.categories?.rest == 0
-            else { return 0 }
-            return CategoryProfile.limit - found.counts.count
+            columns[index].values.categories?.rest ?? 0 > 0 ? layout[index].roomForNew : 0
         }
-        let wanted = columns.indices.filter { room($0) > 0 }
-        if wanted.isEmpty { return columns }
+        var new: [Int: [String: Int64]] = [:]
+        var wanted: [Int] = []
+        for index in columns.indices where room(index) > 0 {
+            let rest = columns[index].values.categories?.rest ?? 0
+            new[index] = strays.caught(found, index, all: rest, atMost: room(index))
+            if new[index] == nil { wanted.append(index) }
+        }
+        if !wanted.isEmpty { new.merge(try await newCategories(columns, wanted, room)) { _, asked in asked } }
+        return columns.enumerated().map { index, column in
+            guard let more = new[index], let known = column.values.categories else { return column }
+            let merged = CategoryProfile(
+                counts: known.counts.merging(more) { old, _ in old }, rest: known.rest - more.values.reduce(0, +))
+            return ColumnProfile(name: column.name, nulls: column.nulls, values: .categories(merged.settled))
+        }
+    }
+
+    /// Asks by name for the most frequent categories that were not known, of the columns of those indices.
+    private func newCategories(
+        _ columns: [ColumnProfile], _ wanted: [Int], _ room: (Int) -> Int
+    ) async throws(Fault) -> [Int: [String: Int64]] {
         let source = try source(Set(wanted))
         var statements: [String] = []
         for index in wanted {
@@ -145,11 +165,6 @@ struct CountScan: Sendable {
             guard let index = row["c"]?.int64, let name = row["k"]?.text, let count = row["n"]?.int64 else { continue }
             new[Int(index), default: [:]][name] = count
         }
-        return columns.enumerated().map { index, column in
-            guard let more = new[index], let known = column.values.categories else { return column }
-            let merged = CategoryProfile(
-                counts: known.counts.merging(more) { old, _ in old }, rest: known.rest - more.values.reduce(0, +))
-            return ColumnProfile(name: column.name, nulls: column.nulls, values: .categories(merged.settled))
-        }
+        return new
     }
 }

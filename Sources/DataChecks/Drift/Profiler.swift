@@ -188,12 +188,20 @@ extension Intake.Group {
         "UHUGEINT", "FLOAT", "DOUBLE",
     ]
 
+    /// Whether all values of a column are numbers by its type, so that no text of them is of use.
+    func isMeasured(_ column: Int) -> Bool {
+        guard let type = types?[column] else { return false }
+        return Self.integers.contains(type) || type.hasPrefix("DECIMAL(")
+    }
+
+    /// SQL for some text where the column has a value.
+    func presence(_ column: Int) -> String { "CASE WHEN c\(column) IS NOT NULL THEN '' END" }
+
     /// SQL for the number in a column, null for anything else. If the table is a watched one, NaN and infinite numbers
     /// may come too.
     func number(_ column: Int, isWatched: Bool = false) -> String {
-        if let type = types?[column] {
-            guard Self.integers.contains(type) || type.hasPrefix("DECIMAL(") else { return "NULL::DOUBLE" }
-            return "c\(column)::DOUBLE"
+        if types != nil {
+            return isMeasured(column) ? "c\(column)::DOUBLE" : "NULL::DOUBLE"
         }
         let isNumber = "\(isWatched ? "fine OR " : "")regexp_full_match(c\(column), '\(Self.decimal)')"
         return "CASE WHEN \(isNumber) THEN TRY_CAST(c\(column) AS DOUBLE) END"

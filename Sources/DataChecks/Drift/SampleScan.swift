@@ -35,7 +35,7 @@ struct SampleScan: Sendable {
             }
             return [
                 "\(group.number(column)) AS d\(index)", "\(group.time(column)) AS t\(index)",
-                "\(group.text(column)) AS s\(index)",
+                "\(group.isMeasured(column) ? group.presence(column) : group.text(column)) AS s\(index)",
             ]
         }
         let numbers = names.indices.flatMap { index in
