@@ -253,3 +253,45 @@ func `what cannot be read is the user's fault, named`(_ name: String, _ text: St
     #expect(all.replacing(largest, by: larger)?["x"]?.values.numbers?.maximum == 71)
     #expect(all.replacing(middle, by: nil)?["x"]?.values.numbers?.mean == 12)
 }
+
+@Test(arguments: [5, 3000])
+func `rare categories that only the new data has are named, few or many`(strays: Int) async throws {
+    let known = (0..<300).map { "k\($0 % 100)" }
+    // Of each new name two rows: of the few all are caught on the way, of the many not.
+    let new = (0..<strays).map { "new \($0 / 2)" }
+    let base = try await profile(["a.csv": csv("k,n", known.map { $0 + ",1" })])
+
+    let counted = try await profile(["b.csv": csv("k,n", (known + new).map { $0 + ",1" })], on: base)
+
+    let categories = try #require(counted["k"]?.values.categories)
+    let names = Set(categories.counts.keys).subtracting(known)
+    #expect(names.count == min((strays + 1) / 2, 900))
+    #expect(categories.counts["new 0"] == 2)
+    #expect(categories.counts.values.reduce(0, +) + categories.rest == Int64(known.count + strays))
+}
+
+@Test(arguments: [("csv", "FORMAT csv, HEADER"), ("parquet", "FORMAT parquet"), ("jsonl", "FORMAT json")])
+func `rows are counted by file, whatever its columns are called`(ending: String, options: String) async throws {
+    func rows(_ count: Int) -> String {
+        "SELECT i AS filename, 'x' || i % 2 AS f, i AS c0, i AS rn, i AS fine, i AS cells, i AS b0 FROM range(\(count)) t(i)"
+    }
+    let files = [
+        (name: "a.\(ending)", bytes: try await export(rows(7), options: options)),
+        (name: "b.\(ending)", bytes: try await export(rows(11), options: options)),
+        (name: "c.\(ending)", bytes: try await export("SELECT 1 AS f", options: options)),
+    ]
+    try await withTemporaryFolder { folder in
+        var paths: [(name: String, path: FilePath)] = []
+        for (name, bytes) in files {
+            try bytes.write(to: URL(filePath: folder.appending(name).string))
+            paths.append((name, folder.appending(name)))
+        }
+        let profiler = Profiler(duckdb: DuckDB(tool: try Tool.find("duckdb", advice: "install duckdb-cli")))
+        let counted = try await profiler.measure(paths, temporary: folder)
+
+        #expect(counted.rows == [7, 11, 1])
+        #expect(counted.profile["c0"]?.nulls == 1)
+        #expect(counted.profile["filename"]?.values.numbers?.maximum == 10)
+        #expect(try await profiler.rows(of: paths, temporary: folder) == [7, 11, 1])
+    }
+}
