@@ -25,6 +25,10 @@ struct PolicyReference {
         switch key.shape {
         case .mapping(let mapping) where mapping.keys.contains { !$0.isLater }:
             section("`\(key.name)`", mapping, intro: key.meaning)
+            for inner in mapping.keys where !inner.isLater {
+                guard case .mapping(let keys) = inner.shape else { continue }
+                section("`\(key.name).\(inner.name)`", keys, intro: inner.meaning)
+            }
         case .list(.mapping(let mapping)): section("`\(key.name)[]`", mapping, intro: key.meaning)
         case .named(_, .mapping(let mapping)):
             section("`\(key.name).NAME`", mapping, intro: key.meaning)

@@ -26,6 +26,8 @@ struct DropTests {
             #expect(reason["findings"]?.array?.first?["line"]?.int64 == 3)
             #expect(reason["findings"]?.array?.first?["value"]?.text == "abc")
             #expect(try drop.reason("notes.txt")["findings"]?.array?.first?["check"]?.text == "file-name")
+            #expect(reason["advice"]?.text?.hasSuffix("under the same name") == true)
+            #expect(try drop.reason("notes.txt")["advice"]?.text == "give the file a right name and drop it again")
             #expect(try drop.quarantined("part-2.csv") == "x,label\n1,0\nabc,1\n")
 
             let again = try await project.sluice("watch", "--once")

@@ -133,6 +133,60 @@ struct JSONShapeTests {
         }
     }
 
+    @Test func `a watch prints its news as lines, and files that arrived have a shape of their own`() async throws {
+        let documented = try documentedWords()
+        let drift = "    drift: { columns: { x: { psi: 0.1 } }, against: { window: 1 } }\n"
+        try await withDrop(triggers: "{ drift: { dataset: points } }", more: drift) { project, drop in
+            try drop.put("part-1.csv", DropFolder.rows(60))
+            try await project.sluice("watch", "--once")
+            try drop.put("part-2.csv", "x,label\n" + (0..<60).map { "\($0 + 500),\($0 % 2)\n" }.joined())
+            try drop.put("part-3.csv", "x,label\nabc,1\n")
+            let watched = try await project.sluice("watch", "--once", "--json")
+            #expect(watched.status == 1, "\(watched.errors)")
+            try FileManager.default.removeItem(atPath: drop.path.appending("quarantine").string)
+            try Files.move(drop.path, to: project.folder.appending("elsewhere"))
+            let troubled = try await project.sluice("watch", "--once", "--json")
+            #expect(troubled.status == 2)
+
+            let lines = (watched.output + troubled.output).split(separator: "\n")
+            let news = try lines.map { try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
+            let shapes = [
+                "files": "dataset snapshot new.0 replaced unchanged held_back refused.0.refusal refused.0.file "
+                    + "refused.0.place refused.0.findings.0.check",
+                "no_run": "dataset message", "run": "run state verdict", "drift": "dataset message",
+                "error": "dataset message advice",
+            ]
+            #expect(Set(news.compactMap { $0["news"]?.text }) == Set(shapes.keys), "\(watched.output)")
+            for object in news {
+                for key in (shapes[object["news"]?.text ?? ""] ?? "").split(separator: " ") {
+                    #expect(value(object, key) != nil, "no \(key): \(object)")
+                }
+                #expect(keys(of: object).isSubset(of: documented))
+            }
+
+            let refusal = "refusal model dataset file at digest bytes place findings.0.check findings.0.records"
+            let listed = refusal.replacing(" ", with: " refused.0.")
+            let arrival = "model dataset file at outcome replaced digest bytes refusals.0."
+            for shape in [
+                Shape("data why", "refused.0.\(listed)"),
+                Shape(
+                    "data why part-3.csv",
+                    "files.0.\((arrival + refusal.replacing(" ", with: " refusals.0.")).replacing(" ", with: " files.0."))"
+                ),
+                Shape("data release part-3.csv --reason right --as alice", "refusal file snapshot.files.0.name"),
+                Shape(
+                    "data why part-3.csv",
+                    "files.0.snapshot files.0.refusals.0.release.by files.0.refusals.0.release.reason "
+                        + "files.0.refusals.0.release.at files.0.refusals.0.release.snapshot"),
+            ] {
+                let object = try await project.call(shape.arguments + ["--json"]).json()
+                for key in shape.keys { #expect(value(object, key[...]) != nil, "no \(key): \(object)") }
+                let unknown = keys(of: object).subtracting(documented)
+                #expect(unknown.isEmpty, "docs/json.md does not name: \(unknown.sorted())")
+            }
+        }
+    }
+
     /// Names of keys, outside of the objects whose keys are names of the user's.
     private func keys(of node: JSONValue) -> Set<String> {
         switch node {

@@ -103,7 +103,7 @@ struct ResourceReader: Sendable {
                     .input,
                     "the foreign key of '\(key.fields.joined(separator: ", ").shown())' asks for the resource '\(key.resource.shown())', which is not given",
                     advice:
-                        "give its file with '--resource \(key.resource.shown())=FILE'; in a run it is the dataset of that name"
+                        "give its file with '--resource \(key.resource.shown())=FILE'; in a run and in a drop it is the dataset of that name, which must hold data"
                 )
             }
             var read: [KeyFile] = []

@@ -21,6 +21,27 @@ package struct DropTarget: Sendable {
     let ground: DropGround?
 }
 
+extension DropTarget {
+    /// The same targets, those first that the foreign keys of others name: what they hold must be known when the others
+    /// are asked.
+    static func resourcesFirst(_ targets: [DropTarget]) -> [DropTarget] {
+        var (ordered, left): ([DropTarget], [DropTarget]) = ([], targets)
+        while !left.isEmpty {
+            let waiting = Set(left.map(\.dataset.name.text))
+            let free = left.filter { target in
+                let named = Set(target.schema?.schema.resources ?? []).subtracting([target.dataset.name.text])
+                return named.isDisjoint(with: waiting)
+            }
+            // They name each other.
+            if free.isEmpty { return ordered + left }
+            ordered += free
+            let done = Set(free.map(\.dataset.name))
+            left.removeAll { done.contains($0.dataset.name) }
+        }
+        return ordered
+    }
+}
+
 extension DropPolicy {
     /// As the room Drops wants it.
     package var place: DropPlace {

@@ -82,7 +82,10 @@ struct RefusalReason: Encodable {
                 count: finding.count, value: finding.value, message: finding.message,
                 records: finding.records ?? finding.record.map { [$0] } ?? [])
         }
-        advice = "correct the file and drop it again under the same name"
+        let isMisnamed = refusal.findings.contains { $0.check == "file-name" }
+        advice =
+            isMisnamed
+            ? "give the file a right name and drop it again" : "correct the file and drop it again under the same name"
     }
 
     var bytes: Data {

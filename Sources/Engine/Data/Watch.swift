@@ -14,8 +14,8 @@ package enum WatchNews: Sendable {
     case called(DataCall)
     case drift(DriftReport)
     case progress(RunProgress)
-    /// What went wrong; the watch goes on.
-    case trouble(Fault)
+    /// What went wrong, and with which drop; the watch goes on.
+    case trouble(DatasetName?, Fault)
 }
 
 /// Receives news; must return at once.

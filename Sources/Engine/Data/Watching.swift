@@ -19,9 +19,14 @@ struct Watching: Sendable {
         try await resumeRuns()
         let commit = try await repository.commit("HEAD")
         let policy = try await engine.policy(in: repository, at: commit.id).policy
+        var targets: [DropTarget] = []
         for dataset in try watched(policy) {
-            await telling { () throws(Fault) in
-                let target = try await engine.dropTarget(dataset, of: policy, in: repository, at: commit.id)
+            await telling(dataset.name) { () throws(Fault) in
+                targets.append(try await engine.dropTarget(dataset, of: policy, in: repository, at: commit.id))
+            }
+        }
+        for target in DropTarget.resourcesFirst(targets) {
+            await telling(target.dataset.name) { () throws(Fault) in
                 let watch = try dropWatch(target)
                 try await finishMoves(target)
                 let batch = try await watch.once()
@@ -66,7 +71,7 @@ struct Watching: Sendable {
                     group.addTask { await tick(every: interval, bell, at: commit) }
                 }
             }
-            await untilMoved(from: commit, atMost: read == nil ? Self.pause : nil)
+            await untilMoved(from: commit, atMost: read == nil ? Self.pause : nil, bell)
             group.cancelAll()
         }
     }
@@ -75,6 +80,8 @@ struct Watching: Sendable {
         let all = policy.datasets.filter { $0.drop != nil }
         guard let wanted = request.datasets else {
             guard all.isEmpty, request.once else { return all }
+            // Data that is added by hand may start runs, and a served log may drift, without any drop.
+            guard policy.triggers?.drift == nil, policy.triggers?.data.isEmpty ?? true else { return [] }
             throw Fault(
                 .input, "no dataset of the policy has a drop, so there is nothing to watch",
                 advice: "add 'drop: /srv/drops/NAME' below a dataset in sluice.yaml, and commit it")
@@ -106,7 +113,7 @@ struct Watching: Sendable {
                 try await watchDrop(target, bell)
             } catch {
                 guard !Task.isCancelled else { return }
-                if said != error { news(.trouble(error)) }
+                if said != error { news(.trouble(dataset.name, error)) }
                 said = error
                 // Only another commit can help.
                 if error.kind == .input { return }
@@ -121,16 +128,18 @@ struct Watching: Sendable {
             switch found {
             case .success(let batch):
                 // A change of the policy ends the watch, never a batch in the middle.
-                await Task { await telling { () throws(Fault) in try await take(batch, target, watch) } }.value
+                await Task {
+                    await telling(target.dataset.name) { () throws(Fault) in try await take(batch, target, watch) }
+                }.value
                 bell.ring()
-            case .failure(let fault): news(.trouble(fault))
+            case .failure(let fault): news(.trouble(target.dataset.name, fault))
             }
         }
     }
 
     private func take(_ batch: DropBatch, _ target: DropTarget, _ watch: DropWatch) async throws(Fault) {
         let taken = try await engine.takeIn(batch, for: target, from: watch, by: nil) { news(.progress($0)) }
-        for fault in taken.unread.prefix(20) { news(.trouble(fault)) }
+        for fault in taken.unread.prefix(20) { news(.trouble(target.dataset.name, fault)) }
         news(.took(target.dataset.name, taken))
     }
 
@@ -153,7 +162,7 @@ struct Watching: Sendable {
                 said = nil
             } catch {
                 guard !Task.isCancelled else { return }
-                if said != error { news(.trouble(error)) }
+                if said != error { news(.trouble(nil, error)) }
                 (mayBeLeft, said) = (true, error)
                 try? await Task.sleep(for: Self.pause)
                 bell.ring()
@@ -195,22 +204,29 @@ struct Watching: Sendable {
     }
 
     /// What fails is news, unless it was cancelled.
-    private func telling(_ work: () async throws(Fault) -> Void) async {
+    private func telling(_ drop: DatasetName? = nil, _ work: () async throws(Fault) -> Void) async {
         do throws(Fault) {
             try await work()
         } catch {
-            if !Task.isCancelled { news(.trouble(error)) }
+            if !Task.isCancelled { news(.trouble(drop, error)) }
         }
     }
 
-    /// Returns when the repository stands on another commit, the time is over, or the task is cancelled.
-    private func untilMoved(from commit: GitRepository.Commit, atMost time: Duration?) async {
+    /// Returns when the repository stands on another commit, the time is over, or the task is cancelled. Until then it
+    /// rings for data that other processes added or released.
+    private func untilMoved(from commit: GitRepository.Commit, atMost time: Duration?, _ bell: Bell) async {
         let end = time.map { ContinuousClock.now + $0 }
+        var newest: Int64 = 0
         while !Task.isCancelled {
             if let end, .now >= end { return }
-            // Nothing tells when somebody commits, and a look costs less than a millisecond.
+            // Nothing tells when somebody commits or adds data, and a look costs less than a millisecond.
             try? await Task.sleep(for: .seconds(5))
             if let now = try? await repository.commit("HEAD"), now.id != commit.id { return }
+            // Once for each: what cannot be acted on is told once, not every five seconds.
+            let pending = try? await engine.store.pendingTriggers(repository: repository.id, limit: 1000)
+            guard let last = pending?.last?.id, last > newest else { continue }
+            newest = last
+            bell.ring()
         }
     }
 }

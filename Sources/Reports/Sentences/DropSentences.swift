@@ -93,7 +93,9 @@ package enum DropSentences {
         if let record = finding.record { places.append("record \(record)") }
         if let line = finding.line { places.append("line \(line)") }
         if let value = finding.value { places.append("'\(value)'") }
-        let first = places.isEmpty ? "" : " (first: \(places.joined(separator: ", ")))"
+        // Of a file or a column as a whole the message has said the value; the rows of a test of SQL stand nowhere else.
+        let isPlaced = finding.record != nil || finding.line != nil || finding.check.hasPrefix("test:")
+        let first = isPlaced && !places.isEmpty ? " (first: \(places.joined(separator: ", ")))" : ""
         return "\(finding.check): \(finding.message)\(first)".replacing("\n", with: " ")
     }
 

@@ -3,6 +3,7 @@ import Domain
 import Engine
 import Foundation
 import Git
+import Reports
 import Storage
 
 struct WhyCommand: AsyncParsableCommand {
@@ -63,7 +64,10 @@ struct WhyCommand: AsyncParsableCommand {
                         journal: explanation.entries.map { .init(at: $0.at, subject: $0.subject, what: $0.body) },
                         files: stories.map(ArrivalView.init)))
             } else {
-                for story in stories { DataSentences.lines(story).forEach { Console.print(Console.printable($0)) } }
+                for story in stories {
+                    let lines = DropSentences.lines(story.arrival, of: story.dataset, story.refusals)
+                    for line in lines { Console.print(Console.printable(line)) }
+                }
                 let told = events.map { event in
                     let person = event.by.map { " by \($0)" } ?? ""
                     return (event.at, "\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)")

@@ -34,6 +34,10 @@ final class WatchPrinter: Sendable {
             return
         }
         printer.clear()
+        if case .trouble(let dataset, let fault) = news {
+            let place = dataset.map { "\($0): " } ?? ""
+            return Console.complain(Fault(fault.kind, place + fault.message, advice: fault.advice))
+        }
         for line in WatchPrinter.lines(news) { Console.print(Console.printable(line)) }
     }
 
@@ -78,8 +82,7 @@ final class WatchPrinter: Sendable {
         case .drift(let report):
             let passed = report.findings.count
             return passed == 0 ? [] : ["\(report.dataset): \(counted(passed, "limit")) of drift passed"]
-        case .trouble(let fault): return ["could not go on: \(fault.description)"]
-        case .progress: return []
+        case .trouble, .progress: return []
         }
     }
 }

@@ -30,7 +30,9 @@ struct WatchView: Encodable {
     var heldBack: [String]?
     var run: RunID?
     var state: String?
+    var verdict: String?
     var message: String?
+    var advice: String?
 
     /// Nil for progress, which is for people.
     init?(_ told: WatchNews) {
@@ -53,13 +55,15 @@ struct WatchView: Encodable {
             news = "run"
             self.run = run.id
             state = run.state.word
+            if case .judged(let judged) = run.state { verdict = judged.word }
         case .called(.nothing(let dataset, let reason)):
             news = "no_run"
             self.dataset = dataset
             message = reason
-        case .called(.refused(_, let fault)), .trouble(let fault):
-            news = "error"
-            message = fault.message
+        case .called(.refused(_, let fault)): (news, message, advice) = ("error", fault.message, fault.advice)
+        case .trouble(let dataset, let fault):
+            self.dataset = dataset
+            (news, message, advice) = ("error", fault.message, fault.advice)
         case .drift(let report):
             news = "drift"
             dataset = report.dataset
