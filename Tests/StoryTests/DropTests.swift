@@ -161,6 +161,7 @@ struct DropTests {
             let again = try await project.sluice("watch", "--once")
 
             #expect(again.status < 2, "\(again.errors)")
+            #expect(again.output.contains("run 1 passed"), "a run that was resumed is told too: \(again.output)")
             #expect(try drop.names() == ["part-1.csv"])
             #expect(try drop.quarantined("part-2.csv") == "x,label\nabc,1\n")
             #expect(try drop.reason("part-2.csv")["refusal"]?.int64 == 1)

@@ -184,7 +184,7 @@ struct Watching: Sendable {
             switch run.trigger {
             case .data, .drift:
                 await telling { () throws(Fault) in
-                    _ = try await engine.resume(run.id) { news(.progress($0)) }
+                    news(.called(.run(try await engine.resume(run.id) { news(.progress($0)) })))
                 }
             case .manual, .reproduction: continue
             }

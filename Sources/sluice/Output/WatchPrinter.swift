@@ -80,8 +80,9 @@ final class WatchPrinter: Sendable {
         case .called(.nothing(let dataset, let reason)): return ["\(dataset): no run: \(reason)"]
         case .called(.refused(_, let fault)): return ["no run could be planned: \(fault.description)"]
         case .drift(let report):
-            let passed = report.findings.count
-            return passed == 0 ? [] : ["\(report.dataset): \(counted(passed, "limit")) of drift passed"]
+            let more = report.findings.count - 3
+            return report.findings.prefix(3).map { "\(report.dataset): drift: \($0.message)" }
+                + (more > 0 ? ["\(report.dataset): drift: \(counted(more, "other limit")) passed"] : [])
         case .trouble, .progress: return []
         }
     }
