@@ -69,6 +69,8 @@ private struct Move {
             do throws(Fault) {
                 guard try source.rename(name, to: newName, in: target) else { continue }
             } catch {
+                // Moved by somebody else in this instant: the reason is theirs, too.
+                if target.has(newName), !source.has(name) { return target.place(newName) }
                 // What is left in place needs no reason in the quarantine.
                 target.remove(reasonName)
                 throw error

@@ -14,7 +14,7 @@ package import SystemPackage
 ///        profiles/      what the data of snapshots looks like, by their digests
 ///        models/        versions that were promoted, as deploy commands see them
 ///        deploy/        what deploy commands may keep between promotions
-///        watch/         locks of processes that watch drops
+///        watch/         locks of processes that watch drops and take files in
 ///        tmp/           scratch space
 /// ```
 package struct Home: Sendable, Equatable {
@@ -81,6 +81,11 @@ package struct Home: Sendable, Equatable {
     /// The lock that the process which watches a repository's drops holds.
     package func watchLock(of repository: RepositoryID) -> FilePath {
         root.appending("watch").appending(String(Digest.of(repository.path).hex.prefix(16)) + ".lock")
+    }
+
+    /// The lock that the process which takes dropped files into a dataset holds.
+    package func intakeLock(of dataset: DatasetName, model: ModelName) -> FilePath {
+        root.appending("watch").appending("\(Digest.of("\(model) \(dataset)").hex.prefix(16))-intake.lock")
     }
 
     /// The lock that the process which works on a promotion holds.

@@ -48,6 +48,53 @@ struct DropGroundTests {
         }
     }
 
+    @Test func `two names of the same letters are refused rather than one of them lost`() async throws {
+        try await withDrop(schema: false, triggers: "{}") { project, drop in
+            let policy = String(
+                decoding: try Files.readSmall(project.repository.appending("sluice.yaml")), as: UTF8.self)
+            try project.write(policy.replacing(#"part-\d+\.csv"#, with: #"[^/]+\.csv"#), to: "sluice.yaml")
+            try await project.commit("Allow many names")
+            try drop.put("caf\u{E9}.csv", DropFolder.rows(3))
+            try drop.put("cafe\u{301}.csv", DropFolder.rows(4))
+            try drop.put("tea.csv", DropFolder.rows(5))
+
+            let watched = try await project.sluice("watch", "--once")
+
+            #expect(watched.status == 1 && watched.output.contains("snapshot 1: new tea.csv"), "\(watched.output)")
+            let refused = try await project.sluice("data", "why", "--json").json()["refused"]?.array ?? []
+            #expect(refused.count == 2)
+            #expect(try drop.quarantined("caf\u{E9}.csv") == DropFolder.rows(3))
+            #expect(try drop.quarantined("cafe\u{301}.csv") == DropFolder.rows(4))
+        }
+    }
+
+    @Test func `watches of two clones of one repository deal with a drop together once`() async throws {
+        try await withDrop(triggers: "{}") { project, drop in
+            let clone = project.folder.appending("clone")
+            try await project.git("clone", "-q", project.repository.string, clone.string)
+            let other = Project(folder: project.folder, repository: clone, home: project.home)
+            for number in 1...20 {
+                try drop.put("part-\(number).csv", DropFolder.rows(number))
+                try drop.put("part-\(100 + number).csv", "x,label\nabc\(number),1\n")
+            }
+
+            async let first = project.sluice("watch", "--once")
+            async let second = other.sluice("watch", "--once")
+            let calls = try await [first, second]
+
+            #expect(calls.allSatisfy { $0.status < 2 }, "\(calls.map(\.errors))")
+            #expect(calls.map(\.status).sorted() == [0, 1], "one of them does it all")
+            #expect(try drop.names().count == 20)
+            for number in 101...120 {
+                #expect(try drop.reason("part-\(number).csv")["verdict"]?.text == "quarantine")
+                #expect(try drop.quarantined("part-\(number).csv").hasPrefix("x,label"))
+            }
+            let listed = try await project.sluice("data", "ls", "--json").json()
+            #expect(listed["snapshots"]?.array?.count == 1)
+            #expect(try await project.sluice("data", "why", "--json").json()["refused"]?.array?.count == 20)
+        }
+    }
+
     @Test func `a name that is made to cost time is refused at once`() async throws {
         try await withDrop { project, drop in
             let policy = String(
@@ -61,5 +108,13 @@ struct DropGroundTests {
 
             #expect(watched.status == 1 && watched.output.contains("snapshot 1: new good.csv"), "\(watched.output)")
         }
+    }
+}
+
+extension JSONValue {
+    /// The items of a list.
+    fileprivate var array: [JSONValue]? {
+        guard case .array(let items) = self else { return nil }
+        return items
     }
 }

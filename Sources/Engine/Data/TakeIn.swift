@@ -1,6 +1,6 @@
 import Content
 package import Domain
-package import Drops
+import Drops
 import Foundation
 import Host
 package import Storage
@@ -28,12 +28,9 @@ package struct TakenIn: Sendable, Equatable {
 }
 
 extension Engine {
-    /// Takes a batch of complete files into the dataset: bytes into the store, the event recorded, every file asked,
-    /// then good and bad parted in one transaction, and the bad ones moved to quarantine.
-    ///
-    /// Killed at any instant and asked again with the same files, it comes to the same end. A file that changes while
-    /// it is read is left out; the watch gives it again.
-    package func takeIn(
+    /// Bytes into the store, the event recorded, every file asked, then good and bad parted in one transaction, and the
+    /// bad ones moved to quarantine.
+    func takeInNow(
         _ batch: DropBatch, for target: DropTarget, from watch: DropWatch, by: PersonName?,
         progress: @escaping ProgressHandler
     ) async throws(Fault) -> TakenIn {

@@ -45,6 +45,7 @@ extension Engine {
     ) async throws(Fault) {
         let lock = try await watchLock(of: repository.id)
         defer { withExtendedLifetime(lock) {} }
+        await ScratchFolder.sweep(below: home.temporary)
         let watching = Watching(engine: self, repository: repository, request: request, news: news)
         if request.once { return try await watching.once() }
         try await watching.forever()

@@ -28,7 +28,7 @@ struct Watching: Sendable {
         for target in DropTarget.resourcesFirst(targets) {
             await telling(target.dataset.name) { () throws(Fault) in
                 let watch = try dropWatch(target)
-                try await finishMoves(target)
+                try await engine.finishMoves(of: target)
                 let batch = try await watch.once()
                 if !batch.isEmpty { try await take(batch, target, watch) }
             }
@@ -109,7 +109,7 @@ struct Watching: Sendable {
         while !Task.isCancelled {
             do throws(Fault) {
                 let target = try await engine.dropTarget(dataset, of: policy, in: repository, at: commit.id)
-                try await finishMoves(target)
+                try await engine.finishMoves(of: target)
                 try await watchDrop(target, bell)
             } catch {
                 guard !Task.isCancelled else { return }
@@ -141,13 +141,6 @@ struct Watching: Sendable {
         let taken = try await engine.takeIn(batch, for: target, from: watch, by: nil) { news(.progress($0)) }
         for fault in taken.unread.prefix(20) { news(.trouble(target.dataset.name, fault)) }
         news(.took(target.dataset.name, taken))
-    }
-
-    /// Refused files that a killed process had not moved yet.
-    private func finishMoves(_ target: DropTarget) async throws(Fault) {
-        let left = try await engine.store.refusals(
-            awaitingMoveIn: target.dataset.name, model: target.policy.model)
-        _ = try await engine.quarantine(left, of: target)
     }
 
     // MARK: Runs
