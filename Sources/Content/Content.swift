@@ -38,6 +38,9 @@ package struct ContentStore: Sendable {
         try await Ingest(store: self).assemble(files)
     }
 
+    /// What `assemble` would say, without storing anything or looking whether the files are there.
+    package func describe(_ files: [TreePath: Artifact]) -> Artifact { Ingest(store: self).describe(files) }
+
     /// How bytes are laid out.
     package enum Layout: Sendable {
         /// Hard links to the objects, read-only, directories too; a copy where the file system refuses links.

@@ -26,8 +26,16 @@ struct Ingest: Sendable {
         }
     }
 
+    func describe(_ files: [TreePath: Artifact]) -> Artifact {
+        let sorted = Self.sorted(files)
+        let bytes = Manifest.bytes(of: sorted.lazy.map { .init(path: $0.path, object: $0.artifact.object) })
+        var hasher = ContentHasher()
+        bytes.withUnsafeBytes { hasher.update($0) }
+        return Self.directory(hasher.finish(isDirectory: true).object, of: sorted)
+    }
+
     func assemble(_ files: [TreePath: Artifact]) async throws(Fault) -> Artifact {
-        let sorted = files.sorted { $0.key.precedes($1.key) }.map { (path: $0.key, artifact: $0.value) }
+        let sorted = Self.sorted(files)
         if let path = Manifest.clash(in: sorted.map(\.path)) {
             throw Fault(.input, "'\(path)' cannot lie below a path that is a file")
         }
@@ -62,11 +70,17 @@ struct Ingest: Sendable {
         let staging = Staging(store: store, session: session)
         let staged = try await Blocking.run { () throws(Fault) in try staging.stageManifest(bytes) }
         try await publish([staged])
-        return Artifact(
-            object: staged.facts.object,
-            digest: Manifest.digest(of: files.lazy.map { ($0.path, $0.artifact.digest) }),
-            bytes: files.reduce(0) { $0 + $1.artifact.bytes },
-            files: files.count)
+        return Self.directory(staged.facts.object, of: files)
+    }
+
+    private static func sorted(_ files: [TreePath: Artifact]) -> [(path: TreePath, artifact: Artifact)] {
+        files.sorted { $0.key.precedes($1.key) }.map { (path: $0.key, artifact: $0.value) }
+    }
+
+    private static func directory(_ object: ObjectID, of files: [(path: TreePath, artifact: Artifact)]) -> Artifact {
+        Artifact(
+            object: object, digest: Manifest.digest(of: files.lazy.map { ($0.path, $0.artifact.digest) }),
+            bytes: files.reduce(0) { $0 + $1.artifact.bytes }, files: files.count)
     }
 
     private func stage(_ files: [FilePath], _ session: Session) async throws(Fault) -> [Staged] {

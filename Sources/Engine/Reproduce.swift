@@ -32,16 +32,7 @@ extension Engine {
             try await store.settle(event: event.id, as: .refused(error), at: now())
             throw error
         }
-        let created: Run
-        switch try await store.create(blueprint.plan, for: event.id, at: now()) {
-        case .created(let run):
-            created = run
-            hooks.reached(.runCreated)
-            progress(.created(run.id))
-        case .live(let run):
-            created = run
-            progress(.following(run.id))
-        }
+        let created = try await begin(blueprint.plan, for: [event.id], progress)
         let again = try await work(on: created.id, blueprint: blueprint, keepTree: keepTree, progress: progress)
         let now = try await stagesToCompare(of: again)
         let verdict = ReproductionVerdict.compare(

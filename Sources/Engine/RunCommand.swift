@@ -65,17 +65,23 @@ extension Engine {
             try await sweep(known, progress)
             return .known(known)
         }
-        let run: Run
-        switch try await store.create(blueprint.plan, for: event.id, at: now()) {
-        case .created(let created):
-            run = created
+        let run = try await begin(blueprint.plan, for: [event.id], progress)
+        return .ran(try await carry(run.id, blueprint, keepTree: request.keepTree, progress: progress))
+    }
+
+    /// Creates the run of a plan, or finds the one that is under way with an equal plan.
+    func begin(
+        _ plan: Plan, for events: [Int64], _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Run {
+        switch try await store.create(plan, for: events, at: now()) {
+        case .created(let run):
             hooks.reached(.runCreated)
             progress(.created(run.id))
-        case .live(let live):
-            run = live
+            return run
+        case .live(let run):
             progress(.following(run.id))
+            return run
         }
-        return .ran(try await carry(run.id, blueprint, keepTree: request.keepTree, progress: progress))
     }
 
     /// Brings a run to its end, and promotes its model where the policy needs no person.

@@ -56,6 +56,7 @@ import Testing
                 files[try treePath(path)] = try await store.ingest(folder.pushing(FilePath(path)))
             }
             #expect(try await store.assemble(files) == artifact)
+            #expect(store.describe(files) == artifact)
             try await store.verify(artifact)
         }
     }

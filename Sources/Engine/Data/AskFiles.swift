@@ -71,7 +71,7 @@ extension Engine {
         guard let rules = target.dataset.rules?.drift, rules.action == .quarantine, !files.isEmpty else { return }
         let champion = try await store.holder(of: target.policy.promotion.alias, model: target.policy.model)
         for group in target.dataset.append ? files.map({ [$0] }) : [files] {
-            let snapshot = try await supposed(group.map(\.stored), target, after: newest)
+            let snapshot = try supposed(group.map(\.stored), target, after: newest)
             let comparison = try await driftComparison(
                 of: snapshot, rules: rules, dataset: target.dataset, policy: target.policy, champion: champion)
             guard case .sides(let found) = comparison else { continue }
@@ -94,8 +94,8 @@ extension Engine {
     /// What the newest snapshot would be with the files.
     private func supposed(
         _ files: [Store.SnapshotFile], _ target: DropTarget, after newest: Store.Snapshot?
-    ) async throws(Fault) -> Store.Snapshot {
-        let made = try await assemble(
+    ) throws(Fault) -> Store.Snapshot {
+        let made = try suppose(
             files, over: target.dataset.append ? newest?.files ?? [] : [], after: newest?.ref.number)
         return Store.Snapshot(
             ref: SnapshotRef(

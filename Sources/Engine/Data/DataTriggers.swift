@@ -151,16 +151,7 @@ extension Engine {
             for event in events { try await store.settle(event: event, as: .sameAs(known.id), at: now()) }
             return .run(known)
         }
-        let run: Run
-        switch try await store.create(blueprint.plan, for: events, at: now()) {
-        case .created(let created):
-            run = created
-            hooks.reached(.runCreated)
-            progress(.created(run.id))
-        case .live(let live):
-            run = live
-            progress(.following(run.id))
-        }
+        let run = try await begin(blueprint.plan, for: events, progress)
         return .run(try await carry(run.id, blueprint, progress: progress))
     }
 }
