@@ -40,7 +40,7 @@ package struct Profiler: Sendable {
     }
 
     /// The files counted on the edges and categories of another profile, in one pass (a second one for columns that
-    /// hold a new category). A column that the files do not have holds nulls only; one that the profile does not have
+    /// hold more new categories than the first could catch). A column that the files do not have holds nulls only; one that the profile does not have
     /// is left out. The files may be without rows.
     package func measure(
         _ files: [(name: String, path: FilePath)], on profile: Profile, temporary: FilePath
