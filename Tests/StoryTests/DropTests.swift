@@ -21,6 +21,8 @@ struct DropTests {
             #expect(watched.output.contains("refused part-2.csv: type: the column 'x' holds 1 value"))
             #expect(watched.output.contains("run 1 passed"))
             #expect(try drop.names() == ["part-1.csv"], "what was taken in stays where it is")
+            let shown = try await project.sluice("data", "show", "points", "--json").json()
+            #expect(shown["rows"]?.int64 == 30, "the tests have counted them")
             let reason = try drop.reason("part-2.csv")
             #expect(reason["verdict"]?.text == "quarantine")
             #expect(reason["findings"]?.array?.first?["line"]?.int64 == 3)

@@ -52,7 +52,7 @@ struct CountScan: Sendable {
         var answers = ["count(*) AS n"] + (isByFile ? ["histogram(f) AS f"] : [])
         for (index, column) in layout.enumerated() {
             if let numbers = column.values.numbers {
-                let value = Scanning.countable("v\(index)")
+                let value = scan.isCountable(column.name) ? "v\(index)" : Scanning.countable("v\(index)")
                 answers += [
                     "count(\(value)) AS n\(index)", "min(\(value)) AS a\(index)", "max(\(value)) AS z\(index)",
                     "avg(\(value)) AS m\(index)", "stddev_pop(\(value)) AS s\(index)",

@@ -160,6 +160,11 @@ struct Scanning: Sendable {
         JOIN reject_scans s USING (scan_id, file_id) ORDER BY s.file_path, e.line LIMIT 1;
         """
 
+    /// True if no file has a value in the column that `countable` would pass over.
+    func isCountable(_ name: String) -> Bool {
+        intake.groups.allSatisfy { group in group.names.firstIndex(of: name).map(group.isCountable) ?? true }
+    }
+
     /// SQL for a number that can be squared and summed; null for NaN (the greatest of all in DuckDB) and for the rest.
     static func countable(_ value: String) -> String { "CASE WHEN abs(\(value)) <= 1e150 THEN \(value) END" }
 
@@ -183,6 +188,12 @@ struct Scanning: Sendable {
 }
 
 extension Intake.Group {
+    /// Whether no value of a column can be NaN or too large to be squared, by its type.
+    func isCountable(_ column: Int) -> Bool {
+        guard let type = types?[column], isMeasured(column) else { return false }
+        return type != "FLOAT" && type != "DOUBLE"
+    }
+
     private static let integers = [
         "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT",
         "UHUGEINT", "FLOAT", "DOUBLE",

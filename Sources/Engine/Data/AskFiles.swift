@@ -9,6 +9,8 @@ import SystemPackage
 /// What the tests said of files.
 struct Answers: Sendable {
     private var known: [TreePath: [DataFinding]] = [:]
+    /// Records of the tested files, by `SnapshotFile.key`.
+    private(set) var rows: [String: Int64] = [:]
 
     /// None: the file is good.
     func findings(on file: ReadFile) -> [DataFinding] { known[file.path] ?? [] }
@@ -18,6 +20,8 @@ struct Answers: Sendable {
     mutating func add(_ findings: [DataFinding], on file: ReadFile) {
         if !findings.isEmpty { known[file.path, default: []] += findings }
     }
+
+    mutating func count(_ rows: Int64, of file: ReadFile) { self.rows[file.stored.key] = rows }
 }
 
 extension Engine {
@@ -60,7 +64,10 @@ extension Engine {
         ) { name, index in
             progress(.note("testing '\(name)' (\(index + 1) of \(files.count))"))
         }
-        for (file, outcome) in zip(files, outcomes) { answers.add(outcome.findings, on: file) }
+        for (file, outcome) in zip(files, outcomes) {
+            answers.add(outcome.findings, on: file)
+            if outcome.findings.isEmpty { answers.count(outcome.rows, of: file) }
+        }
     }
 
     /// Drift refuses files only where the policy says so. The files of a dataset that appends are asked one by one, those

@@ -100,6 +100,8 @@ extension Engine {
             taken.heldBack = good.map(\.name)
         }
         taken.refused = try await quarantine(sorted.refusals, of: target)
+        // Known anyway, so that nobody counts them again.
+        if let snapshot = sorted.snapshot { try await keep(rows: answers.rows, of: snapshot) }
         return taken
     }
 
