@@ -12,12 +12,7 @@ package enum DropPlace: Sendable, Hashable {
 /// A file that by lying there says that others are complete. Marker files are never files of the dataset.
 ///
 /// A marker speaks for the files that were last written before it was: an old marker says nothing about a new file.
-package enum DropMarker: String, Sendable, Hashable, CaseIterable {
-    /// `_SUCCESS` in a directory: all files in it and below it.
-    case success = "_SUCCESS"
-    /// `FILE.done` beside FILE: that file.
-    case done = ".done"
-}
+package typealias DropMarker = DropPolicy.Marker
 
 /// What makes a file complete, and how often one looks.
 package struct DropRules: Sendable, Equatable {

@@ -52,7 +52,7 @@ extension DropPolicy {
     }
 
     package var rules: DropRules {
-        DropRules(settle: settle, marker: marker.flatMap { DropMarker(rawValue: $0.rawValue) }, rescan: rescan)
+        DropRules(settle: settle, marker: marker, rescan: rescan)
     }
 }
 

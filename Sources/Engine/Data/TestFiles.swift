@@ -131,6 +131,6 @@ struct FileTests: Sendable {
     }
 
     private func key(_ file: Store.SnapshotFile) -> Digest {
-        Digest.of("\(file.artifact.digest.hex) \(FilePath(file.name).lastComponent?.string ?? file.name)")
+        Digest.of(file.key)
     }
 }
