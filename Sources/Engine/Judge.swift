@@ -130,7 +130,7 @@ extension Engine {
             let source = "gate:\(result.gate.metric)"
             switch result.outcome {
             case .passed, .noChampion: break
-            case .failed:
+            case .failed, .noDifference:
                 found.append(Finding(.no, source: source, message: ReportRenderer.sentence(result)))
             case .undecided(let why): found.append(Finding(.couldNotTell, source: source, message: why))
             }

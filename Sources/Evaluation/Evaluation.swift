@@ -56,11 +56,30 @@ package struct Scorer: Sendable {
         /// an MD5; the two halves of these are summed apart and the sums digested with the count, so that memory does
         /// not grow. It tells files of different rows apart; it is no seal against somebody who forges one.
         package let rowsDigest: Digest
+        /// Metrics of every slice, by column and then by value.
+        package let slices: [SliceScores]
+        /// What pictures are drawn from; nil where there is nothing to draw.
+        package let portrait: Portrait?
+    }
+
+    /// What is computed beyond the metrics that every file of predictions gives.
+    package struct Options: Sendable, Equatable {
+        /// Columns whose every value is a slice; nil: every further column with at most 50 values, of at most 20 columns.
+        package var slices: [String]?
+        /// What `quantile_loss` is of, between 0 and 1.
+        package var quantile: Double
+
+        package init(slices: [String]? = nil, quantile: Double = 0.5) {
+            self.slices = slices
+            self.quantile = quantile
+        }
     }
 
     /// Throws `.input` if the file has no label, neither prediction nor score, no rows, a record that cannot be read,
     /// or a value that is missing, not finite, or of another kind than the labels. Writes only below `temporary`.
-    package func score(_ predictions: FilePath, temporary: FilePath) async throws(Fault) -> Scores {
+    package func score(
+        _ predictions: FilePath, options: Options = Options(), temporary: FilePath
+    ) async throws(Fault) -> Scores {
         let name = predictions.lastComponent?.string ?? predictions.string
         return try await PredictionsFile.open(predictions, name: name, duckdb, below: temporary) {
             file throws(Fault) in
@@ -68,7 +87,7 @@ package struct Scorer: Sendable {
             return Scores(
                 metrics: try await Metrics.compute(
                     file, kind: try profile.kind(file), isProbability: profile.isProbability),
-                rows: profile.rows, rowsDigest: profile.digest)
+                rows: profile.rows, rowsDigest: profile.digest, slices: [], portrait: nil)
         }
     }
 }

@@ -12,9 +12,12 @@ extension Store {
         package var rows: Int64?
         package var warnings: [String]
         package var evidence: Evidence
+        package var measurements: Measurements?
+        package var details: ReportDetails?
         package init(
             verdict: Verdict, gates: [GateResult], challenger: [String: Double], champion: [String: Double]?,
-            rows: Int64?, warnings: [String], evidence: Evidence
+            rows: Int64?, warnings: [String], evidence: Evidence, measurements: Measurements? = nil,
+            details: ReportDetails? = nil
         ) {
             self.verdict = verdict
             self.gates = gates
@@ -23,6 +26,8 @@ extension Store {
             self.rows = rows
             self.warnings = warnings
             self.evidence = evidence
+            self.measurements = measurements
+            self.details = details
         }
     }
 

@@ -17,6 +17,10 @@ package struct Policy: Codable, Equatable, Sendable {
     package var reproduction: ReproductionPolicy
     /// Nil: only commands start runs.
     package var triggers: TriggersPolicy?
+    /// Nil: none, also in plans from before there were any.
+    package var overlays: [Overlay]?
+    /// Nil: what is shipped.
+    package var report: ReportPolicy?
 
     package init(
         model: ModelName,
@@ -31,7 +35,9 @@ package struct Policy: Codable, Equatable, Sendable {
         limits: Limits = .init(),
         sandbox: SandboxPolicy = .init(),
         reproduction: ReproductionPolicy = .init(),
-        triggers: TriggersPolicy? = nil
+        triggers: TriggersPolicy? = nil,
+        overlays: [Overlay]? = nil,
+        report: ReportPolicy? = nil
     ) {
         self.model = model
         self.environment = environment
@@ -46,6 +52,8 @@ package struct Policy: Codable, Equatable, Sendable {
         self.sandbox = sandbox
         self.reproduction = reproduction
         self.triggers = triggers
+        self.overlays = overlays
+        self.report = report
     }
 
     /// The dataset of that name.
@@ -126,7 +134,7 @@ package struct TrainPolicy: Codable, Equatable, Sendable {
     package var work: Work
     /// The file or directory that is the model.
     package var model: TreePath
-    /// JSON or YAML files of numbers that training writes.
+    /// Files of numbers that training writes: JSON, YAML, TOML, or CSV histories.
     package var metrics: [TreePath]
 
     package init(work: Work, model: TreePath, metrics: [TreePath] = []) {
@@ -142,13 +150,52 @@ package struct EvaluatePolicy: Codable, Equatable, Sendable {
     package var commands: [String]
     /// A CSV or Parquet file with `label` and `prediction` and/or `score`, from which Sluice computes metrics.
     package var predictions: TreePath?
-    /// A JSON or YAML file of numbers that the evaluation writes.
+    /// A file of numbers (JSON, YAML, TOML, or a CSV history) that the evaluation writes.
     package var metrics: TreePath?
+    /// Columns of the predictions whose every value is a slice; nil: every further column with few values.
+    package var slices: [String]?
+    /// The quantile that a prediction of numbers is of, between 0 and 1, for `quantile_loss`; nil: 0.5.
+    package var quantile: Double?
+    /// Further files that the evaluation writes, for the report.
+    package var outs: [TreePath]?
 
-    package init(commands: [String], predictions: TreePath? = nil, metrics: TreePath? = nil) {
+    package init(
+        commands: [String], predictions: TreePath? = nil, metrics: TreePath? = nil, slices: [String]? = nil,
+        quantile: Double? = nil, outs: [TreePath]? = nil
+    ) {
         self.commands = commands
         self.predictions = predictions
         self.metrics = metrics
+        self.slices = slices
+        self.quantile = quantile
+        self.outs = outs
+    }
+}
+
+/// `report:` What the project adds to the report and replaces in it.
+package struct ReportPolicy: Codable, Equatable, Sendable {
+    /// A file that training or evaluation writes, shown below its title.
+    package struct Section: Codable, Equatable, Sendable {
+        package var title: String
+        /// `.csv` and `.json` become a table, anything else is text.
+        package var file: TreePath
+
+        package init(title: String, file: TreePath) {
+            self.title = title
+            self.file = file
+        }
+    }
+
+    /// A folder of the repository; `markdown.mustache`, `html.mustache` and `terminal.mustache` in it replace ours.
+    package var templates: TreePath?
+    /// A file of feature names and numbers (JSON, YAML, TOML, or CSV of two columns) that training or evaluation writes.
+    package var importance: TreePath?
+    package var sections: [Section]
+
+    package init(templates: TreePath? = nil, importance: TreePath? = nil, sections: [Section] = []) {
+        self.templates = templates
+        self.importance = importance
+        self.sections = sections
     }
 }
 

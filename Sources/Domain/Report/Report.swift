@@ -13,10 +13,14 @@ package struct Report: Codable, Equatable, Sendable {
     package var rows: Int64?
     /// What the reader should know although it stops nothing: no sandbox, uncommitted changes, no champion.
     package var warnings: [String]
+    /// Everything that the gates were decided from; nil in what was judged before it was kept.
+    package var measurements: Measurements?
+    package var details: ReportDetails?
 
     package init(
         run: Run, plan: Plan, verdict: Verdict, stages: [StageRun], gates: [GateResult], challenger: [String: Double],
-        champion: [String: Double]?, rows: Int64?, warnings: [String]
+        champion: [String: Double]?, rows: Int64?, warnings: [String],
+        measurements: Measurements? = nil, details: ReportDetails? = nil
     ) {
         self.run = run
         self.plan = plan
@@ -27,5 +31,7 @@ package struct Report: Codable, Equatable, Sendable {
         self.champion = champion
         self.rows = rows
         self.warnings = warnings
+        self.measurements = measurements
+        self.details = details
     }
 }

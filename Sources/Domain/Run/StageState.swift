@@ -127,10 +127,16 @@ package struct StageResult: Codable, Equatable, Sendable {
     package var drift: DriftReport?
     /// What a reader should know although it stops nothing.
     package var notes: [String]?
+    /// Of an evaluation's predictions.
+    package var slices: [SliceScores]?
+    package var portrait: Portrait?
+    /// From files of metrics.
+    package var histories: [History]?
 
     package init(
         outs: [String: Artifact], metrics: [String: Double] = [:], usage: Usage? = nil, rows: Int64? = nil,
-        rowsDigest: Digest? = nil, drift: DriftReport? = nil, notes: [String]? = nil
+        rowsDigest: Digest? = nil, drift: DriftReport? = nil, notes: [String]? = nil, slices: [SliceScores]? = nil,
+        portrait: Portrait? = nil, histories: [History]? = nil
     ) {
         self.outs = outs
         self.metrics = metrics
@@ -139,6 +145,9 @@ package struct StageResult: Codable, Equatable, Sendable {
         self.rowsDigest = rowsDigest
         self.drift = drift
         self.notes = notes
+        self.slices = slices
+        self.portrait = portrait
+        self.histories = histories
     }
 }
 

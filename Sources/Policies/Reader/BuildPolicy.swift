@@ -92,8 +92,8 @@ struct PolicyBuilder {
         let conditions = [
             value["min"]?.number.map(Gate.Condition.atLeast),
             value["max"]?.number.map(Gate.Condition.atMost),
-            value["max_drop"]?.number.map(Gate.Condition.maxDrop),
-            value["max_rise"]?.number.map(Gate.Condition.maxRise),
+            value["max_drop"]?.number.map { Gate.Condition.maxDrop(.absolute($0)) },
+            value["max_rise"]?.number.map { Gate.Condition.maxRise(.absolute($0)) },
         ]
         return conditions.compactMap { $0 }.map { Gate(metric: metric, condition: $0) }
     }

@@ -62,7 +62,7 @@ extension GateResult.Outcome {
     var mark: String {
         switch self {
         case .passed: "✓"
-        case .failed: "✗"
+        case .failed, .noDifference: "✗"
         case .undecided: "?"
         case .noChampion: "–"
         }

@@ -11,8 +11,14 @@ enum Sentences {
         case .atMost(let bound): return "\(name) ≤ \(measure.text(bound))"
         case .maxDrop(0): return "\(name) not below the champion"
         case .maxRise(0): return "\(name) not above the champion"
-        case .maxDrop(let margin): return "\(name) at most \(measure.text(margin)) below the champion"
-        case .maxRise(let margin): return "\(name) at most \(measure.text(margin)) above the champion"
+        case .maxDrop(let margin): return "\(name) at most \(text(margin, measure)) below the champion"
+        case .maxRise(let margin): return "\(name) at most \(text(margin, measure)) above the champion"
+        case .minRise(let margin): return "\(name) at least \(text(margin, measure)) above the champion"
+        case .minDrop(let margin): return "\(name) at least \(text(margin, measure)) below the champion"
+        case .maxGap(let bound): return "\(name) of slices at most \(measure.text(bound)) apart"
+        case .answers: return name
+        case .converged: return "\(name) converged"
+        case .finite: return "\(name) finite"
         }
     }
 
@@ -21,6 +27,7 @@ enum Sentences {
         switch result.outcome {
         case .undecided(let why): return visibleLines(why).joined(separator: " ")
         case .noChampion: return "there is no champion yet"
+        case .noDifference: return "\(visible(result.gate.metric)) is no different from the champion's"
         case .passed, .failed: break
         }
         guard let value = result.challenger else { return "no number was recorded" }
@@ -28,12 +35,20 @@ enum Sentences {
         switch result.gate.condition {
         case .atLeast(let bound), .atMost(let bound):
             return against(bound, "", value, measure)
-        case .maxDrop(let margin), .maxRise(let margin):
+        case .maxGap, .answers, .converged, .finite: return "\(visible(measure.name)) \(measure.text(value))"
+        case .maxDrop(let margin), .maxRise(let margin), .minRise(let margin), .minDrop(let margin):
             guard let champion = result.champion else { return "no number of the champion was recorded" }
             let sentence = against(champion, "the champion's ", value, measure)
             guard result.outcome == .failed, margin != 0 else { return sentence }
-            let gap = measure.distinct(abs(value - champion), margin)
+            let gap = measure.distinct(abs(value - champion), margin.amount(of: champion))
             return "\(sentence) by \(gap.0), more than \(gap.1)"
+        }
+    }
+
+    private static func text(_ margin: Margin, _ measure: Measure) -> String {
+        switch margin {
+        case .absolute(let amount): measure.text(amount)
+        case .relative(let share): Numbers.percent(share)
         }
     }
 

@@ -2,12 +2,6 @@ import Domain
 
 /// What a metric's name and the policy say about its numbers: unit, and which way is better.
 struct Measure {
-    enum Direction {
-        case higher
-        case lower
-        case unknown
-    }
-
     let name: String
     let direction: Direction
     let isSize: Bool
@@ -17,9 +11,7 @@ struct Measure {
         self.name = name
         let words = Set(name.lowercased().prefix(200).split { !$0.isLetter && !$0.isNumber }.map(String.init))
         isSize = words.contains("bytes")
-        direction =
-            gates.lazy.filter { $0.metric == name }.map(Measure.direction).first
-            ?? Measure.direction(of: words)
+        direction = Direction.of(name, gates: gates)
     }
 
     /// One number.
@@ -57,25 +49,4 @@ struct Measure {
         case .unknown: return arrow
         }
     }
-
-    private static func direction(_ gate: Gate) -> Direction {
-        switch gate.condition {
-        case .atLeast, .maxDrop: .higher
-        case .atMost, .maxRise: .lower
-        }
-    }
-
-    private static func direction(of words: Set<String>) -> Direction {
-        if !words.isDisjoint(with: lower) { return .lower }
-        return words.isDisjoint(with: higher) ? .unknown : .higher
-    }
-
-    private static let lower: Set<String> = [
-        "loss", "logloss", "error", "err", "mae", "mse", "rmse", "rmsle", "mape", "smape", "brier", "ece", "bytes",
-        "latency", "rise", "perplexity", "wer", "cer",
-    ]
-    private static let higher: Set<String> = [
-        "accuracy", "acc", "auc", "roc", "ap", "map", "precision", "recall", "f1", "r2", "score", "ndcg", "mrr", "iou",
-        "dice", "bleu", "rouge", "sensitivity", "specificity", "mcc", "kappa", "hits",
-    ]
 }
