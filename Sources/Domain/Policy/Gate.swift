@@ -68,10 +68,14 @@ package struct Gate: Codable, Equatable, Sendable {
         /// Of the two-sided interval, between 0 and 1; 0.95 unless the policy says otherwise.
         package var confidence: Double
         package var whenUnsure: Doubt
+        /// True if the policy states a confidence: a metric without a paired comparison, such as one from a file of
+        /// metrics, then leaves the gate open. Else its values are compared as they are.
+        package var isAsked: Bool
 
-        package init(confidence: Double = 0.95, whenUnsure: Doubt = .block) {
+        package init(confidence: Double = 0.95, whenUnsure: Doubt = .block, isAsked: Bool = false) {
             self.confidence = confidence
             self.whenUnsure = whenUnsure
+            self.isAsked = isAsked
         }
     }
 
