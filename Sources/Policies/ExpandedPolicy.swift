@@ -44,7 +44,9 @@ struct ExpandedPolicy {
     }
 
     private func isCalledFor(_ key: Key, _ value: Value?) -> Bool {
-        key.needs.map { value?[$0] != nil } ?? true
+        guard let need = key.needs else { return true }
+        guard let value = value?[need.key] else { return false }
+        return need.word.map { value.text == $0 } ?? true
     }
 
     private mutating func write(_ key: String, _ value: Value, _ shape: Shape, _ indent: Int, _ origin: String) {
@@ -87,7 +89,7 @@ struct ExpandedPolicy {
         switch value.content {
         case .text(let text): YAMLText.scalar(text)
         case .truth(let truth): truth ? "true" : "false"
-        case .number, .list, .mapping, .broken: value.written
+        case .number, .share, .list, .mapping, .broken: value.written
         }
     }
 }

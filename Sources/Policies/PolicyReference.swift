@@ -11,7 +11,8 @@ struct PolicyReference {
                 + "who may promote.",
             "It is YAML 1.2. `sluice policy check` names file, line and column of each mistake, `sluice policy show` prints",
             "the policy with its defaults and the origin of each line, and `sluice policy schema` prints its JSON Schema.",
-            "This page is generated from the table that the reader uses.",
+            "This page is generated from the table that the reader uses. What the gates mean and when to use which is in",
+            "[gates.md](gates.md).",
             "",
         ]
         reference.section("Top level", Language.root, intro: nil)
@@ -26,8 +27,11 @@ struct PolicyReference {
         case .mapping(let mapping) where mapping.keys.contains { !$0.isLater }:
             section("`\(key.name)`", mapping, intro: key.meaning)
             for inner in mapping.keys where !inner.isLater {
-                guard case .mapping(let keys) = inner.shape else { continue }
-                section("`\(key.name).\(inner.name)`", keys, intro: inner.meaning)
+                switch inner.shape {
+                case .mapping(let keys): section("`\(key.name).\(inner.name)`", keys, intro: inner.meaning)
+                case .list(.mapping(let keys)): section("`\(key.name).\(inner.name)[]`", keys, intro: inner.meaning)
+                default: continue
+                }
             }
         case .list(.mapping(let mapping)): section("`\(key.name)[]`", mapping, intro: key.meaning)
         case .named(_, .mapping(let mapping)):
@@ -66,11 +70,13 @@ struct PolicyReference {
             "",
             "- **Durations** are a number and `s`, `m`, `h` or `d`: `90s`, `15m`, `2h`, `7d`.",
             "- **Sizes** are a number and `B`, `kB`, `MB`, `GB`, `TB` (thousands) or `KiB`, `MiB`, `GiB`, `TiB` (1024): `50 MB`.",
+            "- **Shares** are a number and `%`, from `0%` to `100%`: of the value that is compared with.",
+            "- **Dates** are `2026-12-31`.",
             "- **Names** are made of letters, digits, `-`, `_` and `.`, at most 100, not starting with `.` or `-`.",
             "- **Paths** are written from the root of the repository and stay inside it.",
             "- **Commands** are run by a shell at the root of the work tree. Of a list, the first that fails ends the stage; a "
                 + "text of several lines is one script that ends at its first failing command.",
-            "- **Placeholders**: in `evaluate.run`, `${model}`, `${data}` (with one dataset), `${data.NAME}`, `${predictions}` "
+            "- **Placeholders**: in `evaluate.run` and the commands of gates, `${model}`, `${data}` (with one dataset), `${data.NAME}`, `${predictions}` "
                 + "and `${metrics}` stand for paths; in `promotion.deploy` and `promotion.verify`, `${model}` does. Every other "
                 + "`${…}` is the shell's.",
             "- Anchors, aliases and merge keys (`<<`) work as in YAML.",

@@ -38,7 +38,16 @@ enum PolicySchema {
                 "type": .string("integer"), "minimum": .integer(Int64(range.lowerBound)),
                 "maximum": .integer(Int64(range.upperBound)),
             ]
-        case .bound(let minimum): return anyOf(.number(minimum: minimum), .size)
+        case .bound: return anyOf(.number(minimum: nil), .size, .duration)
+        case .margin:
+            let share = JSONValue.object(pattern(Units.sharePattern))
+            let others = [Shape.number(minimum: 0), .size, .duration].map { JSONValue.object(members(of: $0)) }
+            return ["anyOf": .array(others + [share])]
+        case .between(let low, let high):
+            return [
+                "type": .string("number"), "exclusiveMinimum": .number(low), "exclusiveMaximum": .number(high),
+            ]
+        case .date: return pattern(Scalars.datePattern).merging(["format": .string("date")]) { first, _ in first }
         case .word(let words): return ["enum": .array(words.map(JSONValue.string))]
         case .commands:
             let list = JSONValue.object([
@@ -67,9 +76,13 @@ enum PolicySchema {
         schema["additionalProperties"] = .bool(false)
         schema["properties"] = .object(
             Dictionary(uniqueKeysWithValues: mapping.keys.map { ($0.name, .object(property($0))) }))
-        let needing = mapping.keys.compactMap { key in key.needs.map { (key.name, JSONValue.strings($0)) } }
-        if !needing.isEmpty {
-            schema["dependentRequired"] = .object(Dictionary(needing, uniquingKeysWith: { first, _ in first }))
+        for key in mapping.keys {
+            guard let need = key.needs else { continue }
+            schema.add("dependentRequired", key.name, .strings(need.key))
+            if let word = need.word {
+                let other = JSONValue.object(["properties": .object([need.key: .object(["const": .string(word)])])])
+                schema.add("dependentSchemas", key.name, other)
+            }
         }
         let required = mapping.keys.filter(\.required).map { JSONValue.string($0.name) }
         if !required.isEmpty { schema["required"] = .array(required) }
@@ -94,5 +107,15 @@ enum PolicySchema {
 
     private static func anyOf(_ shapes: Shape...) -> [String: JSONValue] {
         ["anyOf": .array(shapes.map { .object(members(of: $0)) })]
+    }
+}
+
+extension [String: JSONValue] {
+    /// Adds a rule for a key to a keyword that holds one for each; the table's own goes first.
+    fileprivate mutating func add(_ keyword: String, _ key: String, _ rule: JSONValue) {
+        var rules: [String: JSONValue] = [:]
+        if case .object(let known)? = self[keyword] { rules = known }
+        rules[key] = rules[key] ?? rule
+        self[keyword] = .object(rules)
     }
 }

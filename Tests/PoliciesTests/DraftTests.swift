@@ -147,7 +147,7 @@ private let lockedProject = Kind(
         policy.environment?.lock.text == "requirements.lock" && policy.environment?.python == "3.11"
             && policy.evaluate?.commands == ["python evaluate.py --model ${model} --out ${predictions}"]
             && policy.evaluate?.predictions?.text == "out/predictions.csv"
-            && policy.gates == [Gate(metric: "accuracy", condition: .maxDrop(0.01))]
+            && policy.gates == [Gate(metric: "accuracy", condition: .maxDrop(0.01), test: .init())]
             && policy.promotion.deploy == ["bash deploy.sh ${model}"] && policy.promotion.verify == ["sh smoke.sh"]
     },
     guesses: [
@@ -204,7 +204,7 @@ private let regressionFolder = Kind(
             && policy.datasets.first?.schema?.text == "schemas/houses.json"
             && policy.evaluate?.commands == ["python scripts/eval.py ${model} --data-dir ${data} --metrics ${metrics}"]
             && policy.evaluate?.metrics?.text == "scores.json"
-            && policy.gates == [Gate(metric: "rmse", condition: .maxRise(0.05))]
+            && policy.gates == [Gate(metric: "rmse", condition: .maxRise(.relative(0.05)))]
     },
     guesses: ["'rmse' is compared"],
     open: ["move 'houses.csv' into a folder of its own"])
@@ -226,7 +226,7 @@ private let tableInGit = Kind(
         guard case .command(_, let deps, _, _) = policy.train.work else { return false }
         // Without the table among them, a changed table would not train a new model.
         return deps.map(\.text) == ["train.py", "houses.csv"] && policy.datasets.isEmpty
-            && policy.gates == [Gate(metric: "accuracy", condition: .maxDrop(0.01))]
+            && policy.gates == [Gate(metric: "accuracy", condition: .maxDrop(0.01), test: .init())]
     },
     guesses: ["when train.py or houses.csv changes", "nothing here looks like regression"],
     open: ["move 'houses.csv' into a folder of its own", "check the gate: where a model predicts numbers"])
@@ -241,7 +241,7 @@ private let scoresOnly = Kind(
         pd.DataFrame({"id": table.index, "label": label, "score": score}).to_csv(args.out)
         """,
     ],
-    check: { $0.gates == [Gate(metric: "auc", condition: .maxDrop(0.01))] },
+    check: { $0.gates == [Gate(metric: "auc", condition: .maxDrop(0.01), test: .init())] },
     guesses: ["'auc' is compared with the champion's, because this looks like classification"],
     open: [])
 

@@ -35,6 +35,7 @@ struct ExpandedPolicyTests {
                 gates:  # sluice.yaml:9
                   - metric: model_bytes  # sluice.yaml:10
                     max: 5 MB  # sluice.yaml:10
+                    action: block  # default
                 approval:  # sluice.yaml:6
                   required: 1  # default
                   by:  # sluice.yaml:7

@@ -25,7 +25,8 @@ struct ReadPolicyTests {
         #expect(policy.evaluate?.predictions == TreePath("predictions.csv"))
         #expect(
             policy.gates == [
-                Gate(metric: "auc", condition: .atLeast(0.7)), Gate(metric: "auc", condition: .maxDrop(0.005)),
+                Gate(metric: "auc", condition: .atLeast(0.7)),
+                Gate(metric: "auc", condition: .maxDrop(0.005), test: .init()),
                 Gate(metric: "model_bytes", condition: .atMost(50_000_000)),
             ])
         #expect(policy.approval.by.map(\.text) == ["alice", "bob"])

@@ -14,7 +14,7 @@ enum SchemaCheck {
         _ keyword: String, _ rule: JSONValue, _ value: JSONValue, _ schema: [String: JSONValue]
     ) throws -> Bool {
         switch keyword {
-        case "$schema", "$id", "title", "description", "default", "examples", "doNotSuggest": return true
+        case "$schema", "$id", "title", "description", "default", "examples", "doNotSuggest", "format": return true
         case "type": return type(of: value, is: rule.text ?? "")
         case "const": return value == rule
         case "enum": return list(rule).contains(value)
@@ -26,6 +26,8 @@ enum SchemaCheck {
             return text.range(of: rule.text ?? "", options: .regularExpression) != nil
         case "minimum": return value.text != nil || (value.double ?? 0) >= (rule.double ?? 0)
         case "maximum": return value.text != nil || (value.double ?? 0) <= (rule.double ?? 0)
+        case "exclusiveMinimum": return value.text != nil || (value.double ?? 0) > (rule.double ?? 0)
+        case "exclusiveMaximum": return value.text != nil || (value.double ?? 0) < (rule.double ?? 0)
         case "minItems", "uniqueItems", "items": return try listHolds(keyword, rule, value)
         default: return try objectHolds(keyword, rule, value, schema)
         }

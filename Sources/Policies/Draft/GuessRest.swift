@@ -106,7 +106,7 @@ extension Drafting {
                 ["\"\(column)\"", "'\(column)'", "\(column)="].contains(where: source.contains)
             }
             let metric = isRegression ? "rmse" : names("score") && !names("prediction") ? "auc" : "accuracy"
-            let margin = isRegression ? "max_rise: 0.05" : "max_drop: 0.01"
+            let margin = isRegression ? "max_rise: 5%" : "max_drop: 0.01"
             content.gates = ["{ metric: \(metric), against: champion, \(margin) }"]
             let reason =
                 isRegression
@@ -120,7 +120,7 @@ extension Drafting {
             content.gates = ["{ metric: \(metric), against: champion, max_drop: 0.01 }"]
             guess("'\(metric)' is compared with the champion's, because \(source.path) names it")
         } else if let metric = lower.first(where: keys.contains) {
-            content.gates = ["{ metric: \(metric), against: champion, max_rise: 0.05 }"]
+            content.gates = ["{ metric: \(metric), against: champion, max_rise: 5% }"]
             guess("'\(metric)' is compared with the champion's, because \(source.path) names it")
         }
     }

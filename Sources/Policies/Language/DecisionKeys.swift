@@ -42,48 +42,6 @@ extension Language {
             "A run for data that has drifted.", example: "{dataset: flights}"),
     ])
 
-    static let gate = Mapping(
-        keys: [
-            .key(
-                "metric", .text,
-                "A number that the run measures: one computed from predictions, one from a file of metrics, or `model_bytes`.",
-                required: true, example: "auc"),
-            .key(
-                "min", .bound(minimum: nil), "The least value that passes; a size for metrics that end in `_bytes`.",
-                example: "0.7"),
-            .key(
-                "max", .bound(minimum: nil), "The greatest value that passes; a size for metrics that end in `_bytes`.",
-                example: "50 MB"),
-            .key(
-                "against", .word(["champion"]), "Compare with the champion, scored in the same run.",
-                example: "champion"),
-            .key(
-                "max_drop", .bound(minimum: 0), "How far the value may lie below the champion's; needs `against`.",
-                example: "0.005"),
-            .key(
-                "max_rise", .bound(minimum: 0),
-                "How far the value may lie above the champion's, for metrics where lower is better; needs `against`.",
-                example: "0.01"),
-            .later(
-                "confidence", .number(minimum: 0), "The confidence of a paired test.",
-                does: "asks for a statistical test", instead: "remove it; the values are compared as they are"),
-            .later(
-                "slice", .text, "A column whose every value is judged on its own.", does: "judges slices of the rows",
-                instead: "remove the gate"),
-            .later(
-                "min_rows", .whole(0...1_000_000_000), "The least rows of a slice that is judged.",
-                does: "leaves out small slices", instead: "remove it"),
-        ],
-        rules: [
-            "anyOf": .array([
-                .requires("min"), .requires("max"), .requires("max_drop"), .requires("max_rise"),
-            ]),
-            "dependentRequired": .object(["max_drop": .strings("against"), "max_rise": .strings("against")]),
-            "dependentSchemas": .object([
-                "against": .object(["anyOf": .array([.requires("max_drop"), .requires("max_rise")])])
-            ]),
-        ])
-
     static let approval = Mapping(keys: [
         .key(
             "required", .whole(0...20),

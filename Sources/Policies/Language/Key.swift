@@ -20,15 +20,21 @@ struct Key: Sendable {
     /// As YAML.
     var example: String?
     /// A key beside it without which it means nothing.
-    var needs: String?
+    var needs: Need?
+
+    /// A key, and the word that it must hold, if only one will do.
+    struct Need: Sendable {
+        var key: String
+        var word: String?
+    }
 
     static func key(
         _ name: String, _ shape: Shape, _ meaning: String, fallback: String? = nil, required: Bool = false,
-        example: String? = nil, needs: String? = nil
+        example: String? = nil, needs: String? = nil, toBe word: String? = nil
     ) -> Key {
         Key(
             name: name, shape: shape, meaning: meaning, fallback: fallback, required: required, example: example,
-            needs: needs)
+            needs: needs.map { Need(key: $0, word: word) })
     }
 
     static func later(
@@ -72,8 +78,14 @@ indirect enum Shape: Sendable {
     case duration
     /// `512 MB`.
     case size
-    /// A number, or a size.
-    case bound(minimum: Double?)
+    /// A number, a size or a duration.
+    case bound
+    /// As `bound`, at least 0, or a share such as `2%`.
+    case margin
+    /// A number between two others, which are left out.
+    case between(Double, Double)
+    /// A day of the calendar, `2026-12-31`.
+    case date
     case word([String])
     case list(Shape)
     case mapping(Mapping)
@@ -112,7 +124,10 @@ extension Shape {
         case .whole(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .duration: "a duration such as 90s, 15m, 2h or 7d"
         case .size: "a size such as 512 MB or 2 GiB"
-        case .bound(let minimum): Shape.number(minimum: minimum).wanted + " or a size such as 50 MB"
+        case .bound: "a number, a size such as 50 MB or a duration such as 2h"
+        case .margin: "a number of at least 0, a share such as 2%, a size such as 50 MB or a duration such as 2h"
+        case .between(let low, let high): "a number between \(Number.text(low)) and \(Number.text(high))"
+        case .date: "a date such as 2026-12-31"
         case .word(let words): words.map { "'\($0)'" }.joined(separator: " or ")
         case .list(let item): "a list of \(item.plural)"
         case .mapping: "a mapping"

@@ -28,8 +28,14 @@ enum Language {
         .key(
             "gates", .list(.mapping(gate)), "What must hold for the challenger; a gate that cannot be decided blocks.",
             example: "[{metric: auc, min: 0.7}]"),
+        .key(
+            "overlays", .named(what: "overlays", .mapping(overlay)),
+            "Exceptions from the gates for a time, by name, each with an owner, a reason and a last day.",
+            example:
+                "{holidays: {owner: alice, reason: few rows, expires: 2026-12-31, gates: [{metric: auc, min: 0.6}]}}"),
         .key("approval", .mapping(approval), "Who opens the gate once all gates have passed."),
         .key("promotion", .mapping(promotion), "What happens when the gate opens."),
+        .key("report", .mapping(report), "What the project adds to the report, and replaces in it."),
         .key("limits", .mapping(limits), "What one stage may use before it is stopped and counts as failed."),
         .key("sandbox", .mapping(sandbox), "How stages are shut in."),
         .key("reproduce", .mapping(reproduce), "What `sluice reproduce` counts as equivalent."),
@@ -98,7 +104,8 @@ enum Language {
                 "model", .path, "The file or directory that is the model.", required: true, example: "models/model.pkl"),
             .key(
                 "metrics", .list(.path),
-                "JSON or YAML files of numbers that training writes; gates can hold them to `min` and `max`, not against the champion.",
+                "Files of numbers that training writes: JSON, YAML, TOML, or CSV with one row an epoch. Gates can hold them to "
+                    + "`min`, `max` and `require`, and against past promotions, not against the champion.",
                 fallback: "[]",
                 example: "[metrics.json]"),
         ],
@@ -120,8 +127,19 @@ enum Language {
                     + "`prediction`), `auc`, `log_loss` and `brier` (from `score`), of more classes `accuracy`, of "
                     + "numbers `mae`, `rmse` and `r2`.", example: "predictions.csv"),
             .key(
-                "metrics", .path, "The JSON or YAML file of numbers that it writes, each of them a metric.",
+                "metrics", .path,
+                "The file of numbers that it writes, each of them a metric: JSON, YAML, TOML, or CSV with one row an epoch.",
                 example: "evaluation.json"),
+            .key(
+                "slices", .list(.text),
+                "Columns of the predictions of which every value is a slice, measured on its own; without the key, every "
+                    + "further column with at most 50 values.", example: "[carrier, origin]", needs: "predictions"),
+            .key(
+                "quantile", .between(0, 1),
+                "The quantile that predictions of numbers are of, for `quantile_loss`; without the key, 0.5.",
+                example: "0.9", needs: "predictions"),
+            .key(
+                "outs", .list(.path), "Further files that it writes, for the report.", example: "[importance.json]"),
         ],
         rules: ["anyOf": .array([.requires("predictions"), .requires("metrics")])])
 

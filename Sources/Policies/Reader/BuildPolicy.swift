@@ -14,13 +14,15 @@ struct PolicyBuilder {
             tests: (root["tests"]?.fields ?? []).map { TestPolicy(name: $0.key, commands: $0.value.commands) },
             train: train,
             evaluate: evaluate(),
-            gates: (root["gates"]?.items ?? []).flatMap(gates),
+            gates: GatesBuilder(root: root).gates(),
             approval: approval(),
             promotion: promotion(),
             limits: limits(),
             sandbox: sandbox(),
             reproduction: root["reproduce"]?["tolerance"]?.number.map(ReproductionPolicy.init) ?? .init(),
-            triggers: triggers())
+            triggers: triggers(),
+            overlays: GatesBuilder(root: root).overlays(),
+            report: GatesBuilder(root: root).report())
     }
 
     private func environment() -> EnvironmentPolicy? {
@@ -83,19 +85,8 @@ struct PolicyBuilder {
     private func evaluate() -> EvaluatePolicy? {
         guard let value = root["evaluate"], let run = value["run"] else { return nil }
         return EvaluatePolicy(
-            commands: run.commands, predictions: path(value["predictions"]), metrics: path(value["metrics"]))
-    }
-
-    /// One gate for each condition.
-    private func gates(_ value: Value) -> [Gate] {
-        guard let metric = value["metric"]?.text else { return [] }
-        let conditions = [
-            value["min"]?.number.map(Gate.Condition.atLeast),
-            value["max"]?.number.map(Gate.Condition.atMost),
-            value["max_drop"]?.number.map { Gate.Condition.maxDrop(.absolute($0)) },
-            value["max_rise"]?.number.map { Gate.Condition.maxRise(.absolute($0)) },
-        ]
-        return conditions.compactMap { $0 }.map { Gate(metric: metric, condition: $0) }
+            commands: run.commands, predictions: path(value["predictions"]), metrics: path(value["metrics"]),
+            slices: value["slices"]?.texts, quantile: value["quantile"]?.number, outs: value["outs"].map(paths))
     }
 
     private func approval() -> ApprovalPolicy {

@@ -4,62 +4,146 @@ import Domain
 /// What a gate must say to be decidable.
 struct GateCheck {
     var reading: Reading
-    let hasEvaluation: Bool
-    /// Line of each condition by metric and key.
+    let root: Value
+    /// Line of each condition of the list by what it is asked of.
     private var seen: [String: Int] = [:]
 
-    init(reading: Reading, hasEvaluation: Bool) {
+    init(reading: Reading, root: Value) {
         self.reading = reading
-        self.hasEvaluation = hasEvaluation
+        self.root = root
     }
 
-    private static let conditions = ["min", "max", "max_drop", "max_rise"]
+    /// One list of gates: `gates`, or those of an overlay.
+    mutating func check(_ list: Value?, _ path: String) {
+        seen = [:]
+        for gate in list?.items ?? [] where !gate.isBroken {
+            if let command = gate.field("command") {
+                checkCommand(gate, command)
+            } else if let word = gate.field("require") {
+                checkRequirement(gate, word)
+            } else {
+                checkNumbers(gate, path)
+            }
+        }
+    }
 
-    mutating func check(_ gate: Value) {
-        guard let metric = gate["metric"]?.text else { return }
-        let given = gate.fields.filter { Self.conditions.contains($0.key) }
-        let margins = given.filter { $0.key.hasPrefix("max_") }
-        if let against = gate.fields.first(where: { $0.key == "against" }) {
-            if margins.isEmpty {
-                reading.complain(
-                    against.place, "the gate on '\(metric)' compares with the champion but says no margin",
-                    advice: "add 'max_drop' or 'max_rise'")
-            }
-            if !hasEvaluation {
-                reading.complain(
-                    against.place, "the gate on '\(metric)' compares with the champion but there is no 'evaluate'",
-                    advice: "add 'evaluate', which scores both on the same data")
-            }
-        } else if let margin = margins.first {
+    private mutating func checkCommand(_ gate: Value, _ command: Value.Field) {
+        for field in gate.fields where !["command", "name", "action"].contains(field.key) {
             reading.complain(
-                margin.place, "'\(margin.key)' needs something to compare with", advice: "add 'against: champion'")
-        } else if given.isEmpty {
+                field.place, "'\(field.key)' does not go with 'command', which answers with its exit status",
+                advice: "remove it, or write a gate of its own for it")
+        }
+        guard let name = gate.field("name") else {
+            reading.complain(command.place, "the gate's command has no name", advice: "add 'name: business-check'")
+            return
+        }
+        guard let text = name.value.text else { return }
+        note(
+            "\u{0}command\u{0}\(text)", at: name.place, "'\(text)' is the name of a command already",
+            "give each its own")
+    }
+
+    private mutating func checkRequirement(_ gate: Value, _ word: Value.Field) {
+        for field in gate.fields where !["metric", "require", "action"].contains(field.key) {
             reading.complain(
-                gate.place, "the gate on '\(metric)' has no condition",
+                field.place, "'\(field.key)' does not go with 'require'",
+                advice: "remove it, or write a gate of its own for it")
+        }
+        guard let requirement = word.value.text, gate["metric"]?.isBroken != true else { return }
+        let metric = gate["metric"]?.text ?? "*"
+        if requirement == "converged" {
+            if metric == "*" {
+                reading.complain(
+                    word.place, "'require: converged' does not say of which metric", advice: "add 'metric: loss'")
+            } else if OwnMetrics.isOne(metric) {
+                reading.complain(
+                    word.place, "'\(metric)' is one number and has no history that could converge",
+                    advice: "name a metric that training writes once an epoch")
+            }
+        }
+        note(
+            "\(metric)\u{0}require\u{0}\(requirement)", at: word.place,
+            "'\(metric)' has a 'require: \(requirement)' already")
+    }
+
+    private mutating func checkNumbers(_ gate: Value, _ path: String) {
+        if let name = gate.field("name") {
+            reading.complain(
+                name.place, "'name' goes with 'command'; other gates are called by their metric", advice: "remove it")
+        }
+        guard let metric = gate.field("metric") else {
+            reading.complain(gate.place, "the key 'metric' is missing in '\(path)'", advice: "add 'metric: auc'")
+            return
+        }
+        guard let name = metric.value.text else { return }
+        if name == "*" {
+            reading.complain(
+                metric.value.place, "'*' stands for all metrics, which only 'require: finite' can be asked of",
+                advice: "name one")
+        }
+        let given = gate.fields.filter { GateForm.conditions.contains($0.key) }
+        if given.isEmpty, gate["against"] == nil {
+            reading.complain(
+                gate.place, "the gate on '\(name)' has no condition",
                 advice: "add 'min', 'max', or 'against: champion' with 'max_drop'")
         }
-        for condition in given { checkCondition(condition, metric) }
-        if let least = gate["min"]?.number, let greatest = gate["max"], let most = greatest.number, least > most {
+        var comparison = ComparisonCheck(reading: reading, root: root, gate: gate, metric: name)
+        comparison.check()
+        reading = comparison.reading
+        checkRange(gate, name)
+        checkDataAge(metric.value, name)
+        for condition in given { checkCondition(condition, gate, name) }
+    }
+
+    private mutating func checkRange(_ gate: Value, _ metric: String) {
+        guard let least = gate["min"]?.number, let greatest = gate["max"], let most = greatest.number, least > most
+        else { return }
+        reading.complain(
+            greatest.place,
+            "no value of '\(metric)' is at least \(Number.text(least)) and at most \(Number.text(most))")
+    }
+
+    private mutating func checkCondition(_ condition: Value.Field, _ gate: Value, _ metric: String) {
+        var parts = [metric, condition.key, gate["slice"]?.text ?? ""]
+        var shown = "'\(metric)'"
+        if let slice = gate["slice"]?.text { shown += " by '\(slice)'" }
+        if GateForm.comparisons.contains(condition.key), gate["against"]?.text == "promotions" {
+            parts.append("promotions \(gate.whole("last") ?? 5)")
+        }
+        note(parts.joined(separator: "\u{0}"), at: condition.place, "\(shown) has a '\(condition.key)' already")
+        let written = condition.value.written
+        for (unit, what, isOne) in [
+            ("_bytes", "size", Units.bytes(written) != nil), ("_seconds", "duration", Units.seconds(written) != nil),
+        ] where isOne && !OwnMetrics.has(metric, unit: unit) {
             reading.complain(
-                greatest.place,
-                "no value of '\(metric)' is at least \(Number.text(least)) and at most \(Number.text(most))")
+                condition.value.place,
+                "'gates.\(condition.key)': expected a number, found the \(what) '\(written)'; '\(metric)' is no number of "
+                    + unit.dropFirst(), advice: "metrics that end in '\(unit)' take \(what)s")
         }
     }
 
-    private mutating func checkCondition(_ condition: Value.Field, _ metric: String) {
-        let key = "\(metric)\u{0}\(condition.key)"
-        if let line = seen[key] {
+    private mutating func checkDataAge(_ metric: Value, _ name: String) {
+        guard name.hasPrefix(OwnMetrics.dataAge) else { return }
+        let datasets = (root["datasets"]?.fields ?? []).filter { $0.value["mount"] != nil }.map(\.key)
+        if datasets.isEmpty {
             reading.complain(
-                condition.place, "'\(metric)' has a '\(condition.key)' already, at line \(line)",
-                advice: "keep one of them")
-        }
-        seen[key] = seen[key] ?? condition.place.line
-        let isSize = Units.bytes(condition.value.written) != nil
-        if isSize, !metric.hasSuffix("_bytes") {
+                metric.place, "'\(name)' is the age of the data that runs read, and they read none",
+                advice: "add 'datasets' with a 'mount'")
+        } else if name.hasPrefix(OwnMetrics.dataAge + ".") {
+            let dataset = String(name.dropFirst(OwnMetrics.dataAge.count + 1))
+            guard !datasets.contains(dataset) else { return }
+            let near = Spelling.nearest(to: dataset, in: datasets)
             reading.complain(
-                condition.value.place,
-                "'gates.\(condition.key)': expected a number, found the size '\(condition.value.written)'; "
-                    + "'\(metric)' is no number of bytes", advice: "metrics that end in '_bytes' take sizes")
+                metric.place, "'\(name)' names '\(dataset)', which is no dataset that runs read",
+                advice: near.map { "did you mean '\(OwnMetrics.dataAge).\($0)'?" } ?? "name one of 'datasets'")
         }
+    }
+
+    /// Complains if the same was asked before.
+    private mutating func note(
+        _ key: String, at place: Document.Place, _ message: String, _ advice: String = "keep one of them"
+    ) {
+        if let line = seen[key] { reading.complain(place, "\(message), at line \(line)", advice: advice) }
+        seen[key] = seen[key] ?? place.line
     }
 }

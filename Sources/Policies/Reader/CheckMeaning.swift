@@ -13,9 +13,16 @@ struct MeaningCheck {
         checkTriggers()
         checkTrain()
         checkEvaluate()
-        var gates = GateCheck(reading: reading, hasEvaluation: root["evaluate"] != nil)
-        for gate in root["gates"]?.items ?? [] { gates.check(gate) }
+        var gates = GateCheck(reading: reading, root: root)
+        gates.check(root["gates"], "gates")
+        for overlay in root["overlays"]?.fields ?? [] {
+            gates.check(overlay.value["gates"], "overlays.\(overlay.key).gates")
+        }
         reading = gates.reading
+        checkOverlays()
+        var report = ReportCheck(reading: reading, root: root)
+        report.check()
+        reading = report.reading
         checkApproval()
         var paths = PathCheck(reading: reading)
         paths.check(root)
@@ -71,7 +78,7 @@ struct MeaningCheck {
 
     private mutating func checkDrops() {
         for dataset in root["datasets"]?.fields ?? [] where dataset.value["drop"] == nil {
-            for field in dataset.value.fields where Language.dataset[field.key]?.needs == "drop" {
+            for field in dataset.value.fields where Language.dataset[field.key]?.needs?.key == "drop" {
                 reading.complain(
                     field.place,
                     "'datasets.\(dataset.key).\(field.key)' is about dropped files, and there is no 'drop'",
@@ -152,6 +159,31 @@ struct MeaningCheck {
             reading.complain(
                 evaluate.place, "'evaluate' says neither 'predictions' nor 'metrics', so nothing would be measured",
                 advice: "name the file that 'evaluate.run' writes")
+        }
+        for name in ["slices", "quantile"] {
+            guard let field = evaluate.field(name), evaluate["predictions"] == nil else { continue }
+            reading.complain(
+                field.place, "'evaluate.\(name)' is about predictions, and 'evaluate.predictions' is not given",
+                advice: "add 'predictions: FILE', or remove it")
+        }
+        for column in evaluate["slices"]?.items ?? [] {
+            guard let name = column.text, let why = Columns.reason(name) else { continue }
+            reading.complain(
+                column.place, "'evaluate.slices': '\(name)' \(why), so it makes no slices", advice: "remove it")
+        }
+    }
+
+    private mutating func checkOverlays() {
+        for overlay in root["overlays"]?.fields ?? [] {
+            if let owner = overlay.value["owner"], let name = owner.text, name.hasPrefix("@") {
+                reading.complain(
+                    owner.place, "'overlays.\(overlay.key).owner' is the team '\(name)'", advice: "name a person")
+            }
+            if let gates = overlay.value["gates"], !gates.isBroken, gates.items.isEmpty {
+                reading.complain(
+                    gates.place, "the overlay '\(overlay.key)' has no gates, so it changes nothing",
+                    advice: "add a gate, or remove the overlay")
+            }
         }
     }
 

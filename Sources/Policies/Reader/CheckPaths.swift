@@ -25,6 +25,7 @@ struct PathCheck {
         let evaluated =
             roles("evaluate.predictions", root["evaluate"]?["predictions"])
             + roles("evaluate.metrics", root["evaluate"]?["metrics"])
+            + roles("evaluate.outs", root["evaluate"]?["outs"])
         refuseOverlaps(mounts, mounts, "data is laid out read-only, each dataset in a place of its own")
         refuseOverlaps(model + metrics + outs + evaluated, mounts, "data is laid out read-only; write somewhere else")
         for dataset in datasets {

@@ -16,8 +16,12 @@ struct PlaceholderCheck {
         for name in ["deploy", "verify"] {
             for command in promotion?[name]?.each ?? [] { checkPromotion(command, "promotion.\(name)") }
         }
-        guard let evaluate = root["evaluate"], let run = evaluate["run"] else { return }
-        for command in run.each { checkEvaluation(command, evaluate) }
+        checkGates(root["gates"], "gates.command")
+        for overlay in root["overlays"]?.fields ?? [] {
+            checkGates(overlay.value["gates"], "overlays.\(overlay.key).gates.command")
+        }
+        guard let run = root["evaluate"]?["run"] else { return }
+        for command in run.each { checkEvaluation(command, "evaluate.run") }
         if !run.each.contains(where: \.isBroken), !run.texts.contains(where: { Self.names(in: $0).contains("model") }) {
             reading.complain(
                 run.place,
@@ -26,19 +30,26 @@ struct PlaceholderCheck {
         }
     }
 
-    private mutating func checkEvaluation(_ command: Value, _ evaluate: Value) {
+    private mutating func checkGates(_ list: Value?, _ key: String) {
+        for gate in list?.items ?? [] {
+            for command in gate["command"]?.each ?? [] { checkEvaluation(command, key) }
+        }
+    }
+
+    private mutating func checkEvaluation(_ command: Value, _ key: String) {
+        let evaluate = root["evaluate"]
         let known = ["model", "data", "predictions", "metrics"] + datasets.map { "data.\($0)" }
         for name in Self.names(in: command.text ?? "") {
             switch name {
             case "data" where datasets.isEmpty:
-                complain(command, "'evaluate.run' says '${data}' but there are no datasets", "add 'datasets'")
+                complain(command, "'\(key)' says '${data}' but there are no datasets", "add 'datasets'")
             case "data" where datasets.count > 1:
                 complain(
                     command, "'${data}' could be any of \(datasets.count) datasets",
                     "write '${data.\(datasets[0])}' for one of them")
-            case "predictions" where evaluate["predictions"] == nil, "metrics" where evaluate["metrics"] == nil:
+            case "predictions" where evaluate?["predictions"] == nil, "metrics" where evaluate?["metrics"] == nil:
                 complain(
-                    command, "'evaluate.run' says '${\(name)}' but 'evaluate.\(name)' is not given",
+                    command, "'\(key)' says '${\(name)}' but 'evaluate.\(name)' is not given",
                     "add '\(name): FILE' below 'evaluate'")
             case _ where name.hasPrefix("data.") && !known.contains(name):
                 let nearest = Spelling.nearest(to: name, in: known)

@@ -135,8 +135,10 @@ struct ShapeCheck {
         default: break
         }
         if node.items != nil, case .list = one { return check(node, one, name) }
-        var trial = ShapeCheck(reading: Reading(file: reading.file))
-        if let value = trial.check(node, one, name), trial.reading.complaints.isEmpty { return value }
+        for shape in [one, other] {
+            var trial = ShapeCheck(reading: Reading(file: reading.file))
+            if let value = trial.check(node, shape, name), trial.reading.complaints.isEmpty { return value }
+        }
         reading.complain(name, wants: shape.wanted, found: node)
         return nil
     }
@@ -170,7 +172,10 @@ struct ShapeCheck {
                 advice: "write it from the root of the repository, without '..'")
         case (.truth, .string(let text)) where ["yes", "no", "on", "off"].contains(text.lowercased()):
             reading.complain(place, "\(expected) '\(text)'", advice: "YAML 1.2 has only true and false")
-        case (.size, .string(let text)), (.bound, .string(let text)):
+        case (.margin, .string(let text)) where text.hasSuffix("%"):
+            let near = Units.nearShare(text).map { "did you mean '\($0)'?" } ?? "a share is from 0% to 100%"
+            reading.complain(place, "\(expected) '\(text)'", advice: near)
+        case (.size, .string(let text)), (.bound, .string(let text)), (.margin, .string(let text)):
             let near = Units.nearSize(text).map { "did you mean '\($0)'?" }
             reading.complain(place, "\(expected) \(text.isEmpty ? "an empty text" : "'\(text)'")", advice: near)
         case (_, .number(let number)) where !number.isFinite:

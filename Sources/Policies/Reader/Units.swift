@@ -1,9 +1,11 @@
 import Foundation
 
-/// Durations and sizes as the policy writes them.
+/// Durations, sizes and shares as the policy writes them.
 enum Units {
     static let durationPattern = #"^(?!0+(\.0+)?[smhd]$)[0-9]+(\.[0-9]+)?(s|m|h|d)$"#
     static let sizePattern = #"^(?!0+(\.0+)? ?[A-Za-z]+$)[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$"#
+
+    static let sharePattern = #"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$"#
 
     private static let durations: [String: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
     private static let sizes: [String: Double] = [
@@ -21,6 +23,28 @@ enum Units {
         parse(text, sizes, blank: true, limit: 1_152_921_504_606_846_976).map { $0.rounded() }.flatMap {
             $0 >= 1 ? $0 : nil
         }
+    }
+
+    /// The seconds of a duration or the bytes of a size.
+    static func any(_ text: String) -> Double? { bytes(text) ?? seconds(text) }
+
+    /// 0.02 for `2%`; nil unless it is from 0 % to 100 %.
+    static func share(_ text: String) -> Double? {
+        guard text.hasSuffix("%"), text.count <= 18 else { return nil }
+        let digits = text.dropLast()
+        let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
+        guard
+            parts.count <= 2, parts[0].count <= 3,
+            parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && $0.isNumber } }),
+            let percent = Double(digits), percent <= 100
+        else { return nil }
+        return percent / 100
+    }
+
+    /// The share that was meant by one with a blank.
+    static func nearShare(_ text: String) -> String? {
+        let near = text.filter { $0 != " " }
+        return near != text && share(near) != nil ? near : nil
     }
 
     /// The size that was meant by one whose unit is spelt in other capitals.

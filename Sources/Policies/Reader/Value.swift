@@ -1,4 +1,5 @@
 import Documents
+import Domain
 
 /// A value of the policy that has the shape its key asks for, with its place.
 struct Value {
@@ -6,6 +7,8 @@ struct Value {
         case text(String)
         /// Also durations in seconds and sizes in bytes.
         case number(Double)
+        /// 0.02 for `2%`.
+        case share(Double)
         case truth(Bool)
         case list([Value])
         case mapping([Field])
@@ -47,6 +50,18 @@ struct Value {
     var number: Double? {
         if case .number(let number) = content { number } else { nil }
     }
+
+    /// Never inlined, as `number`.
+    @inline(never)
+    var margin: Margin? {
+        switch content {
+        case .number(let amount): .absolute(amount)
+        case .share(let share): .relative(share)
+        case .text, .truth, .list, .mapping, .broken: nil
+        }
+    }
+
+    func field(_ key: String) -> Field? { fields.first { $0.key == key } }
 
     /// The whole number below a key.
     func whole(_ key: String) -> Int64? {
