@@ -36,10 +36,9 @@ struct PredictionsFile: Sendable {
     }
 
     /// Runs SQL over the file; one thread, so that rows come in order and sums are the same each time.
-    /// - Parameter outputs: files that the SQL writes.
-    func rows(_ sql: String, writing outputs: [FilePath] = []) async throws(Fault) -> [[String: JSONValue]] {
+    func rows(_ sql: String) async throws(Fault) -> [[String: JSONValue]] {
         try await duckdb.rows(
-            sql, reading: [FilePath(DataFile.linkName)] + outputs, temporary: folder, limits: .init(threads: 1))
+            sql, reading: [FilePath(DataFile.linkName)], temporary: folder, limits: .init(threads: 1))
     }
 
     private static func read(

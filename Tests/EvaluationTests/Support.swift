@@ -30,31 +30,3 @@ func score(_ bytes: Data, named name: String = "predictions.csv") async throws -
 }
 
 func score(_ text: String) async throws -> Scorer.Scores { try await score(Data(text.utf8)) }
-
-/// Compares files of these texts.
-func compare(
-    _ champion: String, _ challenger: String, options: Scorer.Options = .init(),
-    sliceMetrics: [String: Set<String>] = [:]
-) async throws -> [Comparison] {
-    try await withTemporaryFolder { folder in
-        let paths = [folder.appending("champion.csv"), folder.appending("challenger.csv")]
-        for (path, text) in zip(paths, [champion, challenger]) {
-            try Data(text.utf8).write(to: URL(filePath: path.string))
-        }
-        let temporary = folder.appending("tmp")
-        try Files.makeDirectory(temporary)
-        let comparer = Comparer(duckdb: try scorer().duckdb)
-        let comparisons: Result<[Comparison], Fault>
-        do throws(Fault) {
-            comparisons = .success(
-                try await comparer.compare(
-                    champion: paths[0], challenger: paths[1], options: options, sliceMetrics: sliceMetrics,
-                    temporary: temporary))
-        } catch {
-            comparisons = .failure(error)
-        }
-        let left = try Files.list(temporary)
-        precondition(left.isEmpty, "the comparer left \(left) behind")
-        return try comparisons.get()
-    }
-}
