@@ -80,14 +80,12 @@ package struct Scorer: Sendable {
     package func score(
         _ predictions: FilePath, options: Options = Options(), temporary: FilePath
     ) async throws(Fault) -> Scores {
-        let name = predictions.lastComponent?.string ?? predictions.string
-        return try await PredictionsFile.open(predictions, name: name, duckdb, below: temporary) {
-            file throws(Fault) in
-            let profile = try await Profile.read(file)
+        try await ScratchFolder.use(below: temporary, named: "score") { folder throws(Fault) in
+            let rows = try await ReadyRows.prepare(
+                predictions, options: options, duckdb, in: folder.appending("rows"))
             return Scores(
-                metrics: try await Metrics.compute(
-                    file, kind: try profile.kind(file), isProbability: profile.isProbability),
-                rows: profile.rows, rowsDigest: profile.digest, slices: [], portrait: nil)
+                metrics: try await Metrics.ofAllRows(rows), rows: rows.rows, rowsDigest: rows.digest,
+                slices: try await Metrics.ofSlices(rows), portrait: nil)
         }
     }
 }
