@@ -58,6 +58,7 @@ let neighbours =
         // A link to templates/report, where the templates are for people.
         resources: [
             .embedInCode("Templates/markdown.mustache"),
+            .embedInCode("Templates/sections"),
             .embedInCode("Templates/terminal.mustache"),
         ]
     )

@@ -9,7 +9,8 @@ package enum ReportRenderer {
     /// The Markdown report. Its bytes are part of the evidence: the same `Report` always gives the same bytes, and
     /// nothing in it depends on the time of rendering, nor on anything that happens to the run after its verdict.
     package static func markdown(_ report: Report) -> String {
-        Templates.markdown.render(Page(report))
+        let view = View(format: .markdown, textLimit: nil, budget: View.Budget(rows: 100_000))
+        return Templates.markdown.render(view.of(Page(report)), library: Templates.markdownSections)
     }
 
     /// The terminal report.
@@ -45,7 +46,7 @@ package enum ReportRenderer {
         let brush = Brush(colour: colour)
         let sections = ComparisonText(left: left, right: right).sections(brush: brush, width: width)
         let title = "run \(left.run.id) and run \(right.run.id) of \(visible(right.run.model.text))"
-        return Templates.terminal.render(TerminalPage(headline: [brush.paint(title, .bold)], sections: sections))
+        return Templates.terminal.render(TerminalPage(headline: [brush.paint(title, .bold)], blocks: sections))
     }
 
     /// A size for people: `812 bytes`, `1.9 kB`, `48.3 MB`.

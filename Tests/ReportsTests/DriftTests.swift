@@ -112,5 +112,5 @@ func `hostile names of columns and categories are shown and not obeyed`(_ text: 
 
 private func section(_ title: String, of text: String) -> String {
     let tail = text.range(of: title).map { text[$0.lowerBound...] } ?? ""
-    return String(tail.range(of: "#### Stages").map { tail[..<$0.lowerBound] } ?? tail)
+    return String(tail.range(of: "<details><summary>Stages").map { tail[..<$0.lowerBound] } ?? tail)
 }

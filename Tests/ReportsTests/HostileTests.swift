@@ -54,7 +54,7 @@ func `hostile text is shown in Markdown and not obeyed`(_ text: String) throws {
     let shown = ReportRenderer.markdown(try poisoned(text))
 
     #expect(tags(shown) == tags(plain))
-    #expect(shown.components(separatedBy: "</details>").count == 2)
+    #expect(shown.components(separatedBy: "</details>").count == plain.components(separatedBy: "</details>").count)
     #expect(!shown.contains("@everyone"))
     #expect(!shown.contains("http:") && !shown.contains("https:") && !shown.contains("www."))
     #expect(
@@ -98,7 +98,7 @@ func `hostile text cannot steer a terminal or leave its line`(_ text: String, co
 
     let text = ReportRenderer.markdown(report)
 
-    #expect(text.contains("\n| … and 4903 more | |\n"))
+    #expect(text.contains("\n| … and 4903 more | | |\n"))
     #expect(text.contains("\n| … and 2990 more | | | | |\n"))
     #expect(text.contains(" and 4990 more\n"))
 }

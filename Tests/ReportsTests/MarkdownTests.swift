@@ -15,11 +15,11 @@ import Testing
 
             #### Challenger
 
-            | metric | challenger |
-            |:---|---:|
-            | auc | 0.7213 |
-            | epochs | 20 |
-            | model_bytes | 1.2 MB |
+            | metric | better | challenger |
+            |:---|:---:|---:|
+            | auc | ↑ | 0.7213 |
+            | epochs |  | 20 |
+            | model_bytes | ↓ | 1.2 MB |
 
             There is no champion yet: gates against it do not apply.
 
@@ -29,13 +29,15 @@ import Testing
             |:---|:---|:---|
             | ✓ | auc ≥ 0.70 | auc 0.7213 is above 0.70 |
 
-            #### Stages
+            <details><summary>Stages: 1 m 12 s, 1 m 1 s of CPU, at most 212.3 MB; 1 reused</summary>
 
             | | stage | outcome | wall | cpu | peak memory |
             |:---|:---|:---|---:|---:|---:|
             | ✓ | test:unit | succeeded | 1 m 12 s | 1 m 1 s | 212.3 MB |
             | ✓ | schema:flights | succeeded | – | – | – |
             | ✓ | train | reused from run 9 | – | – | – |
+
+            </details>
 
             #### Made from
 
@@ -75,7 +77,7 @@ import Testing
     let text = ReportRenderer.markdown(try worseReport())
 
     #expect(
-        part(of: text, until: "#### Stages") == """
+        part(of: text, until: "<details><summary>Stages") == """
             ### ✗ Not promotable: auc 0.671 is below 0.70 (and 1 more)
 
             Run 12 of flight-delay, at commit `a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1`
@@ -85,11 +87,11 @@ import Testing
 
             #### Champion and challenger
 
-            | metric | champion | challenger | difference | |
-            |:---|---:|---:|---:|:---|
-            | auc | 0.705 | 0.671 | −0.034 | ↓ worse |
-            | epochs | – | 20 |  |  |
-            | model_bytes | 1,234,001 bytes | 1,234,567 bytes | +566 bytes | ↑ worse |
+            | metric | better | champion | challenger | difference | |
+            |:---|:---:|---:|---:|---:|:---|
+            | auc | ↑ | 0.705 | 0.671 | −0.034 | ↓ worse |
+            | epochs |  | – | 20 |  |  |
+            | model_bytes | ↓ | 1,234,001 bytes | 1,234,567 bytes | +566 bytes | ↑ worse |
 
             The champion is version 2, made by run 9. Both were scored on the same 54,861 rows.
 
@@ -122,13 +124,15 @@ import Testing
 
             Nothing was measured. There is no champion yet: gates against it do not apply.
 
-            #### Stages
+            <details><summary>Stages: 1 m 12 s, 1 m 1 s of CPU, at most 212.3 MB</summary>
 
             | | stage | outcome | wall | cpu | peak memory |
             |:---|:---|:---|---:|---:|---:|
             | ✓ | test:unit | succeeded | 1 m 12 s | 1 m 1 s | 212.3 MB |
             | ✗ | schema:flights | failed | – | – | – |
             | – | train | skipped: schema:flights did not succeed | – | – | – |
+
+            </details>
 
             #### Failures
 
@@ -157,11 +161,11 @@ import Testing
 
             #### Challenger
 
-            | metric | challenger |
-            |:---|---:|
-            | auc | 0.7213 |
-            | epochs | 20 |
-            | model_bytes | 1.2 MB |
+            | metric | better | challenger |
+            |:---|:---:|---:|
+            | auc | ↑ | 0.7213 |
+            | epochs |  | 20 |
+            | model_bytes | ↓ | 1.2 MB |
 
             The champion (version 2, made by run 9) gave no numbers in this run that can be compared; \
             numbers of another day are not used.
@@ -173,7 +177,7 @@ import Testing
             | ? | auc at most 0.005 below the champion | the champion could not be evaluated: \
             no column 'dep_hour' in evaluate.py |
 
-            #### Stages
+            <details><summary>Stages: 1 m 16 s, 1 m 4 s of CPU, at most 212.3 MB; 1 reused</summary>
 
             | | stage | outcome | wall | cpu | peak memory |
             |:---|:---|:---|---:|---:|---:|
@@ -181,6 +185,8 @@ import Testing
             | ✓ | schema:flights | succeeded | – | – | – |
             | ✓ | train | reused from run 9 | – | – | – |
             | ? | evaluate:champion | errored | 3.2 s | 2.9 s | 99 MB |
+
+            </details>
 
             #### Failures
 

@@ -118,7 +118,8 @@ func `a gate is a claim`(_ condition: Gate.Condition, _ sentence: String) {
 @Test func `a template of one's own gets every value escaped`() throws {
     var page = Page(try sampleReport())
     page.model = "<b>@all</b>"
-    let template = try Templates.read("{{! HTML }}{{model}} {{answerMark}}", as: .markdown)
+    let template = try Templates.read("{{! HTML }}{{model}} {{{model}}} {{answerMark}}")
+    let view = View(format: .markdown, budget: View.Budget(rows: 10))
 
-    #expect(template.render(page) == "&lt;b&gt;@&#8203;all&lt;/b&gt; ✓")
+    #expect(template.render(view.of(page)) == "&lt;b&gt;@&#8203;all&lt;/b&gt; &lt;b&gt;@&#8203;all&lt;/b&gt; ✓")
 }

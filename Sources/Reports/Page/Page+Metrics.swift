@@ -8,10 +8,21 @@ extension Page.Comparison {
         scored = report.rows.map { ["Both were scored on the same \(Numbers.count($0)) rows."] } ?? []
         let gates = report.plan.policy.gates
         let names = inOrder(Set(champion.keys).union(report.challenger.keys), gates: gates)
+        let tested = Tested(report, slices: false)
         metrics = Page.Table(names, limit: 100) { name in
             Page.MetricRow(
-                Measure(name, gates: gates), champion: champion[name], challenger: report.challenger[name])
+                Measure(name, gates: gates), champion: champion[name], challenger: report.challenger[name],
+                tested: tested[Tested.Key(metric: name)])
         }
+        isTested = !tested.isEmpty
+        legend = Self.legend(tested.count, of: names.count, fault: report.measurements?.comparisonFault)
+    }
+
+    private static func legend(_ tested: Int, of all: Int, fault: String?) -> [String] {
+        if tested == 0 { return fault.map { ["Not tested: \(visibleLines($0).joined(separator: " "))."] } ?? [] }
+        let many = tested == 1 ? "" : ", corrected for \(tested) comparisons"
+        let arrow = tested < all ? " A word with an arrow compares two values as they are." : ""
+        return ["Words are tested at 95 %\(many).\(arrow)"]
     }
 }
 
@@ -35,8 +46,10 @@ extension Page.Alone {
 
 extension Page.MetricRow {
     /// `–` stands for a number that was not measured.
-    init(_ measure: Measure, champion: Double?, challenger: Double?) {
+    init(_ measure: Measure, champion: Double?, challenger: Double?, tested: Tested.Answer? = nil) {
         metric = visible(measure.name)
+        better = measure.arrow
+        interval = ""
         guard let champion, let challenger else {
             self.champion = champion.map(measure.text) ?? "–"
             self.challenger = challenger.map(measure.text) ?? "–"
@@ -44,28 +57,15 @@ extension Page.MetricRow {
             direction = ""
             return
         }
-        (self.champion, self.challenger, difference) = measure.row(from: champion, to: challenger)
-        direction = measure.mark(from: champion, to: challenger)
-    }
-}
-
-extension Page.GateRow {
-    init(_ result: GateResult) {
-        outcome = result.outcome.mark
-        gate = Sentences.condition(result.gate)
-        found = Sentences.found(result)
-    }
-}
-
-extension GateResult.Outcome {
-    /// One sign: `✓`, `✗`, `?`, `–`.
-    var mark: String {
-        switch self {
-        case .passed: "✓"
-        case .failed, .noDifference: "✗"
-        case .undecided: "?"
-        case .noChampion: "–"
+        guard let tested else {
+            (self.champion, self.challenger, difference) = measure.row(from: champion, to: challenger)
+            direction = measure.mark(from: champion, to: challenger)
+            return
         }
+        let shown = Numbers.row(tested.comparison, at: 0.95)
+        (self.champion, self.challenger, difference) = (shown.left, shown.right, shown.difference)
+        interval = shown.interval
+        direction = tested.word
     }
 }
 

@@ -16,7 +16,18 @@ extension Page {
         warnings = Table(report.warnings, limit: 20) { visibleLines($0).joined(separator: " ") }.ifAny
         comparison = Comparison(report)
         alone = comparison == nil ? Alone(report) : nil
-        gates = Table(report.gates, limit: 100, row: GateRow.init).ifAny
+        let details = report.details
+        exceptions = Table(details?.exceptions ?? [], limit: 20, row: ExceptionRow.init).ifAny
+        gates = Table(report.gates, limit: 100) { GateRow($0) }.ifAny
+        slices = Slices(report)
+        changes = details?.changes.map(ChangeList.init)
+        replay = details?.replay.map(Replay.init)
+        confusion = Confusion(details)
+        curves = Table(CurveRow.all(details), limit: 10) { $0 }.ifAny
+        importance = Importance(details?.importances ?? [])
+        training = Table(TrainingRow.all(report.measurements?.histories ?? []), limit: 6) { $0 }.ifAny
+        cost = Self.cost(report.stages)
+        sections = Table(details?.sections ?? [], limit: 10, row: SectionRow.init).ifAny
         let drifts = report.stages.compactMap(\.state.drift)
         drift = Table(drifts, limit: 10) { DriftRow($0, details: max(1, 8 / drifts.count)) }.ifAny
         stages = Table(report.stages, limit: 300, row: StageRow.init).ifAny
@@ -80,7 +91,7 @@ extension Page.DataRow {
 extension Page.Decide {
     init(_ report: Report) {
         let run = report.run.id
-        let reproduce = "sluice reproduce \(run)"
+        let reproduce = Verbatim(text: "sluice reproduce \(run)")
         let policy = report.plan.policy.approval
         if report.reproduced != nil {
             self.init(needs: "A reproduction is compared, never promoted.", commands: [], reproduce: reproduce)
@@ -90,7 +101,8 @@ extension Page.Decide {
             self.init(needs: "The policy asks for no decision.", commands: [], reproduce: reproduce)
         } else {
             let commands = Page.Commands(
-                approve: "sluice approve \(run)", reject: "sluice reject \(run) --reason \"…\"")
+                approve: Verbatim(text: "sluice approve \(run)"),
+                reject: Verbatim(text: "sluice reject \(run) --reason \"…\""))
             self.init(needs: Self.needs(policy), commands: [commands], reproduce: reproduce)
         }
     }

@@ -75,3 +75,16 @@ extension Page.FindingRow {
         message = visible(finding.message)
     }
 }
+
+extension Page {
+    /// `12 m 4 s, 9 m of CPU, at most 1.2 GB; 2 reused`; nil if nothing ran.
+    static func cost(_ stages: [StageRun]) -> String? {
+        let used = stages.compactMap(\.state.usage)
+        guard !used.isEmpty else { return nil }
+        let reused = stages.count { if case .reused = $0.state { true } else { false } }
+        let wall = Numbers.duration(used.reduce(0) { $0 + $1.wall })
+        let cpu = Numbers.duration(used.reduce(0) { $0 + $1.cpu })
+        let memory = Numbers.bytes(Double(used.map(\.peakMemory).max() ?? 0))
+        return "\(wall), \(cpu) of CPU, at most \(memory)" + (reused > 0 ? "; \(reused) reused" : "")
+    }
+}

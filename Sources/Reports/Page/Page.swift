@@ -1,8 +1,7 @@
 /// What the templates of a report see: plain values, each text already `visible`. `templates/report/` decides what is
-/// shown and how; nothing is computed there.
+/// shown and how; nothing is computed there. The names are listed in `docs/reports.md`.
 ///
-/// A template engine looks a missing name up in the values around it, so nothing optional here shares its name with
-/// anything outside of it, and what may be absent inside a table is a list of none or one.
+/// The order of the properties is the order of the report.
 struct Page {
     /// `✓`, `✗` or `?`.
     var answerMark: String
@@ -15,21 +14,41 @@ struct Page {
     /// The run that this one repeats.
     var reproduces: String?
     var warnings: Table<String>?
+    /// Overlays of the policy, those that have expired too.
+    var exceptions: Table<ExceptionRow>?
     var comparison: Comparison?
     /// The challenger's metrics where there is nothing to compare with.
     var alone: Alone?
     var gates: Table<GateRow>?
+    /// The slices that moved most.
+    var slices: Slices?
+    /// What is different from the run that made the champion.
+    var changes: ChangeList?
     /// One row a dataset.
     var drift: Table<DriftRow>?
+    /// What the policy would have said about earlier runs.
+    var replay: Replay?
+    var confusion: Confusion?
+    var curves: Table<CurveRow>?
+    /// The features that count most.
+    var importance: Importance?
+    /// How numbers went during training.
+    var training: Table<TrainingRow>?
     var stages: Table<StageRow>?
+    /// What the stages took together; nil if none ran.
+    var cost: String?
     /// What stages have to say although it stops nothing.
     var notes: Table<NoteRow>?
+    /// What the project's own files add.
+    var sections: Table<SectionRow>?
     var failures: Table<FailureRow>?
     var data: Table<DataRow>?
     var code: Code
     var environment: Environment
     var decision: Decide
     var digests: Table<DigestRow>
+    /// What was left out so that the report fits; nil: nothing.
+    var left: Left?
 
     /// Rows of a table, cut at a limit.
     struct Table<Row> {
@@ -42,6 +61,10 @@ struct Page {
         /// `version 3, made by run 9`
         var versus: String
         var scored: [String]
+        /// What an interval, a word and an arrow in the table mean, or why there are none.
+        var legend: [String]
+        /// True if a metric has an interval.
+        var isTested: Bool
         var metrics: Table<MetricRow>
     }
 
@@ -53,18 +76,25 @@ struct Page {
 
     struct MetricRow {
         var metric: String
+        /// `↑` if higher is better, `↓` if lower is, else nothing.
+        var better: String
         var champion: String
         var challenger: String
         var difference: String
-        /// `↑ better`
+        /// `−0.0031 to +0.0060`; nothing without a paired comparison.
+        var interval: String
+        /// With a paired comparison `better`, `worse` or `no difference`; else `↑ better`, as the values are.
         var direction: String
     }
 
     struct GateRow {
+        /// `✓`, `✗`, `?`, `–`; `⚠` for what only warns.
         var outcome: String
         var gate: String
         /// What was found: `auc 0.671 is below 0.70`.
         var found: String
+        /// Where it was found and how surely: the worst slice, how many were judged, the interval that decided.
+        var remarks: [String]
     }
 
     struct DriftRow {
@@ -170,12 +200,12 @@ struct Page {
         var needs: String
         /// None or one: the commands, if there is something to decide.
         var commands: [Commands]
-        var reproduce: String
+        var reproduce: Verbatim
     }
 
     struct Commands {
-        var approve: String
-        var reject: String
+        var approve: Verbatim
+        var reject: Verbatim
     }
 
     struct DigestRow {
@@ -189,6 +219,14 @@ extension Page.Table {
     init<Thing>(_ things: [Thing], limit: Int, row: (Thing) -> Row) {
         rows = things.prefix(limit).map(row)
         more = things.count > limit ? ["… and \(things.count - limit) more"] : []
+    }
+
+    /// Of things that are cut already.
+    /// - Parameter count: how many there are.
+    init<Thing>(_ things: [Thing], of count: Int, limit: Int, row: (Thing) -> Row) {
+        rows = things.prefix(limit).map(row)
+        let left = max(count, things.count) - rows.count
+        more = left > 0 ? ["… and \(left) more"] : []
     }
 
     /// Nil if there is nothing to show.

@@ -58,3 +58,25 @@ enum Sentences {
         return "\(visible(measure.name)) \(pair.0) \(relation) \(whose)\(pair.1)"
     }
 }
+
+extension Sentences {
+    /// Where a gate's answer was found and how surely.
+    static func remarks(_ result: GateResult) -> [String] {
+        [slices(result), interval(result), result.gate.overlay.map { "exception \(visible($0, limit: 80))" }]
+            .compactMap { $0 }
+    }
+
+    /// `the worst of 14 slices is carrier = UA; 3 are too small`
+    private static func slices(_ result: GateResult) -> String? {
+        guard let judged = result.judgedSlices else { return nil }
+        let worst = result.slice.map { "the worst of \(counted(judged, "slice")) is \(slice($0))" }
+        let small = result.smallSlices ?? 0
+        let parts = [worst, small > 0 ? "\(counted(small, "slice")) too small to be judged" : nil].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+
+    /// `at 99.7 % from −0.0031 to +0.0060`
+    private static func interval(_ result: GateResult) -> String? {
+        result.interval.map { "at \(Numbers.percent($0.confidence)) from \(Numbers.interval($0))" }
+    }
+}

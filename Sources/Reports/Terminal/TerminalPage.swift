@@ -6,7 +6,7 @@ struct TerminalPage {
     }
 
     var headline: [String]
-    var sections: [Section]
+    var blocks: [Section]
 }
 
 extension TerminalPage {
@@ -14,7 +14,7 @@ extension TerminalPage {
         let layout = Layout(brush: brush, width: max(60, width))
         let ink = Ink(for: page.answerMark) ?? .bold
         self.headline = wrapped("\(page.answerMark) \(headline)", to: layout.width).map { brush.paint($0, ink) }
-        sections = [
+        blocks = [
             layout.section("Reasons", layout.list(page.reasons)),
             layout.section("Warnings", layout.list(page.warnings)),
             layout.metrics(page),
@@ -119,8 +119,8 @@ struct Layout {
 
     func decision(_ decision: Page.Decide) -> [String] {
         text(decision.needs)
-            + decision.commands.flatMap { ["approve:    \($0.approve)", "reject:     \($0.reject)"] }
-            + ["reproduce:  \(decision.reproduce)"]
+            + decision.commands.flatMap { ["approve:    \($0.approve.text)", "reject:     \($0.reject.text)"] }
+            + ["reproduce:  \(decision.reproduce.text)"]
     }
 
     /// - Parameter orList: rows become sentences where the table would have to be cut.

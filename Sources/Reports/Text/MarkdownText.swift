@@ -1,15 +1,15 @@
-import Mustache
-
-/// How `{{value}}` is written in a Markdown template: as text that a forge shows and never obeys.
+/// How a text from outside is written in Markdown: as text that a forge shows and never obeys.
 ///
 /// Entities are used rather than backslashes because they work in tables and inside `<code>` too. A forge looks for
 /// mentions and references in the finished text, where an entity is a letter again, so those are broken by a space
 /// of no width.
-struct MarkdownText: MustacheContentType {
-    func escapeText(_ text: String) -> String {
+enum MarkdownText {
+    /// - Parameter limit: bytes of the result; what is longer ends in `…`, never inside an entity.
+    static func escaped(_ text: String, limit: Int? = nil) -> String {
         // Blanks at the start would make a block of code.
         let scalars = Array(text.unicodeScalars.drop { $0 == " " })
         var escaped = ""
+        var end = escaped.endIndex
         for (index, scalar) in scalars.enumerated() {
             let before = index > 0 ? scalars[index - 1] : " "
             let after = index + 1 < scalars.count ? scalars[index + 1] : " "
@@ -18,12 +18,15 @@ struct MarkdownText: MustacheContentType {
             } else {
                 escaped += replacement(for: scalar, before: before, after: after) ?? String(scalar)
             }
+            guard let limit else { continue }
+            if escaped.utf8.count > limit { return escaped[..<end] + "…" }
+            if escaped.utf8.count <= limit - 3 { end = escaped.endIndex }
         }
         return escaped
     }
 
     /// True for what makes a list or a rule of a line that starts with it.
-    private func startsBlock(
+    private static func startsBlock(
         _ scalar: Unicode.Scalar, after: Unicode.Scalar, head: ArraySlice<Unicode.Scalar>
     ) -> Bool {
         switch scalar {
@@ -34,7 +37,7 @@ struct MarkdownText: MustacheContentType {
         }
     }
 
-    private func replacement(
+    private static func replacement(
         for scalar: Unicode.Scalar, before: Unicode.Scalar, after: Unicode.Scalar
     ) -> String? {
         switch scalar {
@@ -53,11 +56,11 @@ struct MarkdownText: MustacheContentType {
         }
     }
 
-    private func dot(_ before: Unicode.Scalar) -> String? {
+    private static func dot(_ before: Unicode.Scalar) -> String? {
         before == "w" || before == "W" ? "&#46;&#8203;" : nil
     }
 
-    private func isWord(_ scalar: Unicode.Scalar) -> Bool {
+    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isAlphabetic || scalar.properties.numericType != nil
     }
 }

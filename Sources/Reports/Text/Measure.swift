@@ -14,6 +14,15 @@ struct Measure {
         direction = Direction.of(name, gates: gates)
     }
 
+    /// `↑` if higher is better, `↓` if lower is, else nothing.
+    var arrow: String {
+        switch direction {
+        case .higher: "↑"
+        case .lower: "↓"
+        case .unknown: ""
+        }
+    }
+
     /// One number.
     func text(_ value: Double) -> String {
         isSize ? Numbers.bytes(value) : Numbers.text(value)

@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// Numbers for people. Never depends on a locale.
@@ -27,6 +28,44 @@ enum Numbers {
         // The rounded numbers can differ although their difference rounds to nothing.
         if gap != 0, Double(shown) == 0 { shown = tidy(gap, significant: 2) }
         return (fixed(left, decimals), fixed(right, decimals), signed(gap, shown))
+    }
+
+    /// A comparison for a row of a table: as many decimals as its interval deserves, which is two digits of half of it.
+    static func row(_ comparison: Comparison, at confidence: Double) -> (
+        left: String, right: String, difference: String, interval: String
+    ) {
+        let bounds = comparison.bounds(at: confidence)
+        let decimals = decimals(deserved: bounds)
+        guard let decimals, comparison.champion.isFinite, comparison.challenger.isFinite else {
+            let row = row(from: comparison.champion, to: comparison.challenger)
+            return (row.left, row.right, row.difference, interval(bounds))
+        }
+        return (
+            fixed(comparison.champion, decimals), fixed(comparison.challenger, decimals),
+            difference(comparison.difference, decimals), interval(bounds)
+        )
+    }
+
+    /// `−0.0031 to +0.0060`
+    static func interval(_ bounds: Comparison.Bounds) -> String {
+        guard bounds.lower.isFinite, bounds.upper.isFinite else { return "–" }
+        guard let decimals = decimals(deserved: bounds) else {
+            return "\(signed(bounds.lower, text(bounds.lower))) to \(signed(bounds.upper, text(bounds.upper)))"
+        }
+        return "\(difference(bounds.lower, decimals)) to \(difference(bounds.upper, decimals))"
+    }
+
+    private static func difference(_ value: Double, _ decimals: Int) -> String {
+        let text = fixed(value, decimals)
+        // What rounds to nothing carries no sign.
+        return Double(text) == 0 ? fixed(0, decimals) : signed(value, text)
+    }
+
+    /// Nil for an interval without width, or one that is too far from 1 to be written without an exponent.
+    private static func decimals(deserved bounds: Comparison.Bounds) -> Int? {
+        let half = (bounds.upper - bounds.lower) / 2
+        guard half.isFinite, half > 1e-9, half < 1e9 else { return nil }
+        return max(0, 1 - Int(log10(half).rounded(.down)))
     }
 
     /// A count of things: `27,004`.

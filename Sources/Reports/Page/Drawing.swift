@@ -1,0 +1,46 @@
+import Domain
+
+/// A text that is our own, put into a report as it is.
+struct Verbatim {
+    let text: String
+}
+
+/// A picture as numbers: each format draws it in its own way, blocks of text, Mermaid or SVG.
+enum Drawing {
+    /// A share from 0 to 1.
+    case bar(Double)
+    /// A share from -1 to 1, on both sides of a middle.
+    case swing(Double)
+    /// A course of numbers on one line; what is not finite is left blank.
+    case line([Double])
+    case chart(Chart)
+}
+
+/// Curves or bars over one scale.
+struct Chart {
+    struct Series {
+        /// `challenger`; shown in a legend, never inside Mermaid.
+        var name: String
+        /// By rising x.
+        var points: [Portrait.Point]
+    }
+
+    enum Kind {
+        /// Lines through points.
+        case lines
+        /// The first series as bars, the others as lines; all have the same x.
+        case bars
+    }
+
+    var kind: Kind
+    /// Words of our own.
+    var title: String
+    var x: String
+    var y: String
+    var xRange: ClosedRange<Double>
+    var yRange: ClosedRange<Double>
+    /// At least one, the challenger's first.
+    var series: [Series]
+    /// What a line from corner to corner stands for: `chance`; nil: there is none.
+    var diagonal: String?
+}

@@ -1,0 +1,64 @@
+import Domain
+
+extension Page.Slices {
+    /// Nil unless both sides were measured on slices.
+    init?(_ report: Report) {
+        guard let measured = report.measurements, !measured.championSlices.isEmpty else { return nil }
+        let gates = report.plan.policy.gates
+        let names = Set(measured.challengerSlices.flatMap(\.metrics.keys))
+        guard let metric = inOrder(names, gates: gates).first else { return nil }
+        let measure = Measure(metric, gates: gates)
+        let moves = Self.moves(measured, metric)
+        guard !moves.isEmpty else { return nil }
+        let widest = moves.map { abs($0.difference) }.max() ?? 0
+        let tested = Tested(report, slices: true, metric: metric)
+        by = visible(metric)
+        better = measure.arrow
+        moved = Page.Table(moves, limit: 10) { move in
+            Page.SliceRow(move, measure, tested[Tested.Key(metric: metric, slice: move.slice)], widest: widest)
+        }
+        let correction = tested.count > 1 ? "; words are corrected for \(tested.count) comparisons" : ""
+        note = "\(counted(moves.count, "slice")) of both sides compared\(correction)."
+    }
+
+    struct Move {
+        var slice: Slice
+        var rows: Int64
+        var champion: Double
+        var challenger: Double
+        var difference: Double { challenger - champion }
+    }
+
+    /// The farthest first.
+    private static func moves(_ measured: Measurements, _ metric: String) -> [Move] {
+        let before = Dictionary(measured.championSlices.map { ($0.slice, $0) }, uniquingKeysWith: { first, _ in first })
+        return measured.challengerSlices.compactMap { now -> Move? in
+            guard let champion = before[now.slice]?.metrics[metric], let challenger = now.metrics[metric],
+                champion.isFinite, challenger.isFinite
+            else { return nil }
+            return Move(slice: now.slice, rows: now.rows, champion: champion, challenger: challenger)
+        }.sorted { left, right in
+            let sizes = (abs(left.difference), abs(right.difference))
+            if sizes.0 != sizes.1 { return sizes.0 > sizes.1 }
+            return (left.slice.column, left.slice.value) < (right.slice.column, right.slice.value)
+        }
+    }
+}
+
+extension Page.SliceRow {
+    init(_ move: Page.Slices.Move, _ measure: Measure, _ tested: Tested.Answer?, widest: Double) {
+        let row = Page.MetricRow(measure, champion: move.champion, challenger: move.challenger, tested: tested)
+        slice = Sentences.slice(move.slice)
+        sliceRows = Numbers.count(move.rows)
+        (champion, challenger, difference) = (row.champion, row.challenger, row.difference)
+        (interval, direction) = (row.interval, row.direction)
+        bar = .swing(widest > 0 ? move.difference / widest : 0)
+    }
+}
+
+extension Sentences {
+    /// `carrier = UA`
+    static func slice(_ slice: Slice) -> String {
+        "\(visible(slice.column, limit: 80)) = \(visible(slice.value, limit: 80))"
+    }
+}
