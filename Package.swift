@@ -51,7 +51,20 @@ let neighbours =
     + room("Executors", ["CSupervisor", "Domain", "Host", system])
     + room("Git", ["CLibgit2", "Domain", "Host", system])
     + room("Pipelines", ["Documents", "Domain"])
-    + room("Policies", ["Documents", "Domain"])
+    + room(
+        "Policies",
+        ["Documents", "Domain"],
+        // A link to policies, where the blocks are for people.
+        resources: [
+            .embedInCode("Blocks/data-centric.yaml"),
+            .embedInCode("Blocks/fairness.yaml"),
+            .embedInCode("Blocks/forecasting.yaml"),
+            .embedInCode("Blocks/image-classification.yaml"),
+            .embedInCode("Blocks/ranking.yaml"),
+            .embedInCode("Blocks/tabular-classification.yaml"),
+            .embedInCode("Blocks/tabular-regression.yaml"),
+        ]
+    )
     + room(
         "Reports",
         ["Domain", .product(name: "Mustache", package: "swift-mustache")],

@@ -19,15 +19,42 @@ package struct Document: Sendable {
         package let key: String
         package let keyPlace: Place
         package let value: Node
+
+        package init(key: String, keyPlace: Place, value: Node) {
+            self.key = key
+            self.keyPlace = keyPlace
+            self.value = value
+        }
     }
 
-    /// From 1.
+    /// Where a value stands.
     package struct Place: Sendable, Hashable, Comparable {
+        /// A parameter whose value was filled in at a place.
+        package struct Filling: Sendable, Hashable {
+            package let parameter: String
+            /// Where that value was given.
+            package let place: Place
+
+            package init(parameter: String, place: Place) {
+                self.parameter = parameter
+                self.place = place
+            }
+        }
+
+        /// From 1.
         package let line: Int
+        /// From 1, in characters.
         package let column: Int
-        package init(line: Int, column: Int) {
+        /// Nil: the file that is read. Else the file that was brought into it, as the user knows it.
+        package let file: String?
+        /// What was filled in here; each once.
+        package let filled: [Filling]
+
+        package init(line: Int, column: Int, file: String? = nil, filled: [Filling] = []) {
             self.line = line
             self.column = column
+            self.file = file
+            self.filled = filled
         }
 
         package static func < (left: Place, right: Place) -> Bool {
@@ -65,9 +92,18 @@ enum DocumentLimits {
 }
 
 extension Complaint {
-    /// A complaint about a place in a document.
+    /// A complaint about a place in a document. Where a parameter was filled in, its value is complained about where it
+    /// was given, and the place that it came to is named.
     package init(file: String, at place: Document.Place, _ message: String, advice: String? = nil) {
-        self.init(file: file, line: place.line, column: place.column, message: message, advice: advice)
+        guard let filling = place.filled.first(where: { $0.place.file != place.file }) else {
+            self.init(
+                file: place.file ?? file, line: place.line, column: place.column, message: message, advice: advice)
+            return
+        }
+        let given = filling.place
+        self.init(
+            file: given.file ?? file, line: given.line, column: given.column,
+            message: "\(message) (as $(\(filling.parameter)) at \(place.file ?? file):\(place.line))", advice: advice)
     }
 }
 

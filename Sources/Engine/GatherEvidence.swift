@@ -67,13 +67,21 @@ extension Engine {
     /// The policy as the commit gives it; another digest if the one that was recorded with the run, which says who
     /// must approve and what is deployed, is not the same.
     private func policyNow(of plan: Plan, in source: GitRepository) async throws(Fault) -> Digest {
-        let (policy, bytes) = try await policy(in: source, at: plan.commit)
-        return policy == plan.policy ? Digest.of(bytes) : Digest.of("another policy")
+        let now = try await policy(in: source, at: plan.commit)
+        return now.policy == plan.policy ? now.digest : Digest.of("another policy")
     }
 
     /// Throws `.input` if a run's recorded policy is not that of its commit: its commands must not be run.
+    ///
+    /// Blocks that come with Sluice may be others after an update, and a model from before it must still be put back.
+    /// No block can say what a promotion does, so those parts have to be the commit's own and the rest need not.
     func requirePolicy(of plan: Plan) async throws(Fault) {
-        guard try await policyNow(of: plan, in: try await source(of: plan)) == plan.policyDigest else {
+        let now = try await policy(in: try await source(of: plan), at: plan.commit)
+        let isSame = now.policy == plan.policy && now.digest == plan.policyDigest
+        let promotesAlike =
+            now.policy.model == plan.policy.model && now.policy.promotion == plan.policy.promotion
+            && now.policy.environment == plan.policy.environment
+        guard isSame || (now.usesShippedBlocks && promotesAlike) else {
             throw Fault(
                 .input, "the policy recorded with the run of commit \(plan.commit.short) is not the commit's own",
                 advice: "somebody changed this home; 'sluice audit verify' says more")

@@ -1,7 +1,7 @@
 import DataChecks
 package import Domain
 import Environments
-package import Foundation
+import Foundation
 package import Git
 import Host
 import Pipelines
@@ -23,7 +23,8 @@ extension Engine {
         _ repository: GitRepository, commit: GitRepository.Commit, trigger: Trigger, uncommitted: [String] = [],
         dirty: Bool = false, identity: RepositoryID? = nil
     ) async throws(Fault) -> Blueprint {
-        let (policy, bytes) = try await policy(in: repository, at: commit.id)
+        let read = try await policy(in: repository, at: commit.id)
+        let policy = read.policy
         let snapshots = try await newestSnapshots(for: policy)
         let champion = try await store.holder(of: policy.promotion.alias, model: policy.model)
         let request = try await environmentRequest(policy, repository, commit.id)
@@ -40,7 +41,7 @@ extension Engine {
             dirty: dirty,
             trigger: trigger,
             policy: policy,
-            policyDigest: Digest.of(bytes),
+            policyDigest: read.digest,
             snapshots: snapshots,
             parameters: try await parameters(of: stages, in: repository, at: commit.id),
             environment: environment,
@@ -80,10 +81,18 @@ extension Engine {
         return try await mirror.repository()
     }
 
-    /// Reads the policy at a commit.
+    /// A policy as a commit has it.
+    package struct CommittedPolicy: Sendable {
+        package let policy: Policy
+        /// Of the bytes of its file and of the blocks that it uses.
+        package let digest: Digest
+        let usesShippedBlocks: Bool
+    }
+
+    /// Reads the policy at a commit, with the blocks that it uses.
     package func policy(
         in repository: GitRepository, at commit: CommitID
-    ) async throws(Fault) -> (policy: Policy, bytes: Data) {
+    ) async throws(Fault) -> CommittedPolicy {
         guard let path = TreePath(PolicyFile.name),
             let bytes = try await repository.file(path, at: commit, limit: 1 << 20)
         else {
@@ -91,8 +100,19 @@ extension Engine {
                 .input, "commit \(commit.short) has no \(PolicyFile.name) at its root",
                 advice: "'sluice init' writes a first one; commit it, then run again")
         }
+        let paths: [TreePath]
         do throws(Complaints) {
-            return (try PolicyFile.read(bytes), bytes)
+            paths = try PolicyFile.blocks(bytes)
+        } catch {
+            throw error.fault
+        }
+        var blocks: [TreePath: Data] = [:]
+        for path in paths { blocks[path] = try await repository.file(path, at: commit, limit: 1 << 20) }
+        do throws(Complaints) {
+            return CommittedPolicy(
+                policy: try PolicyFile.read(bytes, blocks: blocks),
+                digest: try PolicyFile.digest(bytes, blocks: blocks),
+                usesShippedBlocks: try PolicyFile.usesShippedBlocks(bytes))
         } catch {
             throw error.fault
         }

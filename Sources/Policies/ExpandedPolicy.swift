@@ -20,7 +20,19 @@ struct ExpandedPolicy {
         lines.append(String(repeating: " ", count: indent) + text + "  # " + origin)
     }
 
-    private func origin(_ value: Value) -> String { "\(file):\(value.place.line)" }
+    private func origin(_ value: Value) -> String { origin(value.place) }
+
+    private func origin(_ place: Document.Place) -> String {
+        place.filled.reduce(line(of: place)) { "\($0), \($1.parameter) at \(line(of: $1.place))" }
+    }
+
+    /// A key and what stands behind it on the same line.
+    private func origin(_ field: Value.Field) -> String {
+        let filled = field.place.filled
+        return origin(field.place.filled(filled + field.value.place.filled.filter { !filled.contains($0) }))
+    }
+
+    private func line(of place: Document.Place) -> String { "\(place.file ?? file):\(place.line)" }
 
     /// `firstPrefix` is `- ` for a mapping in a list; it stands before the first key.
     private mutating func writeMapping(_ value: Value?, _ mapping: Mapping, indent: Int, firstPrefix: String) {
@@ -29,7 +41,7 @@ struct ExpandedPolicy {
             let field = value?.fields.first { $0.key == key.name }
             let before = lines.count
             if let field {
-                write(prefix + key.name, field.value, key.shape, indent, "\(file):\(field.place.line)")
+                write(prefix + key.name, field.value, key.shape, indent, origin(field))
             } else if let fallback = key.fallback, isCalledFor(key, value) {
                 line(indent, "\(prefix)\(key.name): \(fallback)", "default")
             } else if indent == 0, case .mapping(let inner) = key.shape,
@@ -66,7 +78,7 @@ struct ExpandedPolicy {
             if fields.isEmpty { return line(indent, "\(key): {}", origin) }
             line(indent, "\(key):", origin)
             for field in fields {
-                write(YAMLText.scalar(field.key), field.value, shape, inner, "\(file):\(field.place.line)")
+                write(YAMLText.scalar(field.key), field.value, shape, inner, self.origin(field))
             }
         case (_, .list(let items)):
             if items.isEmpty { return line(indent, "\(key): []", origin) }
@@ -89,7 +101,7 @@ struct ExpandedPolicy {
         switch value.content {
         case .text(let text): YAMLText.scalar(text)
         case .truth(let truth): truth ? "true" : "false"
-        case .number, .share, .list, .mapping, .broken: value.written
+        case .number, .share, .list, .mapping, .anything, .broken: value.written
         }
     }
 }

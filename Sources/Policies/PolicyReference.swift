@@ -10,7 +10,7 @@ struct PolicyReference {
             "`\(PolicyFile.name)` at the root of the repository says what to test, train and compare, what must hold, and "
                 + "who may promote.",
             "It is YAML 1.2. `sluice policy check` names file, line and column of each mistake, `sluice policy show` prints",
-            "the policy with its defaults and the origin of each line, and `sluice policy schema` prints its JSON Schema.",
+            "the policy with its blocks and defaults and the origin of each line, and `sluice policy schema` prints its JSON Schema.",
             "This page is generated from the table that the reader uses. What the gates mean and when to use which is in",
             "[gates.md](gates.md).",
             "",
@@ -33,7 +33,8 @@ struct PolicyReference {
                 default: continue
                 }
             }
-        case .list(.mapping(let mapping)): section("`\(key.name)[]`", mapping, intro: key.meaning)
+        case .list(.mapping(let mapping)), .either(_, .either(_, .mapping(let mapping))):
+            section("`\(key.name)[]`", mapping, intro: key.meaning)
         case .named(_, .mapping(let mapping)):
             section("`\(key.name).NAME`", mapping, intro: key.meaning)
             for inner in mapping.keys where !inner.isLater {
@@ -90,7 +91,8 @@ struct PolicyReference {
             note(key, "")
             switch key.shape {
             case .mapping(let mapping): for inner in mapping.keys { note(inner, key.name + ".") }
-            case .list(.mapping(let mapping)): for inner in mapping.keys { note(inner, key.name + "[].") }
+            case .list(.mapping(let mapping)), .either(_, .either(_, .mapping(let mapping))):
+                for inner in mapping.keys { note(inner, key.name + "[].") }
             case .named(_, .mapping(let mapping)): for inner in mapping.keys { note(inner, key.name + ".NAME.") }
             default: continue
             }

@@ -8,6 +8,7 @@ import Foundation
 enum PolicySchema {
     static var text: String {
         var schema = members(of: .mapping(Language.root))
+        SchemaWithBlocks.relax(&schema)
         schema["$schema"] = .string("https://json-schema.org/draft/2020-12/schema")
         schema["$id"] = .string("urn:sluice:policy:1")
         schema["title"] = .string("Policy of Sluice (\(PolicyFile.name))")
@@ -20,6 +21,7 @@ enum PolicySchema {
     private static func members(of shape: Shape) -> [String: JSONValue] {
         switch shape {
         case .version: return ["const": .integer(1)]
+        case .anything: return [:]
         case .text: return ["type": .string("string"), "pattern": .string(#"\S"#)]
         case .name: return pattern(Scalars.namePattern)
         case .person: return pattern(Scalars.personPattern)

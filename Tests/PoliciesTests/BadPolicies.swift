@@ -122,10 +122,6 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:6:12: 'triggers.pull_request' starts runs on pull requests, which this version cannot do yet; remove it and start runs with 'sluice run'",
         "sluice.yaml:6:34: 'triggers.pull_request.forks': expected 'never' or 'ask' or 'run', found 'always'"),
     .more(
-        .shape, "use: tabular-classification\n",
-        "sluice.yaml:6:1: 'use' brings in a reusable block, which this version cannot do yet; copy the keys of the block into this file"
-    ),
-    .more(
         .shape, "environment: {python: 3.10, lock: r.lock}\n",
         "sluice.yaml:6:23: 'environment.python': expected a Python version in quotes such as \"3.11\", found a number (3.10); write \"3.10\"; without quotes YAML drops the last zero of 3.10"
     ),

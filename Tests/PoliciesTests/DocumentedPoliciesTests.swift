@@ -7,7 +7,9 @@ import Testing
 struct DocumentedPoliciesTests {
     @Test func `every policy that a page shows is accepted`() throws {
         var pages: Set<String> = []
-        for page in try files(in: ["", "docs", "templates/flight-delay", "templates/wafer-batches"], ending: ".md") {
+        for page in try files(
+            in: ["", "docs", "docs/blocks", "templates/flight-delay", "templates/wafer-batches"], ending: ".md")
+        {
             for block in blocks(in: try text(of: page)) {
                 pages.insert(page)
                 do throws(Complaints) {

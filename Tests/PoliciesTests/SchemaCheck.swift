@@ -15,7 +15,11 @@ enum SchemaCheck {
     ) throws -> Bool {
         switch keyword {
         case "$schema", "$id", "title", "description", "default", "examples", "doNotSuggest", "format": return true
-        case "type": return type(of: value, is: rule.text ?? "")
+        case "type":
+            return rule.text.map { type(of: value, is: $0) }
+                ?? list(rule).contains { type(of: value, is: $0.text ?? "") }
+        case "if": return try !accepts(value, rule) || accepts(value, schema["then"] ?? .bool(true))
+        case "then": return true
         case "const": return value == rule
         case "enum": return list(rule).contains(value)
         case "not": return try !accepts(value, rule)

@@ -39,6 +39,20 @@ struct SchemaTests {
         #expect(try accepts(policy.text))
     }
 
+    @Test func `with blocks a section may lack what they bring, and null takes their values away`() throws {
+        let parts = "evaluate: {predictions: p.csv}\ntests: {time_split: ~}\nlimits: {memory: ~}\n"
+        let rules = "datasets: {d: {leakage: {maxAbsCorrelation: 0.9}}}\n"
+        #expect(try accepts(smallPolicy + "use: [ranking]\n" + parts + rules))
+        #expect(try accepts(smallPolicy + "use: {block: fairness, with: {group: sex, max_gap: ~, list: [1]}}\n"))
+        for part in parts.split(separator: "\n") + [rules.dropLast()] {
+            #expect(try !accepts(smallPolicy + part + "\n"), "\(part)")
+        }
+        for wrong in ["limits: {tim: 1h}", "gates: [{metric: auc}]", "limits: {time: 1}", "use: {blok: a}"] {
+            #expect(try !accepts(smallPolicy + "use: [ranking]\n" + wrong + "\n"), "\(wrong)")
+        }
+        #expect(try !accepts("version: 1\nmodel: m\nuse: ranking\n"), "no block brings 'train'")
+    }
+
     @Test func `keys of later versions are in the schema with the reason why they are refused`() throws {
         let schema = try JSONDecoder().decode(JSONValue.self, from: Data(PolicyFile.jsonSchema.utf8))
         let push = schema["properties"]?["triggers"]?["properties"]?["push"]

@@ -10,7 +10,7 @@ struct HelpTests {
         "compare", "models", "why", "watch", "init", "data add", "data check", "data infer", "data ls", "data show",
         "data diff",
         "data drift", "data release", "data why", "policy check",
-        "policy show",
+        "policy show", "policy blocks",
         "policy schema", "doctor", "audit verify",
     ]
 

@@ -52,6 +52,8 @@ struct Key: Sendable {
 indirect enum Shape: Sendable {
     /// The number 1.
     case version
+    /// Any value at all.
+    case anything
     /// Any text but an empty one.
     case text
     /// Any text, an empty one too: names of columns.
@@ -111,6 +113,7 @@ extension Shape {
     var wanted: String {
         switch self {
         case .version: "1"
+        case .anything: "a value"
         case .text, .anyText: "a text"
         case .name: "a name (\(nameRule))"
         case .person: "a name"
@@ -153,6 +156,7 @@ extension Shape {
         case .variable: "names of environment variables"
         case .text, .anyText: "texts"
         case .mapping: "mappings"
+        case .either(let one, let other): "\(one.plural) or \(other.plural)"
         default: wanted
         }
     }

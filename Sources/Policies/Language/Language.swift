@@ -4,9 +4,10 @@ import Domain
 enum Language {
     static let root = Mapping(keys: [
         .key("version", .version, "The version of this file's format.", required: true, example: "1"),
-        .later(
-            "use", .either(.text, .mapping(Mapping(keys: []))), "A reusable block of policy to start from.",
-            does: "brings in a reusable block", instead: "copy the keys of the block into this file"),
+        .key(
+            "use", .either(.list(block), block),
+            "Reusable blocks of policy that lie below this file's own keys: one, or a list; a later one wins over those "
+                + "before it. docs/blocks.md has them all.", example: "[tabular-classification]"),
         .key(
             "model", .name, "The name under which model versions are kept.", required: true, example: "flight-delay"),
         .key("triggers", .mapping(triggers), "What starts a run besides `sluice run`; `sluice watch` does so."),

@@ -101,12 +101,14 @@ struct DriftBuilder {
 
 /// Reads rules that stand in a file of their own, or those of one dataset in a policy.
 enum RulesReader {
-    static func read(_ bytes: Data, file: String, dataset: String?) throws(Complaints) -> (DataRules, TreePath?) {
+    static func read(
+        _ bytes: Data, file: String, dataset: String?, blocks: [TreePath: Data] = [:]
+    ) throws(Complaints) -> (DataRules, TreePath?) {
         let document = try Document(bytes, file: file)
         guard let node = document.root else { return (DataRules(), nil) }
         let keys = Set((node.entries ?? []).map(\.key))
         if !keys.isDisjoint(with: ["version", "datasets", "model", "train"]) {
-            return try ofDataset(try PolicyFile.read(bytes, file: file), file: file, dataset)
+            return try ofDataset(try PolicyFile.read(bytes, file: file, blocks: blocks), file: file, dataset)
         }
         var shape = ShapeCheck(reading: Reading(file: file))
         let root = shape.check(node, .mapping(Language.rules), ShapeCheck.rootName)

@@ -11,6 +11,7 @@ struct ShapeCheck {
         case .mapping(let mapping): return checkMapping(node, mapping, name)
         case .named(_, let inner), .columns(let inner): return checkNamed(node, shape, inner, name)
         case .list(let item): return checkList(node, shape, item, name)
+        case .anything: return Value(content: .anything, place: node.place, written: node.scalarText ?? "")
         case .commands where node.items != nil: return checkList(node, shape, .text, name)
         case .either(let one, let other): return checkEither(node, one, other, shape, name)
         default: return checkScalar(node, shape, name)

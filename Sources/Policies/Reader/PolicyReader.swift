@@ -4,13 +4,16 @@ import Foundation
 
 /// From bytes to a policy: shape first, then meaning, then the typed value; every mistake is collected on the way.
 enum PolicyReader {
-    static func read(_ bytes: Data, file: String) throws(Complaints) -> (policy: Policy, root: Value) {
+    static func read(
+        _ bytes: Data, file: String, blocks: [TreePath: Data]
+    ) throws(Complaints) -> (policy: Policy, root: Value) {
         let document = try Document(bytes, file: file)
-        guard let node = document.root else {
+        guard let written = document.root else {
             throw Complaints([
                 Complaint(file: file, message: "the file is empty", advice: "'sluice init' writes a first one")
             ])
         }
+        let node = try Blocks.expand(written, file: file, files: blocks)
         var shape = ShapeCheck(reading: Reading(file: file))
         let root = shape.check(node, .mapping(Language.root), ShapeCheck.rootName)
         guard let root else {

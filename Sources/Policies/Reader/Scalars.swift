@@ -41,7 +41,7 @@ enum Scalars {
         case .text, .commands, .name, .person, .path, .place, .python, .variable, .word, .date:
             guard let text = json.text, isValid(text, shape) else { return nil }
             return .text(text)
-        case .list, .mapping, .named, .columns, .either:
+        case .list, .mapping, .named, .columns, .either, .anything:
             return nil
         }
     }

@@ -12,6 +12,8 @@ struct Value {
         case truth(Bool)
         case list([Value])
         case mapping([Field])
+        /// Whatever the file says there; looked at elsewhere.
+        case anything
         /// Given, but not of the right shape, which was complained about.
         case broken
     }
@@ -57,7 +59,7 @@ struct Value {
         switch content {
         case .number(let amount): .absolute(amount)
         case .share(let share): .relative(share)
-        case .text, .truth, .list, .mapping, .broken: nil
+        case .text, .truth, .list, .mapping, .anything, .broken: nil
         }
     }
 

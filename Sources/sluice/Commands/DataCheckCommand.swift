@@ -180,9 +180,9 @@ struct DataCheckCommand: AsyncParsableCommand {
         var path = schema.map { here.pushing(FilePath($0)) }
         if let policy {
             let file = here.pushing(FilePath(policy))
-            let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(file, limit: 1 << 20) }
+            let text = try await PolicyText.read(file, as: policy)
             do throws(Complaints) {
-                let read = try PolicyFile.rules(bytes, file: policy, dataset: dataset)
+                let read = try PolicyFile.rules(text.bytes, file: policy, dataset: dataset, blocks: text.blocks)
                 rules = read.rules
                 if path == nil, let schema = read.schema {
                     path = file.removingLastComponent().pushing(FilePath(schema.text))

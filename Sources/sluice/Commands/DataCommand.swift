@@ -104,12 +104,7 @@ func find(
 
 private func currentPolicy(in repository: GitRepository, _ engine: Engine) async throws(Fault) -> Policy {
     if let file = repository.workTree?.appending(PolicyFile.name), await Blocking.run({ Files.exists(file) }) {
-        let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(file, limit: 1 << 20) }
-        do throws(Complaints) {
-            return try PolicyFile.read(bytes)
-        } catch {
-            throw error.fault
-        }
+        return try await PolicyText.read(file).policy()
     }
     return try await engine.policy(in: repository, at: repository.commit("HEAD").id).policy
 }

@@ -10,19 +10,20 @@ struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
         abstract: "Check and show the policy file.",
-        subcommands: [Check.self, Show.self, Schema.self]
+        subcommands: [Check.self, Show.self, Schema.self, PolicyBlocksCommand.self]
     )
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check",
-            abstract: "Say what is wrong with a policy file, with line and column.",
+            abstract: "Say what is wrong with a policy file or a block, with line and column.",
             discussion: """
                 Exit codes: 0 nothing, 1 mistakes, 2 the file could not be read.
 
                 Examples:
                   sluice policy check
                   sluice policy check other/sluice.yaml --json
+                  sluice policy check policies/ours.yaml
                 """)
 
         @OptionGroup var options: CommonOptions
@@ -37,17 +38,12 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
-                let (name, bytes) = try await read(file, options)
-                var complaints: [Complaint] = []
-                do throws(Complaints) {
-                    _ = try PolicyFile.read(bytes, file: name)
-                } catch {
-                    complaints = error.all
-                }
+                let text = try await read(file, options)
+                let complaints = PolicyFile.complaints(text.bytes, file: text.name, blocks: text.blocks)
                 if options.json {
-                    Console.printJSON(View(file: name, complaints: complaints))
+                    Console.printJSON(View(file: text.name, complaints: complaints))
                 } else if complaints.isEmpty {
-                    Console.print("\(Console.printable(name)): no mistakes found")
+                    Console.print("\(Console.printable(text.name)): no mistakes found")
                 } else {
                     for complaint in complaints { Console.print(Console.printable(complaint.description)) }
                 }
@@ -59,7 +55,7 @@ struct PolicyCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show",
-            abstract: "Print the policy with its defaults and the origin of every line.",
+            abstract: "Print the policy with its blocks and defaults and the origin of every line.",
             discussion: """
                 Example:
                   sluice policy show
@@ -78,15 +74,17 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
-                let (name, bytes) = try await read(file, options)
+                let text = try await read(file, options)
                 let yaml: String
+                let digest: Digest
                 do throws(Complaints) {
-                    yaml = try PolicyFile.expanded(bytes, file: name)
+                    yaml = try PolicyFile.expanded(text.bytes, file: text.name, blocks: text.blocks)
+                    digest = try PolicyFile.digest(text.bytes, file: text.name, blocks: text.blocks)
                 } catch {
                     throw error.fault
                 }
                 if options.json {
-                    Console.printJSON(View(file: name, digest: Digest.of(bytes), yaml: yaml))
+                    Console.printJSON(View(file: text.name, digest: digest, yaml: yaml))
                 } else {
                     Console.write(yaml, to: .standardOutput)
                 }
@@ -113,7 +111,7 @@ struct PolicyCommand: AsyncParsableCommand {
     }
 }
 
-private func read(_ file: String?, _ options: CommonOptions) async throws(Fault) -> (name: String, bytes: Data) {
+private func read(_ file: String?, _ options: CommonOptions) async throws(Fault) -> PolicyText {
     let here = FilePath(FileManager.default.currentDirectoryPath)
     let path: FilePath
     if let file {
@@ -129,6 +127,5 @@ private func read(_ file: String?, _ options: CommonOptions) async throws(Fault)
                 .input, "there is no \(PolicyFile.name) at the root of \(root)", advice: "'sluice init' writes one")
         }
     }
-    let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path, limit: 1 << 20) }
-    return (file ?? PolicyFile.name, bytes)
+    return try await PolicyText.read(path, as: file ?? PolicyFile.name)
 }
