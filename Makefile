@@ -7,7 +7,7 @@ RELEASE := .build/release/sluice
 # Tests start programs; all at once they would keep one another from their time limits.
 TEST_WIDTH := 4
 
-.PHONY: build release tools check format test demo bench bench-data install clean
+.PHONY: build release tools check format test demo bench bench-data bench-report install clean
 
 build: tools ## a debug build
 	swift build $(SWIFT_FLAGS)
@@ -40,6 +40,9 @@ bench: release ## every benchmark, beside the tool it replaces
 
 bench-data: release ## tests and drift of data files, beside bare DuckDB and the Python tools; BENCH_ROWS=1000000 is the short way
 	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/data.sh
+
+bench-report: release ## a policy tried on 500 and on 5,000 recorded runs
+	SLUICE=$(CURDIR)/$(RELEASE) python3 Benchmarks/replay.py
 
 install: release ## into PREFIX (else /usr/local)
 	install -D -m 0755 $(RELEASE) $(or $(PREFIX),/usr/local)/bin/sluice

@@ -49,6 +49,18 @@ package enum ReportRenderer {
         return Templates.terminal.render(TerminalPage(headline: [brush.paint(title, .bold)], blocks: sections))
     }
 
+    /// What a policy would have said about the recorded runs of a model, for the terminal (`sluice policy replay`).
+    /// - Parameter policy: the file or the commit that it was read from.
+    package static func terminal(
+        _ replay: PolicyReplay, of policy: String, model: ModelName, colour: Bool, width: Int
+    ) -> String {
+        let brush = Brush(colour: colour)
+        let text = ReplayText(replay: replay, policy: policy, model: model)
+        let headline = wrapped(text.headline, to: max(60, width)).map { brush.paint($0, .bold) }
+        return Templates.terminal.render(
+            TerminalPage(headline: headline, sections: text.sections(brush: brush, width: width)))
+    }
+
     /// A size for people: `812 bytes`, `1.9 kB`, `48.3 MB`.
     package static func size(_ bytes: Int64) -> String {
         Numbers.bytes(Double(bytes))

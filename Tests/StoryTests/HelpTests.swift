@@ -11,7 +11,7 @@ struct HelpTests {
         "data diff",
         "data drift", "data release", "data why", "policy check",
         "policy show", "policy blocks",
-        "policy schema", "doctor", "audit verify",
+        "policy schema", "policy replay", "doctor", "audit verify",
     ]
 
     @Test(arguments: commands)

@@ -61,6 +61,7 @@ struct JSONShapeTests {
             Shape("policy check", "file complaints"),
             Shape("policy show", "file digest yaml"), Shape("policy blocks", "blocks"),
             Shape("policy blocks ranking", "about name parameters yaml"),
+            Shape("policy replay", "policy model runs refused refused_count let_through unanswered unanswered_count"),
             Shape("run", full),
             Shape("show 1", full),
             Shape("resume 1", full),

@@ -9,8 +9,8 @@ import SystemPackage
 struct PolicyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "policy",
-        abstract: "Check and show the policy file.",
-        subcommands: [Check.self, Show.self, Schema.self, PolicyBlocksCommand.self]
+        abstract: "Check and show the policy file, and try it on recorded runs.",
+        subcommands: [Check.self, Show.self, Schema.self, PolicyBlocksCommand.self, PolicyReplayCommand.self]
     )
 
     struct Check: AsyncParsableCommand {
@@ -38,7 +38,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
-                let text = try await read(file, options)
+                let text = try await readPolicy(file, options)
                 let complaints = PolicyFile.complaints(text.bytes, file: text.name, blocks: text.blocks)
                 if options.json {
                     Console.printJSON(View(file: text.name, complaints: complaints))
@@ -74,7 +74,7 @@ struct PolicyCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
-                let text = try await read(file, options)
+                let text = try await readPolicy(file, options)
                 let yaml: String
                 let digest: Digest
                 do throws(Complaints) {
@@ -111,7 +111,8 @@ struct PolicyCommand: AsyncParsableCommand {
     }
 }
 
-private func read(_ file: String?, _ options: CommonOptions) async throws(Fault) -> PolicyText {
+/// A policy file: the one named, else that of the work tree.
+func readPolicy(_ file: String?, _ options: CommonOptions) async throws(Fault) -> PolicyText {
     let here = FilePath(FileManager.default.currentDirectoryPath)
     let path: FilePath
     if let file {
