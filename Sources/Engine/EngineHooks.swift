@@ -17,6 +17,7 @@ package struct EngineHooks: Sendable {
         case stageRecorded = "stage_recorded"
         case runJudging = "run_judging"
         case modelRegistered = "model_registered"
+        case runMeasured = "run_measured"
         case reportWritten = "report_written"
         case runJudged = "run_judged"
         case runCancelled = "run_cancelled"

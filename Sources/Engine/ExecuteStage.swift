@@ -20,7 +20,7 @@ extension Engine {
                 guard error.kind == .input else { throw error }
                 return .fail(.noEvidence([error.message]), nil)
             }
-            try await executor.start(job(for: stage, in: directory, workspace))
+            try await executor.start(try await job(for: stage, in: directory, workspace))
             hooks.reached(.jobStarted)
             // A cancel that came after the stage was started and before its job was has found no job to end.
             if try await required(workspace.run.id).state.isFinal { try await executor.cancel(in: directory) }
@@ -49,18 +49,14 @@ extension Engine {
         }
     }
 
-    private func job(for stage: Stage, in directory: FilePath, _ workspace: Workspace) -> Job {
+    private func job(for stage: Stage, in directory: FilePath, _ workspace: Workspace) async throws(Fault) -> Job {
         var variables = workspace.variables
         variables["DVC_ROOT"] = workspace.tree.string
         variables["DVC_STAGE"] = stage.name.text
         variables["SLUICE_RUN"] = workspace.run.id.description
         variables["SLUICE_STAGE"] = stage.name.text
+        if case .gate = stage.kind { variables.merge(gateVariables(in: workspace)) { _, new in new } }
         variables.merge(workspace.secrets) { _, secret in secret }
-        var readOnly = workspace.plan.policy.mounted.map { workspace.tree.pushing(FilePath($0.mount.text)) }
-        if workspace.plan.champion != nil {
-            readOnly.append(
-                workspace.tree.pushing(FilePath(championPath(workspace.plan.policy.train.model).text)))
-        }
         return Job(
             directory: directory,
             workTree: workspace.tree,
@@ -69,11 +65,31 @@ extension Engine {
             variables: variables,
             secrets: Array(workspace.secrets.values),
             readable: workspace.environment.map { [$0] } ?? [],
-            readOnly: readOnly,
+            readOnly: try await readOnly(for: stage, in: workspace),
             hidden: [home.root] + privateFolders,
             limits: workspace.plan.policy.limits,
             confinement: workspace.confinement
         )
+    }
+
+    /// Data and the champion's model for everybody; the challenger's too for those who judge it, and what the evaluation
+    /// wrote for those who ask about it.
+    private func readOnly(for stage: Stage, in workspace: Workspace) async throws(Fault) -> [FilePath] {
+        let policy = workspace.plan.policy
+        var paths = policy.mounted.map { workspace.tree.pushing(FilePath($0.mount.text)) }
+        if workspace.plan.champion != nil {
+            paths.append(workspace.tree.pushing(FilePath(championPath(policy.train.model).text)))
+        }
+        let judged: [TreePath]
+        switch stage.kind {
+        case .unitTest, .schemaTest, .driftTest, .train: judged = []
+        case .evaluate: judged = [policy.train.model]
+        case .gate: judged = [policy.train.model, Self.evaluatedFolder].compactMap { $0 } + policy.evaluated
+        }
+        for path in judged {
+            if let place = try await workspace.reading(path) { paths.append(place) }
+        }
+        return paths
     }
 
     /// Folders of the user's own in which credentials lie; a stage has no business there.

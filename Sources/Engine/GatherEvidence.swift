@@ -14,9 +14,9 @@ extension Engine {
             environment: plan.environment?.digest ?? Digest.of("no locked environment"),
             parameters: Digest.of(canonical: plan.parameters),
             metrics: Digest.of(
-                canonical: Measured(
+                canonical: Numbers(
                     challenger: conclusion?.challenger, champion: conclusion?.champion, gates: conclusion?.gates,
-                    rows: conclusion?.rows)),
+                    rows: conclusion?.rows, measurements: conclusion?.measurements, details: conclusion?.details)),
             policy: plan.policyDigest,
             report: report
         )
@@ -101,9 +101,12 @@ extension Engine {
     }
 }
 
-private struct Measured: Encodable {
+/// What is nil is left out, so that what was judged before there were measurements and details keeps its digest.
+private struct Numbers: Encodable {
     let challenger: [String: Double]?
     let champion: [String: Double]?
     let gates: [GateResult]?
     let rows: Int64?
+    let measurements: Measurements?
+    let details: ReportDetails?
 }

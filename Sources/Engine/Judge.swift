@@ -7,19 +7,25 @@ import Storage
 import SystemPackage
 
 extension Engine {
-    /// Registers the model, decides the gates, writes the report and commits the verdict.
+    /// Registers the model, gathers what was measured, decides the gates, writes the report and commits the verdict.
     ///
     /// Every part may be done again after a crash: the same records give the same report and the same verdict.
-    func judge(_ run: Run, _ plan: Plan, _ workspace: Workspace) async throws(Fault) {
-        let stages = try await store.stages(of: run.id)
+    func judge(
+        _ run: Run, _ plan: Plan, _ workspace: Workspace, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) {
+        let measured = Measured(plan, try await store.stages(of: run.id))
         var judged = run
-        let model = try await trainedModel(plan, stages, workspace)
+        let model = try await trainedModel(measured, workspace)
         if let model, !workspace.isReproduction {
             judged.challenger = try await store.register(model, model: plan.policy.model, run: run.id, at: now())
             hooks.reached(.modelRegistered)
         }
-        var conclusion = measure(plan, stages, model, workspace)
-        let report = self.report(judged, plan, stages, conclusion)
+        let measurements = try await measurements(of: run, measured, model, workspace, progress)
+        hooks.reached(.runMeasured)
+        progress(.judging)
+        var conclusion = conclude(run, measured, model, measurements, workspace)
+        conclusion.details = try await details(of: run, measured, workspace, &conclusion.warnings)
+        let report = self.report(judged, plan, measured.stages, conclusion)
         let bytes = Data(ReportRenderer.markdown(report).utf8)
         let path = workspace.directory.report
         try await Blocking.run { () throws(Fault) in try Files.writeDurably(bytes, to: path) }
@@ -42,17 +48,14 @@ extension Engine {
         Report(
             run: run, plan: plan, verdict: conclusion.verdict, stages: stages, gates: conclusion.gates,
             challenger: conclusion.challenger, champion: conclusion.champion, rows: conclusion.rows,
-            warnings: conclusion.warnings)
+            warnings: conclusion.warnings, measurements: conclusion.measurements, details: conclusion.details)
     }
 
     /// The model as an artifact; nil if training did not succeed.
-    private func trainedModel(
-        _ plan: Plan, _ stages: [StageRun], _ workspace: Workspace
-    ) async throws(Fault) -> Artifact? {
-        let training = stages.filter { $0.kind == .train }
-        guard training.allSatisfy({ $0.state.result != nil }) else { return nil }
-        let wanted = plan.policy.train.model
-        for stage in training {
+    private func trainedModel(_ measured: Measured, _ workspace: Workspace) async throws(Fault) -> Artifact? {
+        guard measured.isTrained else { return nil }
+        let wanted = measured.plan.policy.train.model
+        for stage in measured.training {
             if let artifact = stage.state.result?.outs[wanted.text] { return artifact }
         }
         // The model lies in a directory that is an out.
@@ -62,60 +65,38 @@ extension Engine {
 
     // MARK: Pure parts
 
-    private func measure(
-        _ plan: Plan, _ stages: [StageRun], _ model: Artifact?, _ workspace: Workspace
+    private func conclude(
+        _ run: Run, _ measured: Measured, _ model: Artifact?, _ measurements: Measurements, _ workspace: Workspace
     ) -> Store.Conclusion {
-        let trained = stages.filter { $0.kind == .train }.allSatisfy { $0.state.result != nil }
-        let challenger = stages.first { $0.kind == .evaluate(.challenger) }
-        let champion = stages.first { $0.kind == .evaluate(.champion) }
-        var ours: [String: Double] = [:]
-        for stage in stages where stage.kind == .train {
-            ours.merge(stage.state.result?.metrics ?? [:]) { _, new in new }
-        }
-        ours.merge(challenger?.state.result?.metrics ?? [:]) { _, new in new }
-        if let model { ours["model_bytes"] = Double(model.bytes) }
-        var theirs = champion?.state.result?.metrics
-        if theirs != nil, let bytes = plan.champion?.bytes { theirs?["model_bytes"] = Double(bytes) }
-        let fault = championFault(challenger, champion)
-        if fault != nil { theirs = nil }
-
-        var gates: [GateResult] = []
-        if trained, challenger.map({ $0.state.result != nil }) ?? true {
-            gates = plan.policy.gates.map { gate in
-                Judge.decide(gate, challenger: ours, champion: theirs, championFault: fault)
-            }
-        }
+        let (plan, stages) = (measured.plan, measured.stages)
+        let gates = measured.isComplete ? decide(plan.policy, measurements, run, workspace) : []
         var findings = findings(stages, gates)
-        if trained, model == nil, let last = stages.last(where: { $0.kind == .train }) {
+        if measured.isTrained, model == nil, let last = measured.training.last {
             let message = "training wrote no '\(plan.policy.train.model)'"
             findings.append(Finding(.no, source: last.name.text, message: message))
         }
         return Store.Conclusion(
-            verdict: Verdict.fold(findings), gates: gates, challenger: ours, champion: theirs,
-            rows: challenger?.state.result?.rows,
+            verdict: Verdict.fold(findings), gates: gates, challenger: measurements.challenger,
+            champion: measurements.champion, rows: measured.challenger?.state.result?.rows,
             warnings: workspace.warnings + stages.flatMap { $0.state.result?.notes ?? [] },
-            evidence: evidence(plan, nil, report: .of("")))
+            evidence: evidence(plan, nil, report: .of("")), measurements: measurements)
     }
 
-    /// Why the champion's numbers cannot be compared; nil if they can, or if there is no champion.
-    private func championFault(_ challenger: StageRun?, _ champion: StageRun?) -> String? {
-        guard let champion else { return nil }
-        switch champion.state {
-        case .succeeded, .reused:
-            guard let ours = challenger?.state.result, let theirs = champion.state.result else { return nil }
-            if ours.rowsDigest != theirs.rowsDigest {
-                return "it was scored on other rows (\(theirs.rows ?? 0)) than the challenger (\(ours.rows ?? 0))"
-            }
-            return nil
-        case .failed(let failure, _): return ReportRenderer.sentence(failure)
-        case .errored(let fault, _): return fault.message
-        case .skipped, .cancelled, .pending, .running: return "its evaluation was \(champion.state.word)"
+    /// A reproduction asks no commands of gates: what it makes is compared with what the run made.
+    private func decide(
+        _ policy: Policy, _ measurements: Measurements, _ run: Run, _ workspace: Workspace
+    ) -> [GateResult] {
+        let gates = Judge.gates(of: policy, at: run.createdAt).filter { gate in
+            if workspace.isReproduction, case .answers = gate.condition { false } else { true }
         }
+        return Judge.decide(gates, measurements)
     }
 
+    /// Everything that stands in the way. A stage that a gate asks for its answer, and the champion's evaluation, say
+    /// it through the gates.
     private func findings(_ stages: [StageRun], _ gates: [GateResult]) -> [Finding] {
         var found: [Finding] = []
-        for stage in stages where stage.kind != .evaluate(.champion) {
+        for stage in stages where stage.kind.isReproduced {
             switch stage.state {
             case .failed(let failure, _):
                 found.append(Finding(.no, source: stage.name.text, message: ReportRenderer.sentence(failure)))
@@ -126,15 +107,6 @@ extension Engine {
             case .pending, .running, .reused, .succeeded, .skipped: break
             }
         }
-        for result in gates {
-            let source = "gate:\(result.gate.metric)"
-            switch result.outcome {
-            case .passed, .noChampion: break
-            case .failed, .noDifference:
-                found.append(Finding(.no, source: source, message: ReportRenderer.sentence(result)))
-            case .undecided(let why): found.append(Finding(.couldNotTell, source: source, message: why))
-            }
-        }
-        return found
+        return found + Judge.findings(of: gates) { ReportRenderer.sentence($0) }
     }
 }

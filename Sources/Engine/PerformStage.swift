@@ -42,6 +42,7 @@ extension Engine {
             }
             if let reused = try await reuse(stage, inputs, in: workspace) { return reused }
             try await clear(stage, in: workspace)
+            if case .gate = stage.kind { try await layEvaluated(others, in: workspace) }
             try await store.change(stage.name, of: run, .start, inputs: inputs, at: now())
             hooks.reached(.stageStarted)
         }
@@ -56,17 +57,18 @@ extension Engine {
                     try await testSchema(of: dataset, in: workspace)
                 }
         case .driftTest(let dataset): change = try await testDrift(of: dataset, workspace.plan)
-        case .unitTest, .train, .evaluate: change = try await execute(stage, attempt: attempt, in: workspace)
+        case .unitTest, .train, .evaluate, .gate: change = try await execute(stage, attempt: attempt, in: workspace)
         }
         return try await store.change(stage.name, of: run, change, remember: isReusable(stage), at: now()).state
     }
 
-    /// Evaluation is never taken from another day, and tests may depend on what they do not name.
+    /// Evaluation is never taken from another day, and neither is a gate's answer; tests may depend on what they do not
+    /// name.
     private func isReusable(_ stage: Stage) -> Bool {
         switch stage.kind {
         case .train: !stage.alwaysRuns
         case .schemaTest, .driftTest: true
-        case .unitTest, .evaluate: false
+        case .unitTest, .evaluate, .gate: false
         }
     }
 

@@ -61,7 +61,7 @@ extension Engine {
         plan.trigger = .reproduction(of: run)
         plan.uncommitted = []
         plan.champion = nil
-        plan.stages.removeAll { $0.kind == .evaluate(.champion) }
+        plan.stages.removeAll { !$0.kind.isReproduced }
         if let request { plan.environment = try await environments().identify(request) }
         return Blueprint(plan: plan, environment: request)
     }

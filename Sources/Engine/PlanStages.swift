@@ -27,7 +27,7 @@ extension Engine {
         if let evaluate = policy.evaluate {
             stages += evaluation(evaluate, of: policy, after: training.map(\.name), champion: champion)
         }
-        return stages
+        return stages + (try gateStages(of: policy, after: stages))
     }
 
     /// The user's own tests of a dataset that are commands; those in SQL are asked by the schema test.
@@ -97,7 +97,7 @@ extension Engine {
             throw Fault(
                 .input, "the out '\(own)' lies in '.sluice', which is Sluice's own", advice: "use another folder")
         }
-        let evaluated = [policy.evaluate?.predictions, policy.evaluate?.metrics].compactMap { $0 }
+        let evaluated = policy.evaluated
         for path in evaluated {
             if let out = outs.first(where: { $0.contains(path) || path.contains($0) }) {
                 throw Fault(
@@ -109,12 +109,24 @@ extension Engine {
         for metrics in policy.train.metrics where !outs.contains(where: { $0.contains(metrics) }) {
             throw Fault(.input, "no stage of the pipeline writes '\(metrics)' (train.metrics)")
         }
+        try checkReport(policy.report, outs + evaluated)
         for (dataset, mount) in policy.mounted {
             if let out = outs.first(where: { $0.contains(mount) || mount.contains($0) }) {
                 throw Fault(
                     .input, "the out '\(out)' overlaps the mount '\(mount)' of dataset '\(dataset.name)'",
                     advice: "data is laid out read-only; write somewhere else")
             }
+        }
+    }
+
+    /// What the report shows must be something that this run writes.
+    private func checkReport(_ report: ReportPolicy?, _ outs: [TreePath]) throws(Fault) {
+        let importance = report?.importance.map { [("report.importance", $0)] } ?? []
+        let sections = (report?.sections ?? []).enumerated().map { ("report.sections[\($0)].file", $1.file) }
+        for (key, file) in importance + sections where !outs.contains(where: { $0.contains(file) }) {
+            throw Fault(
+                .input, "neither training nor evaluation writes '\(file)' (\(key))",
+                advice: "add it to the outs of a stage of training, or to evaluate.outs")
         }
     }
 
@@ -135,7 +147,7 @@ extension Engine {
     ) -> [Stage] {
         let outs =
             [evaluate.predictions.map { Output(path: $0) }, evaluate.metrics.map { Output(path: $0, role: .metrics) }]
-            .compactMap { $0 }
+            .compactMap { $0 } + (evaluate.outs ?? []).map { Output(path: $0) }
         func stage(_ side: Side, model: TreePath, after: [StageName]) -> Stage {
             Stage(
                 name: StageName(checked: "evaluate:\(side.rawValue)"), kind: .evaluate(side),

@@ -14,6 +14,8 @@ package enum RunProgress: Sendable, Equatable {
     case layingData(DatasetName, number: Int)
     case stageStarted(StageName)
     case stageEnded(StageName, StageState)
+    /// Challenger and champion are compared row by row.
+    case comparing(rows: Int64)
     case judging
     case promotion(Promotion.State)
     case warning(String)

@@ -138,8 +138,7 @@ extension Engine {
                 run = try await store.change(id, .judge, at: now())
                 hooks.reached(.runJudging)
             }
-            progress(.judging)
-            try await judge(run, plan, workspace)
+            try await judge(run, plan, workspace, progress)
         } catch let fault as Fault {
             throw fault
         } catch {

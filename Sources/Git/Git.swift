@@ -39,6 +39,24 @@ package struct GitRepository: Sendable {
         try await inRepository { handle throws(Fault) in try Revision.commit(revision, in: handle) }
     }
 
+    /// What lies between two commits.
+    package struct Distance: Equatable, Sendable {
+        /// Commits that only the newer one has, newest first; not all of them.
+        package let added: [Commit]
+        package let addedCount: Int
+        /// How many commits only the older one has.
+        package let missing: Int
+        /// True if the repository's history is cut off (a shallow clone): what looks like another branch may be none.
+        package let isCut: Bool
+    }
+
+    /// What a commit has that an older one has not, and the other way round. Throws `.input` if one is not here.
+    package func distance(from old: CommitID, to new: CommitID, limit: Int) async throws(Fault) -> Distance {
+        try await inRepository { handle throws(Fault) in
+            try History.between(old, and: new, limit: limit, in: handle)
+        }
+    }
+
     /// The bytes of a file at a commit; nil if there is none. A longer one, or a path that is not a file, is `.input`.
     package func file(_ path: TreePath, at commit: CommitID, limit: Int) async throws(Fault) -> Data? {
         try await inRepository { handle throws(Fault) in try TreeFile.bytes(of: path, at: commit, limit, in: handle) }

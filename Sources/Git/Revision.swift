@@ -103,7 +103,7 @@ enum Revision {
         }
     }
 
-    private static func describe(_ commit: OpaquePointer) throws(Fault) -> GitRepository.Commit {
+    static func describe(_ commit: OpaquePointer) throws(Fault) -> GitRepository.Commit {
         guard let id = git_commit_id(commit).flatMap({ CommitID(hex: Libgit.hex($0)) }),
             let tree = git_commit_tree_id(commit), let author = git_commit_author(commit)
         else { throw Fault(.bug, "libgit2 gave a commit without an id, a tree or an author") }

@@ -104,6 +104,21 @@ package enum Files {
         }
     }
 
+    /// The last bytes of a file, all of a shorter one.
+    package static func tail(_ path: FilePath, bytes limit: Int) throws(Fault) -> Data {
+        let file = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw systemFault("read", path) }
+        defer { close(file) }
+        var info = stat()
+        guard fstat(file, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            throw Fault(.input, "\(path) is not a regular file")
+        }
+        var buffer = [UInt8](repeating: 0, count: max(1, limit))
+        let count = pread(file, &buffer, buffer.count, max(0, info.st_size - off_t(buffer.count)))
+        guard count >= 0 else { throw systemFault("read", path) }
+        return Data(buffer[..<count])
+    }
+
     /// Moves a file or a directory within a file system; an existing file is replaced at once, an existing directory
     /// that is not empty is left and what was to be moved is removed: somebody else was first.
     package static func move(_ path: FilePath, to target: FilePath) throws(Fault) {

@@ -10,7 +10,7 @@ import Testing
 struct CrashTests {
     static let ofRuns: [EngineHooks.Moment] = [
         .eventRecorded, .runCreated, .runPreparing, .treeExported, .runRunning, .stageStarted, .jobStarted, .jobEnded,
-        .stageRecorded, .runJudging, .modelRegistered, .reportWritten, .runJudged,
+        .stageRecorded, .runJudging, .modelRegistered, .runMeasured, .reportWritten, .runJudged,
     ]
     static let ofPromotions: [EngineHooks.Moment] = [
         .decisionRecorded, .promotionIntended, .aliasMoved, .deployed, .verified,
@@ -42,6 +42,23 @@ struct CrashTests {
             #expect(project.log(of: "test:unit", run: 1).filter { $0 == "tests ran" }.count == 1)
             #expect(!Files.exists(project.home.appending("runs/1/tree")), "nothing is left but log and report")
             try await expectIntactJournal(project)
+        }
+    }
+
+    @Test func `a run that is judged again says the same, byte for byte`() async throws {
+        try await withProject { project in
+            try await project.promoteFirst()
+            try await project.commitChange()
+            let moment = EngineHooks.Moment.reportWritten.rawValue
+            let killed = try await project.sluice("run", environment: ["SLUICE_TEST_KILL_AT": moment])
+            #expect(killed.status == 128 + SIGKILL, "the hook did not fire: \(killed.errors)")
+            let before = try project.report(2)
+
+            let again = try await project.sluice("run", "--json")
+
+            #expect(again.status == 0, "\(again.errors) \(again.output)")
+            #expect(try project.report(2) == before)
+            #expect(try again.json()["changes"]?["ancestry"]?.text == "ahead")
         }
     }
 

@@ -31,10 +31,19 @@ struct JSONShapeTests {
             "commit_author commit_subject uncommitted dirty stages gates challenger_metrics rows warnings decisions report",
             "drift snapshots.0.dataset snapshots.0.number snapshots.0.digest run.verdict run.evidence run.started_at",
             "stages.0.name stages.0.notes stages.0.state stages.0.key stages.0.started_at stages.0.finished_at run.finished_at",
+            "comparisons slices histories importances exceptions sections gates.0.action",
             "gates.0.metric gates.0.condition gates.0.bound gates.0.outcome gates.0.challenger",
         ]
         return (parts + short.map { "run.\($0)" } + version.map { "run.challenger.\($0)" }).joined(separator: " ")
     }()
+
+    /// What only a run with a champion says.
+    private static let compared = [
+        "comparisons.0.metric comparisons.0.rows comparisons.0.difference comparisons.0.method comparisons.0.p_value",
+        "comparisons.0.interval.lower gates.1.against gates.1.confidence gates.1.interval.confidence",
+        "changes.version changes.commit changes.ancestry changes.commits changes.commit_count changes.policy",
+        "changes.datasets.0.name changes.datasets.0.files_added changes.parameters changes.packages",
+    ].joined(separator: " ")
 
     private static let promotion = "promotion alias state challenger started_at finished_at"
 
@@ -77,7 +86,7 @@ struct JSONShapeTests {
             Shape("data diff points", status: 1, diff),
             Shape("data diff points 2 2", "verdict unchanged_files files"),
             Shape("data infer \(data)", "schema.fields.0.name schema.fields.1.type schema.missingValues notes"),
-            Shape("run", full + " champion.version champion_metrics gates.1.champion"),
+            Shape("run", full + " champion.version champion_metrics gates.1.champion \(compared)"),
             Shape("approve 2 --as alice", decided + " promotion.previous.version"),
             Shape("rollback toy --as bob --reason odd", promotion + " previous"),
             Shape("promote toy 2 --as bob", promotion + " previous"),

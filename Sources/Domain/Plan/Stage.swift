@@ -9,6 +9,17 @@ package struct Stage: Codable, Equatable, Sendable {
         case driftTest(DatasetName)
         case train
         case evaluate(Side)
+        /// A command that a gate of this name asks (`gates: command:`): its exit status is the answer.
+        case gate(String)
+
+        /// True for what a reproduction does again: the champion may be another one today, and what a gate asks is
+        /// judgement and not making.
+        package var isReproduced: Bool {
+            switch self {
+            case .evaluate(.champion), .gate: false
+            case .unitTest, .schemaTest, .driftTest, .train, .evaluate(.challenger): true
+            }
+        }
     }
 
     package var name: StageName

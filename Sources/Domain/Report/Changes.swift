@@ -34,6 +34,10 @@ package struct Changes: Codable, Equatable, Sendable {
         package var filesAdded: [String]
         package var filesRemoved: [String]
         package var filesChanged: [String]
+        /// How many files these are, where the lists do not hold them all.
+        package var addedCount: Int?
+        package var removedCount: Int?
+        package var changedCount: Int?
         /// Nil: not counted.
         package var rowsBefore: Int64?
         package var rowsNow: Int64?

@@ -39,12 +39,12 @@ package struct Divergence: Codable, Equatable, Sendable {
 extension ReproductionVerdict {
     /// Compares two runs of one plan, stage by stage in the order of the plan. Pure.
     ///
-    /// Evaluation of the champion is left out: the champion may be another one today.
+    /// Evaluation of the champion and the commands of gates are left out, see `Stage.Kind.isReproduced`.
     package static func compare(before: [StageRun], now: [StageRun], tolerance: Double) -> ReproductionVerdict {
         let again = Dictionary(now.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var bytes: [Divergence] = []
         var hard: [Divergence] = []
-        for old in before where old.kind != .evaluate(.champion) {
+        for old in before where old.kind.isReproduced {
             let outcome = old.state.result == nil ? old.state.word : "succeeded"
             guard let new = again[old.name] else {
                 hard.append(Divergence(stage: old.name, what: .outcome(before: outcome, now: "missing")))

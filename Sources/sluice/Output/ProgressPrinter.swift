@@ -36,6 +36,7 @@ final class ProgressPrinter: Sendable {
             state.withLock { $0.started[stage] = Date() }
             live("\(stage) …")
         case .stageEnded(let stage, let after): ended(stage, after)
+        case .comparing(let rows): live("comparing challenger and champion on \(rows) rows")
         case .judging: live("deciding the gates")
         case .promotion(let after): line("promotion: \(after.word.replacing("_", with: " "))")
         case .warning(let text): line(paint("33", "warning: ") + Console.printable(text))

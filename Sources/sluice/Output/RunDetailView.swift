@@ -26,7 +26,18 @@ struct RunDetailView: Encodable {
     let gates: [GateView]
     let challengerMetrics: [String: Double]
     let championMetrics: [String: Double]?
+    /// Why the champion could not be evaluated, or not be compared row by row.
+    let championFault: String?
+    let comparisonFault: String?
     let rows: Int64?
+    let comparisons: [ComparisonView]
+    let slices: [SliceView]
+    let histories: [History]
+    let importances: [ReportDetails.Importance]
+    let changes: ChangesView?
+    let exceptions: [ExceptionView]
+    let replay: ReplayView?
+    let sections: [SectionView]
     let warnings: [String]
     let decisions: [DecisionView]
     let promotion: PromotionView?
@@ -50,7 +61,18 @@ struct RunDetailView: Encodable {
         gates = conclusion?.gates.map(GateView.init) ?? []
         challengerMetrics = conclusion?.challenger ?? [:]
         championMetrics = conclusion?.champion
+        let (measured, details) = (conclusion?.measurements, conclusion?.details)
+        championFault = measured?.championFault
+        comparisonFault = measured?.comparisonFault
         rows = conclusion?.rows
+        comparisons = measured?.comparisons.map(ComparisonView.init) ?? []
+        slices = measured.map(SliceView.all) ?? []
+        histories = measured?.histories ?? []
+        importances = details?.importances ?? []
+        changes = details?.changes.map(ChangesView.init)
+        exceptions = details?.exceptions.map(ExceptionView.init) ?? []
+        replay = details?.replay.map(ReplayView.init)
+        sections = details?.sections.map(SectionView.init) ?? []
         warnings = conclusion?.warnings ?? []
         let facts = try await engine.store.facts(of: [run]).first
         decisions = facts?.decisions.map(DecisionView.init) ?? []

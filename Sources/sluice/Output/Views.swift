@@ -118,45 +118,6 @@ struct StageView: Encodable {
     }
 }
 
-struct GateView: Encodable {
-    let metric: String
-    /// `min`, `max`, `max_drop`, `max_rise`.
-    let condition: String
-    let bound: Double?
-    /// Whether the bound is a share of the champion's value.
-    let relative: Bool
-    /// `passed`, `failed`, `undecided`, `no_champion`, `no_difference`.
-    let outcome: String
-    let why: String?
-    let challenger: Double?
-    let champion: Double?
-
-    init(_ result: GateResult) {
-        metric = result.gate.metric
-        switch result.gate.condition {
-        case .atLeast(let value): (condition, bound, relative) = ("min", value, false)
-        case .atMost(let value): (condition, bound, relative) = ("max", value, false)
-        case .maxDrop(let margin): (condition, bound, relative) = ("max_drop", margin.value, margin.isRelative)
-        case .maxRise(let margin): (condition, bound, relative) = ("max_rise", margin.value, margin.isRelative)
-        case .minRise(let margin): (condition, bound, relative) = ("min_rise", margin.value, margin.isRelative)
-        case .minDrop(let margin): (condition, bound, relative) = ("min_drop", margin.value, margin.isRelative)
-        case .maxGap(let value): (condition, bound, relative) = ("max_gap", value, false)
-        case .answers: (condition, bound, relative) = ("command", nil, false)
-        case .converged: (condition, bound, relative) = ("converged", nil, false)
-        case .finite: (condition, bound, relative) = ("finite", nil, false)
-        }
-        switch result.outcome {
-        case .passed: (outcome, why) = ("passed", nil)
-        case .failed: (outcome, why) = ("failed", nil)
-        case .noChampion: (outcome, why) = ("no_champion", nil)
-        case .noDifference: (outcome, why) = ("no_difference", nil)
-        case .undecided(let reason): (outcome, why) = ("undecided", reason)
-        }
-        challenger = result.challenger
-        champion = result.champion
-    }
-}
-
 struct DecisionView: Encodable {
     let answer: String
     let reason: String?

@@ -1,0 +1,13 @@
+import Domain
+
+extension Engine {
+    /// Says why challenger and champion cannot be compared row by row, if so.
+    func compareSides(
+        _ measured: Measured, into found: inout Measurements, _ workspace: Workspace,
+        _ progress: @escaping ProgressHandler
+    ) async throws(Fault) {
+        if measured.plan.policy.evaluate?.predictions == nil {
+            found.comparisonFault = "the evaluation writes no predictions"
+        }
+    }
+}

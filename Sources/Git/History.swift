@@ -1,0 +1,44 @@
+import CLibgit2
+import Domain
+import Foundation
+
+/// How two commits stand to one another.
+enum History {
+    static func between(
+        _ old: CommitID, and new: CommitID, limit: Int, in repository: OpaquePointer
+    ) throws(Fault) -> GitRepository.Distance {
+        var (before, now) = (try Libgit.oid(old), try Libgit.oid(new))
+        for commit in [old, new] { git_commit_free(try Libgit.lookUp(commit, in: repository)) }
+        var (ahead, behind) = (0, 0)
+        try Libgit.check(
+            git_graph_ahead_behind(&ahead, &behind, repository, &now, &before),
+            "compare \(new.short) with \(old.short)")
+        return GitRepository.Distance(
+            added: try newest(from: &now, without: &before, limit: limit, in: repository), addedCount: ahead,
+            missing: behind, isCut: git_repository_is_shallow(repository) == 1)
+    }
+
+    /// Children before their parents, else the newest first.
+    private static func newest(
+        from new: inout git_oid, without old: inout git_oid, limit: Int, in repository: OpaquePointer
+    ) throws(Fault) -> [GitRepository.Commit] {
+        let walk = try Libgit.make("walk the history") { git_revwalk_new($0, repository) }
+        defer { git_revwalk_free(walk) }
+        git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue)
+        try Libgit.check(git_revwalk_push(walk, &new), "walk the history")
+        try Libgit.check(git_revwalk_hide(walk, &old), "walk the history")
+        var commits: [GitRepository.Commit] = []
+        var id = git_oid()
+        while commits.count < limit {
+            let code = git_revwalk_next(&id, walk)
+            if code == GIT_ITEROVER.rawValue { break }
+            try Libgit.check(code, "walk the history")
+            let handle = try Libgit.make("read the commit \(Libgit.hex(&id))") {
+                git_commit_lookup($0, repository, &id)
+            }
+            defer { git_commit_free(handle) }
+            commits.append(try Revision.describe(handle))
+        }
+        return commits
+    }
+}
