@@ -1,10 +1,11 @@
 package import Domain
 package import Foundation
 
-/// A YAML (or JSON) document whose every value knows its place, read within limits that make hostile files harmless.
+/// A YAML (or JSON, or TOML) document whose every value knows its place, read within limits that make hostile files
+/// harmless.
 ///
-/// A file named `*.json` is read as JSON, with the `NaN`, `Infinity` and surrogate pairs that Python writes; every
-/// other file as YAML 1.2 as DVC reads it, with anchors, aliases and merge keys. What must not go in here: what the
+/// A file named `*.json` is read as JSON, with the `NaN`, `Infinity` and surrogate pairs that Python writes; one named
+/// `*.toml` as the part of TOML that `TOMLComposer` names; every other file as YAML 1.2 as DVC reads it, with anchors, aliases and merge keys. What must not go in here: what the
 /// keys mean. Pure; blocks only on the CPU.
 package struct Document: Sendable {
     /// A value and where it stands.
@@ -73,9 +74,12 @@ package struct Document: Sendable {
         self.file = file
         do {
             let bytes = try SourceText.checked(bytes, file: file)
+            let name = file.lowercased()
             root =
-                file.lowercased().hasSuffix(".json")
-                ? try JSONComposer.compose(bytes, file: file) : try YAMLComposer.compose(bytes, file: file)
+                name.hasSuffix(".json")
+                ? try JSONComposer.compose(bytes, file: file)
+                : name.hasSuffix(".toml")
+                    ? try TOMLComposer.compose(bytes, file: file) : try YAMLComposer.compose(bytes, file: file)
         } catch {
             throw Complaints(error.all.sortedByPlace())
         }
