@@ -142,7 +142,9 @@ extension Engine {
                 }
                 let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path, limit: 1 << 20) }
                 do throws(Complaints) {
-                    result.metrics.merge(try MetricsFile.read(bytes, file: file.text)) { _, new in new }
+                    let contents = try MetricsFile.read(bytes, file: file.text)
+                    result.metrics.merge(contents.metrics) { _, new in new }
+                    if !contents.histories.isEmpty { result.histories = (result.histories ?? []) + contents.histories }
                 } catch {
                     problems += error.all.map(\.description)
                 }
@@ -156,15 +158,19 @@ extension Engine {
     private func score(
         _ stage: Stage, into result: inout StageResult, in workspace: Workspace
     ) async throws(Fault) -> [String] {
-        guard case .evaluate = stage.kind, let file = workspace.plan.policy.evaluate?.predictions else { return [] }
+        guard case .evaluate = stage.kind, let policy = workspace.plan.policy.evaluate, let file = policy.predictions
+        else { return [] }
         let temporary = workspace.directory.temporary
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
         do throws(Fault) {
             guard let path = try await workspace.reading(file) else { return ["'\(file)' was not written"] }
-            let scores = try await Scorer(duckdb: duckdb()).score(path, temporary: temporary)
+            let options = Scorer.Options(slices: policy.slices, quantile: policy.quantile ?? 0.5)
+            let scores = try await Scorer(duckdb: duckdb()).score(path, options: options, temporary: temporary)
             result.metrics.merge(scores.metrics) { _, computed in computed }
             result.rows = scores.rows
             result.rowsDigest = scores.rowsDigest
+            result.slices = scores.slices
+            result.portrait = scores.portrait
             return []
         } catch {
             guard error.kind == .input else { throw error }

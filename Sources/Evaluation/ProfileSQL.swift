@@ -49,23 +49,23 @@ extension Profile {
             ("s_null", "s IS NULL"), ("s_number", "sn IS NULL OR isinf(sn)"), ("s_range", "sn NOT BETWEEN 0 AND 1"),
             ("r_null", "r IS NULL"), ("r_number", "rf IS NULL OR isinf(rf)"), ("q_null", "q IS NULL"),
         ]
-        let columns = conditions.flatMap { name, condition in
-            let record = "CASE WHEN \(condition) THEN rn END"
-            return [
-                "min(\(record)) AS \(name)",
-                "arg_min(left(\(name.prefix(1)), 201), \(record)) AS \(name)_value",
-            ]
+        let records = conditions.map { "min(CASE WHEN \($1) THEN rn END) AS \($0)" }
+        // The text of that record is looked up afterwards: to carry it along costs as much as everything else.
+        let values = conditions.map { name, _ in
+            "(SELECT left(\(name.prefix(1)), 201) FROM typed WHERE rowid = \(name) - 1) AS \(name)_value"
         }
         let key = """
-            concat(rn, ':', coalesce(concat(length(i), ':', i), '-'), ':', coalesce(lb::DOUBLE::VARCHAR, ln::VARCHAR, l))
+            concat(rn, ':', coalesce(concat(length(i), ':', i), '-'), ':',
+            CASE WHEN lb = 1 THEN '1.0' WHEN lb = 0 THEN '0.0' ELSE coalesce(ln::VARCHAR, l) END)
             """
         // The halves are those of md5_number_upper and md5_number_lower, which would hash twice.
         let halves = [("upper", "key & 18446744073709551615::UHUGEINT"), ("lower", "key >> 64")]
             .map { "sum((\($1))::HUGEINT)::VARCHAR AS \($0)_half" }
         return """
-            SELECT count(*) AS n, min(ln)::VARCHAR AS l_least, max(ln)::VARCHAR AS l_greatest,
-            \((halves + columns).joined(separator: ",\n"))
+            CREATE TABLE profile AS SELECT count(*) AS n, min(ln)::VARCHAR AS l_least, max(ln)::VARCHAR AS l_greatest,
+            \((halves + records).joined(separator: ",\n"))
             FROM (SELECT *, md5_number(\(key)) AS key FROM (SELECT rowid + 1 AS rn, * FROM typed));
+            SELECT *, \(values.joined(separator: ",\n")) FROM profile;
 
             """
     }

@@ -46,8 +46,9 @@ struct ReadyRows: Sendable {
 
     /// Runs SQL over `table()` and, for classes, `labelsFile`; by one thread, so that rows come in order and sums are the
     /// same each time.
-    func run(_ sql: String) async throws(Fault) -> [[String: JSONValue]] {
-        var files = [FilePath(rowsFile)]
+    /// - Parameter written: files of `folder` that the SQL writes.
+    func run(_ sql: String, writing written: [String] = []) async throws(Fault) -> [[String: JSONValue]] {
+        var files = ([rowsFile] + written).map { FilePath($0) }
         if kind == .classes { files.append(FilePath(ReadyRows.labelsFile)) }
         return try await duckdb.rows(sql, reading: files, temporary: folder, limits: .init(threads: 1))
     }

@@ -60,11 +60,12 @@ enum SliceColumns {
                 throw Fault(
                     .input,
                     values > Int64(mostNamedValues)
-                        ? "\(file.name): the slice column '\(candidate.name.shown())' has \(values) values, more than "
-                            + "\(mostNamedValues)"
+                        ? "\(file.name): the slice column '\(candidate.name.shown())' has "
+                            + "\(mostNamedValues + 1) values or more"
                         : "\(file.name): the slice column '\(candidate.name.shown())' has a value of more than "
                             + "\(longestValue) characters",
-                    advice: "write a column of fewer, coarser groups into the predictions, or take it out of "
+                    advice:
+                        "name columns of at most \(mostNamedValues) values: write a column of fewer, coarser groups into the predictions, or take it out of "
                         + "'evaluate.slices'")
             }
         }

@@ -15,7 +15,7 @@ struct ScikitLearnTests {
         from sklearn import metrics as m
         from sklearn.calibration import calibration_curve
         rng = np.random.default_rng(7)
-        out = {}
+        out, parts = {}, {}
         def write(name, columns, wanted):
             with open(name + ".csv", "w", newline="") as f:
                 w = csv.writer(f)
@@ -71,9 +71,11 @@ struct ScikitLearnTests {
         late = np.round(np.where(few == 1, rng.random(n), rng.random(n) ** 3), 2)
         write("imbalanced", {"label": few, "prediction": (late > 0.9).astype(int), "score": late},
               classes(few, (late > 0.9).astype(int)) | scores(few, late))
-        def numbers(name, y, h, **more):
-            d = {"mae": m.mean_absolute_error(y, h), "rmse": m.root_mean_squared_error(y, h), "r2": m.r2_score(y, h),
+        def errors(y, h):
+            return {"mae": m.mean_absolute_error(y, h), "rmse": m.root_mean_squared_error(y, h), "r2": m.r2_score(y, h),
                  "mape": m.mean_absolute_percentage_error(y, h), "quantile_loss": m.mean_pinball_loss(y, h, alpha=0.9)}
+        def numbers(name, y, h, **more):
+            d = errors(y, h)
             if "reference" in more:
                 naive = m.mean_absolute_error(y, more["reference"])
                 d |= {"reference_mae": naive, "skill": 1 - d["mae"] / naive}
@@ -107,7 +109,21 @@ struct ScikitLearnTests {
         found = (rng.random(5000) < 0.05).astype(int)
         near = np.round(rng.random(5000), 2)
         ranking("found", q, found, near, **scores(found, near))
-        print(json.dumps(out))
+        def sliced(name, columns, wanted):
+            n = len(columns["label"])
+            group = np.array(["north", "south, east", "", "日本"])[rng.choice(4, n, p=[0.6, 0.3, 0.05, 0.05])]
+            parts[name] = {
+                value: {k: float(v) for k, v in wanted(*[c[group == value] for c in columns.values()]).items()}
+                | {"rows": float((group == value).sum())} for value in np.unique(group)}
+            write(name, columns | {"group": group}, wanted(*columns.values()))
+        tied = np.round(rng.random(4000), 2)
+        true = (rng.random(4000) < tied).astype(int)
+        sliced("sliced", {"label": true, "prediction": (tied > 0.6).astype(int), "score": tied},
+               lambda y, h, s: classes(y, h) | scores(y, s))
+        sliced("sliced text", {"label": rare, "prediction": guess}, labels)
+        far = np.where(rng.random(4000) < 0.5, 1e6, 0) + rng.normal(size=4000)
+        sliced("sliced numbers", {"label": far, "prediction": far + rng.normal(size=4000)}, errors)
+        print(json.dumps({"all": out, "parts": parts}))
         """
 
     @Test func `metrics equal scikit-learn's to nine digits, from CSV and from Parquet`() async throws {
@@ -120,11 +136,11 @@ struct ScikitLearnTests {
                 ["pip", "install", "-q", "--python", python.string, "scikit-learn==1.7.2"], in: folder)
             try Data(ScikitLearnTests.program.utf8).write(to: URL(filePath: folder.appending("make.py").string))
             let said = try await Tool(path: python, name: "python").output(["make.py"], in: folder)
-            let expected = try JSONDecoder().decode([String: [String: Double]].self, from: Data(said.utf8))
-            #expect(expected.count == 22)
+            let expected = try JSONDecoder().decode(Expected.self, from: Data(said.utf8))
+            #expect(expected.all.count == 25)
 
             let options = Scorer.Options(quantile: 0.9)
-            for (name, metrics) in expected {
+            for (name, metrics) in expected.all {
                 let csv = folder.appending("\(name).csv")
                 let parquet = folder.appending("\(name).parquet")
                 let convert = "COPY (SELECT * FROM read_csv('\(csv)', header=true)) TO '\(parquet)' (FORMAT parquet)"
@@ -139,6 +155,28 @@ struct ScikitLearnTests {
                     #expect(abs(ours - value) <= 1e-9 * max(1, abs(value)), "\(name) \(metric): \(ours), not \(value)")
                 }
                 #expect(scores == again, "\(name)")
+                expectSlices(scores.slices, expected.parts[name] ?? [:], name)
+            }
+        }
+    }
+
+    private struct Expected: Decodable {
+        let all: [String: [String: Double]]
+        /// By file, then by value of the column `group`.
+        let parts: [String: [String: [String: Double]]]
+    }
+
+    private func expectSlices(_ slices: [SliceScores], _ expected: [String: [String: Double]], _ name: String) {
+        let found = slices.filter { $0.slice.column == "group" }
+        #expect(found.map(\.slice.value) == expected.keys.sorted(), "\(name)")
+        for slice in found {
+            let metrics = expected[slice.slice.value] ?? [:]
+            #expect(Set(slice.metrics.keys) == Set(metrics.keys).subtracting(["rows"]), "\(name)")
+            #expect(Double(slice.rows) == metrics["rows"], "\(name)")
+            for (metric, ours) in slice.metrics {
+                let value = metrics[metric] ?? .nan
+                let isNear = abs(ours - value) <= 1e-9 * max(1, abs(value))
+                #expect(isNear, "\(name) \(slice.slice.value) \(metric): \(ours), not \(value)")
             }
         }
     }

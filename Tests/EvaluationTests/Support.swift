@@ -10,7 +10,9 @@ func scorer() throws -> Scorer {
 }
 
 /// Scores a file of these bytes.
-func score(_ bytes: Data, named name: String = "predictions.csv") async throws -> Scorer.Scores {
+func score(
+    _ bytes: Data, named name: String = "predictions.csv", options: Scorer.Options = .init()
+) async throws -> Scorer.Scores {
     try await withTemporaryFolder { folder in
         let path = folder.appending(name)
         try bytes.write(to: URL(filePath: path.string))
@@ -19,7 +21,7 @@ func score(_ bytes: Data, named name: String = "predictions.csv") async throws -
         let scores: Result<Scorer.Scores, Fault>
         let scorer = try scorer()
         do throws(Fault) {
-            scores = .success(try await scorer.score(path, temporary: temporary))
+            scores = .success(try await scorer.score(path, options: options, temporary: temporary))
         } catch {
             scores = .failure(error)
         }
@@ -29,4 +31,6 @@ func score(_ bytes: Data, named name: String = "predictions.csv") async throws -
     }
 }
 
-func score(_ text: String) async throws -> Scorer.Scores { try await score(Data(text.utf8)) }
+func score(_ text: String, options: Scorer.Options = .init()) async throws -> Scorer.Scores {
+    try await score(Data(text.utf8), options: options)
+}
