@@ -41,7 +41,8 @@ bench: release ## every benchmark, beside the tool it replaces
 bench-data: release ## tests and drift of data files, beside bare DuckDB and the Python tools; BENCH_ROWS=1000000 is the short way
 	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/data.sh
 
-bench-report: release ## a policy tried on 500 and on 5,000 recorded runs
+bench-report: release ## metrics of predictions, beside scikit-learn; a policy tried on 500 and on 5,000 recorded runs
+	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/score.sh
 	SLUICE=$(CURDIR)/$(RELEASE) python3 Benchmarks/replay.py
 
 install: release ## into PREFIX (else /usr/local)
