@@ -128,3 +128,28 @@ private let carriers = Measured.sliced([
     let result = Measured.decide(gate(.maxGap(0.1), minRows: 400), carriers)
     #expect(result.why == "only one slice of 'carrier' has 400 rows: there is no gap to measure")
 }
+
+@Test func `a slice with too few rows to be compared is unsure, and does not share the confidence`() {
+    func test(_ doubt: Gate.PairedTest.Doubt) -> Gate.PairedTest { .init(confidence: 0.95, whenUnsure: doubt) }
+    var measured = Measured.sliced([("AA", 500, 0.7, 0.7), ("HA", 5, 0.7, 0.2)], error: 0.01)
+    measured.comparisons.removeLast()
+
+    let passed = Measured.decide(gate(.maxDrop(0.05), minRows: 1, test: test(.pass)), measured)
+    #expect(passed.outcome == .passed)
+    #expect(passed.judgedSlices == 2)
+    let open = Measured.decide(gate(.maxDrop(0.05), minRows: 1, test: test(.block)), measured)
+    #expect(open.slice == Measured.slice("HA"))
+    #expect(open.why == "there are too few rows to compare 'auc'")
+    #expect(open.reason == .unsure)
+    let large = Measured.decide(gate(.maxDrop(0.05), test: test(.block)), measured)
+    #expect(large.interval?.confidence == 0.95)
+}
+
+@Test func `a column that was not compared is not judged by its noise`() {
+    var measured = carriers
+    measured.comparisons = [Measured.comparison("auc", 0.7, 0.7, error: 0.01)]
+    let tested = Measured.decide(gate(.maxDrop(0.2), test: .init(whenUnsure: .pass)), measured)
+    #expect(tested.why == "this run compared no 'auc' of slices of 'carrier'")
+    #expect(tested.reason == .notMeasured)
+    #expect(Measured.decide(gate(.maxDrop(0.2)), measured).outcome == .passed, "no test is asked")
+}

@@ -17,7 +17,10 @@ extension GateQuestion {
     /// - Parameters:
     ///   - comparison: the paired comparison of these rows, if there is one.
     ///   - count: how many such claims share the confidence of this gate.
-    func claim(_ value: Double, _ before: Double, _ comparison: Comparison?, among count: Int) -> Claim {
+    ///   - isCompared: true if other rows are compared by the metric, so that these are too few for it.
+    func claim(
+        _ value: Double, _ before: Double, _ comparison: Comparison?, among count: Int, isCompared: Bool = false
+    ) -> Claim {
         let demand = Demand(gate.condition)
         let gain = demand.isHigherBetter ? value - before : before - value
         let slack = gain - demand.needed(of: before)
@@ -25,6 +28,7 @@ extension GateQuestion {
             return Claim(outcome: gate.condition.compares(value, with: before), slack: slack)
         }
         guard let comparison, !comparison.bounds.isEmpty else {
+            if isCompared { return unsure(test, slack, "there are too few rows to compare '\(gate.metric)'") }
             guard test.isAsked else {
                 return Claim(outcome: gate.condition.compares(value, with: before), slack: slack)
             }
@@ -37,19 +41,23 @@ extension GateQuestion {
         let confidence = 1 - (1 - test.confidence) / shared
         let bounds = comparison.bounds(at: confidence)
         let answer = demand.answer(comparison, bounds, margin: demand.margin.amount(of: before))
-        var claim = Claim(outcome: .passed, slack: slack, comparison: comparison, interval: bounds)
-        switch (answer, test.whenUnsure) {
-        case (.yes, _): claim.outcome = .passed
-        case (.no, _): claim.outcome = .failed
-        case (.noDifference, _): claim.outcome = .noDifference
-        case (.unsure, .pass):
-            claim.outcome = .passed
-            claim.reason = .unsure
-        case (.unsure, .block):
-            claim.outcome = .undecided(why: doubt(demand, before, bounds))
-            claim.reason = .unsure
+        var claim = Claim(outcome: .passed, slack: slack)
+        switch answer {
+        case .yes: claim.outcome = .passed
+        case .no: claim.outcome = .failed
+        case .noDifference: claim.outcome = .noDifference
+        case .unsure: claim = unsure(test, slack, doubt(demand, before, bounds))
         }
+        claim.comparison = comparison
+        claim.interval = bounds
         return claim
+    }
+
+    private func unsure(_ test: Gate.PairedTest, _ slack: Double, _ why: String) -> Claim {
+        switch test.whenUnsure {
+        case .pass: Claim(outcome: .passed, slack: slack, reason: .unsure)
+        case .block: Claim(outcome: .undecided(why: why), slack: slack, reason: .unsure)
+        }
     }
 
     private func doubt(_ demand: Demand, _ before: Double, _ bounds: Comparison.Bounds) -> String {

@@ -87,12 +87,19 @@ extension GateQuestion {
         for comparison in measured.comparisons where comparison.metric == gate.metric {
             if let slice = comparison.slice, slice.column == column { comparisons[slice] = comparison }
         }
+        let isTested = gate.test != nil && measured.comparisons.contains { $0.metric == gate.metric }
+        let count = slices.count { comparisons[$0.slice] != nil }
         return slices.map { scores in
+            if isTested, count == 0 {
+                let why = "this run compared no '\(gate.metric)' of slices of '\(column)'"
+                return Claim(outcome: .undecided(why: why), slack: 0, reason: .notMeasured)
+            }
             guard let value = scores.metrics[gate.metric], let reference = before[scores.slice] else {
                 let why = "the evaluation of the champion measured no '\(gate.metric)' of slice '\(scores.slice.value)'"
                 return Claim(outcome: .undecided(why: why), slack: 0, reason: .notMeasured)
             }
-            return claim(value, reference, comparisons[scores.slice], among: slices.count)
+            return claim(
+                value, reference, comparisons[scores.slice], among: max(1, count), isCompared: isTested)
         }
     }
 

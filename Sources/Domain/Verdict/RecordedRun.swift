@@ -25,6 +25,31 @@ package struct RecordedRun: Equatable, Sendable {
 }
 
 extension RecordedRun {
+    /// What the gates of a policy are decided from, so that the rest need not be read.
+    package struct Needs: Equatable, Sendable {
+        /// Metrics whose paired comparisons are asked for.
+        package var metrics: Set<String> = []
+        /// Columns of slices.
+        package var columns: Set<String> = []
+        package var histories = false
+        package var answers = false
+        package var promotions = false
+
+        /// Of the gates and of those of overlays, whichever counted in a run.
+        package init(_ policy: Policy) {
+            for gate in policy.gates + (policy.overlays ?? []).flatMap(\.gates) {
+                if gate.test != nil { metrics.insert(gate.metric) }
+                if let slice = gate.slice { columns.insert(slice.column) }
+                if case .promotions = gate.against { promotions = true }
+                switch gate.condition {
+                case .converged, .finite: histories = true
+                case .answers: answers = true
+                case .atLeast, .atMost, .maxDrop, .maxRise, .minRise, .minDrop, .maxGap: break
+                }
+            }
+        }
+    }
+
     /// What the gates of a policy come to on a recorded run.
     package struct Answer: Equatable, Sendable {
         /// What does not depend on gates, such as a test that failed, and then what the gates find.
