@@ -13,7 +13,8 @@ extension Engine {
         _ policy: Policy, model: ModelName? = nil, limit: Int
     ) async throws(Fault) -> PolicyReplay {
         try await store.judgedRuns(
-            of: model ?? policy.model, alias: policy.promotion.alias, limit: limit, into: PolicyReplay.empty
+            of: model ?? policy.model, alias: policy.promotion.alias, needs: RecordedRun.Needs(policy),
+            limit: limit, into: PolicyReplay.empty
         ) { replay, recorded in
             replay.add(recorded, policy, sentence: ReportRenderer.sentence)
         }

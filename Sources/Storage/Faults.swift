@@ -17,6 +17,7 @@ func fault(for error: any Error, at path: String) -> Fault {
             advice: "Use that version or a later one; the database was not changed.")
     case let error as DamagedColumn: return damaged(path, "column '\(error.column)' holds what it cannot hold")
     case let error as DecodingError: return damaged(path, "a stored value cannot be read: \(error)")
+    case is JSONCursor.Malformed: return damaged(path, "a stored value is not what was written")
     default: return Fault(.bug, "the database \(path) gave an error that nobody expected: \(error)")
     }
 }

@@ -5,8 +5,12 @@ import GRDB
 extension Store {
     /// Goes through the judged runs of a model, newest first, one at a time: memory does not grow with their number.
     /// Reproductions are left out, because nothing was promoted from them. One view of the database.
+    ///
+    /// - Parameters:
+    ///   - alias: whose promotions count as past ones of runs that did not keep them.
+    ///   - needs: what of the measurements is read; the rest is empty.
     package func judgedRuns<Result: Sendable>(
-        of model: ModelName, alias: AliasName, limit: Int, into initial: Result,
+        of model: ModelName, alias: AliasName, needs: RecordedRun.Needs, limit: Int, into initial: Result,
         _ next: @escaping @Sendable (inout Result, RecordedRun) -> Void
     ) async throws(Fault) -> Result {
         try await read { database in
@@ -15,7 +19,7 @@ extension Store {
             let rows = try Row.fetchCursor(
                 database, sql: JudgedRuns.select, arguments: [model.text, max(0, limit)])
             while let row = try rows.next() {
-                next(&result, try JudgedRuns.recorded(row, database, &past))
+                next(&result, try JudgedRuns.recorded(row, database, needs, &past))
             }
             return result
         }
@@ -59,27 +63,22 @@ private enum JudgedRuns {
         ORDER BY run.id DESC
         """
 
-    /// The parts of a conclusion that gates are decided from.
-    private struct Slim: Decodable {
-        let verdict: Verdict
-        let challenger: [String: Double]
-        let champion: [String: Double]?
-        let measurements: Measurements?
-    }
-
-    static func recorded(_ row: Row, _ database: Database, _ past: inout PastNumbers) throws -> RecordedRun {
-        let slim: Slim = try row.json("body")
+    static func recorded(
+        _ row: Row, _ database: Database, _ needs: RecordedRun.Needs, _ past: inout PastNumbers
+    ) throws -> RecordedRun {
+        let record = try MeasurementsRecord(try row.text("body"), needs: needs)
+        guard let verdict = record.verdict else { throw DamagedColumn(column: "body") }
         let (run, createdAt) = (try row.runID("id"), try row.time("created_at"))
-        let measurements =
-            try slim.measurements
-            ?? Measurements(
-                challenger: slim.challenger, champion: slim.champion,
-                championFault: slim.champion == nil && hadChampion(database, run)
-                    ? "its run recorded no numbers of it" : nil,
-                promotions: past.before(createdAt, database))
+        var measurements = record.measurements
+        if !record.isComplete {
+            if measurements.champion == nil, try hadChampion(database, run) {
+                measurements.championFault = "its run recorded no numbers of it"
+            }
+            if needs.promotions { measurements.promotions = try past.before(createdAt, database) }
+        }
         return RecordedRun(
             run: run, createdAt: createdAt, version: row.isNull("version") ? nil : try row.count("version"),
-            wasPromoted: try row.number("promoted") != 0, verdict: slim.verdict, measurements: measurements)
+            wasPromoted: try row.number("promoted") != 0, verdict: verdict, measurements: measurements)
     }
 
     private static func hadChampion(_ database: Database, _ run: RunID) throws -> Bool {

@@ -76,7 +76,14 @@ struct JudgedRunsTests {
 
 extension Store {
     fileprivate func recorded(_ model: String = "flight-delay", limit: Int) async throws -> [RecordedRun] {
-        try await judgedRuns(of: try Samples.model(model), alias: .champion, limit: limit, into: []) { $0.append($1) }
+        var policy = try Samples.plan().policy
+        policy.gates = [
+            Gate(metric: "auc", condition: .maxDrop(0), against: .promotions(last: 5)),
+            Gate(metric: "loss", condition: .converged), Gate(metric: "check", condition: .answers(["true"])),
+        ]
+        return try await judgedRuns(
+            of: try Samples.model(model), alias: .champion, needs: RecordedRun.Needs(policy), limit: limit, into: []
+        ) { $0.append($1) }
     }
 
     fileprivate func promoted(_ run: Run, at seconds: Double) async throws {

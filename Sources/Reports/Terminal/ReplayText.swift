@@ -33,7 +33,7 @@ struct ReplayText {
             ("Would pass", replay.letThrough, replay.letThroughCount),
             ("Could not tell", replay.unanswered, replay.unansweredCount),
         ].compactMap { title, rows, count in
-            let table = Page.Table(rows, limit: PolicyReplay.mostRows) { $0 }
+            let table = Page.Table(rows, of: count, limit: PolicyReplay.mostRows) { $0 }
             let columns: [TextTable.Column] = [
                 .right("run"), .right("version"), .left(""), .left("before"), .left("now"), .left("why"),
             ]
@@ -43,9 +43,7 @@ struct ReplayText {
                     row.now, visibleLines(row.why).joined(separator: " "),
                 ]
             }
-            let left = count - rows.count
-            let more = left > 0 ? ["and \(counted(left, "earlier run"))"] : []
-            return layout.section(title, lines + more)
+            return layout.section(title, lines)
         }
     }
 }
