@@ -74,7 +74,7 @@ private enum JudgedRuns {
             if measurements.champion == nil, try hadChampion(database, run) {
                 measurements.championFault = "its run recorded no numbers of it"
             }
-            if needs.promotions { measurements.promotions = try past.before(createdAt, database) }
+            if needs.promotions > 0 { measurements.promotions = try past.before(createdAt, database) }
         }
         return RecordedRun(
             run: run, createdAt: createdAt, version: row.isNull("version") ? nil : try row.count("version"),

@@ -33,14 +33,19 @@ extension RecordedRun {
         package var columns: Set<String> = []
         package var histories = false
         package var answers = false
-        package var promotions = false
+        /// Metrics of past promotions, and of how many of these.
+        package var pastMetrics: Set<String> = []
+        package var promotions = 0
 
         /// Of the gates and of those of overlays, whichever counted in a run.
         package init(_ policy: Policy) {
             for gate in policy.gates + (policy.overlays ?? []).flatMap(\.gates) {
                 if gate.test != nil { metrics.insert(gate.metric) }
                 if let slice = gate.slice { columns.insert(slice.column) }
-                if case .promotions = gate.against { promotions = true }
+                if case .promotions(let last) = gate.against {
+                    pastMetrics.insert(gate.metric)
+                    promotions = max(promotions, last)
+                }
                 switch gate.condition {
                 case .converged, .finite: histories = true
                 case .answers: answers = true

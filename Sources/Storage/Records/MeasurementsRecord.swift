@@ -43,10 +43,10 @@ struct MeasurementsRecord {
             case "challengerSlices": found.challengerSlices = try slices(&cursor)
             case "championSlices": found.championSlices = try slices(&cursor)
             case "histories" where needs.histories:
-                found.histories = try Canonical.decode([History].self, from: cursor.text())
+                found.histories = try Self.list(&cursor, Self.history)
             case "answers" where needs.answers:
                 found.answers = try Canonical.decode([String: Measurements.Answer].self, from: cursor.text())
-            case "promotions" where needs.promotions: found.promotions = try promotions(&cursor)
+            case "promotions" where needs.promotions > 0: found.promotions = try promotions(&cursor)
             default: return false
             }
             return true
@@ -54,9 +54,12 @@ struct MeasurementsRecord {
         return found
     }
 
-    private static func metrics(_ cursor: inout JSONCursor) throws -> [String: Double] {
+    private static func metrics(
+        _ cursor: inout JSONCursor, among names: Set<String>? = nil
+    ) throws -> [String: Double] {
         var metrics: [String: Double] = [:]
         try cursor.object { name, cursor in
+            if let names, !names.contains(name) { return false }
             metrics[name] = try cursor.number()
             return true
         }
@@ -103,6 +106,8 @@ struct MeasurementsRecord {
 
     private func comparisons(_ cursor: inout JSONCursor) throws -> [Comparison] {
         var all: [Comparison] = []
+        // Hundreds of comparisons have the same few methods.
+        var methods: [String: Comparison.Method] = [:]
         try cursor.array { cursor in
             var found = Comparison(
                 metric: "", rows: 0, champion: 0, challenger: 0, method: .delong, pValue: 1, bounds: [])
@@ -126,36 +131,56 @@ struct MeasurementsRecord {
                 return true
             }
             guard needs.metrics.contains(found.metric) else { return }
-            found.bounds = try cursor.revisit(places.bounds) { try Self.bounds(&$0) }
-            found.method = try cursor.revisit(places.method) { cursor in
-                try Canonical.decode(Comparison.Method.self, from: cursor.text())
-            }
+            found.bounds = try cursor.revisit(places.bounds) { try Self.list(&$0, Self.bounds) }
+            let method = try cursor.revisit(places.method) { try $0.text() }
+            found.method = try methods[method] ?? Canonical.decode(Comparison.Method.self, from: method)
+            methods[method] = found.method
             all.append(found)
         }
         return all
     }
 
-    private static func bounds(_ cursor: inout JSONCursor) throws -> [Comparison.Bounds] {
-        var all: [Comparison.Bounds] = []
-        try cursor.array { cursor in
-            var bounds = Comparison.Bounds(confidence: 0, lower: 0, upper: 0)
-            try cursor.object { key, cursor in
-                switch key {
-                case "confidence": bounds.confidence = try cursor.number()
-                case "lower": bounds.lower = try cursor.number()
-                case "upper": bounds.upper = try cursor.number()
-                default: return false
-                }
-                return true
+    private static func bounds(_ cursor: inout JSONCursor) throws -> Comparison.Bounds {
+        var bounds = Comparison.Bounds(confidence: 0, lower: 0, upper: 0)
+        try cursor.object { key, cursor in
+            switch key {
+            case "confidence": bounds.confidence = try cursor.number()
+            case "lower": bounds.lower = try cursor.number()
+            case "upper": bounds.upper = try cursor.number()
+            default: return false
             }
-            all.append(bounds)
+            return true
         }
+        return bounds
+    }
+
+    private static func history(_ cursor: inout JSONCursor) throws -> History {
+        var history = History(metric: "", values: [], count: 0)
+        try cursor.object { key, cursor in
+            switch key {
+            case "metric": history.metric = try cursor.string()
+            case "count": history.count = Int(clamping: try cursor.count())
+            case "values": history.values = try list(&cursor) { try $0.number() }
+            default: return false
+            }
+            return true
+        }
+        return history
+    }
+
+    private static func list<Value>(
+        _ cursor: inout JSONCursor, _ read: (inout JSONCursor) throws -> Value
+    ) throws -> [Value] {
+        var all: [Value] = []
+        try cursor.array { all.append(try read(&$0)) }
         return all
     }
 
     private func promotions(_ cursor: inout JSONCursor) throws -> [Measurements.PastPromotion] {
         var all: [Measurements.PastPromotion] = []
         try cursor.array { cursor in
+            // Newest first: the rest is not asked for.
+            if all.count >= needs.promotions { return try cursor.skip() }
             var version: Int64 = 0
             var run: RunID?
             var metrics: [String: Double] = [:]
@@ -163,7 +188,7 @@ struct MeasurementsRecord {
                 switch key {
                 case "version": version = try cursor.count()
                 case "run": run = RunID(try cursor.count())
-                case "metrics": metrics = try Self.metrics(&cursor)
+                case "metrics": metrics = try Self.metrics(&cursor, among: needs.pastMetrics)
                 default: return false
                 }
                 return true
