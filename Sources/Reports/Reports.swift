@@ -1,5 +1,4 @@
 package import Domain
-import Mustache
 
 /// Every sentence that Sluice says about a run, rendered from `templates/report/`.
 ///
@@ -8,19 +7,39 @@ import Mustache
 package enum ReportRenderer {
     /// The Markdown report. Its bytes are part of the evidence: the same `Report` always gives the same bytes, and
     /// nothing in it depends on the time of rendering, nor on anything that happens to the run after its verdict.
-    package static func markdown(_ report: Report) -> String {
-        let view = View(format: .markdown, textLimit: nil, budget: View.Budget(rows: 100_000))
-        return Templates.markdown.render(view.of(Page(report)), library: Templates.markdownSections)
+    ///
+    /// - Parameters:
+    ///   - limit: characters and bytes of UTF-8 that it may have, at least 4,000; nil: 400,000. What does not fit is left
+    ///     out by whole rows and sections, the least important first, and the last sentence says so.
+    ///   - link: where the rest is, `https://…`; shown only if something is left out.
+    ///   - templates: the user's own; ours where there is none, or where it has more text of its own than fits.
+    package static func markdown(
+        _ report: Report, fitting limit: Int? = nil, link: String? = nil, templates: ReportTemplates? = nil
+    ) -> String {
+        let limit = max(Fitting.least, limit ?? Fitting.usual)
+        let page = Page(report)
+        let own = templates?.markdown.flatMap { Renderer(own: $0, .markdown) }
+        for renderer in [own, Renderer.markdown].compactMap({ $0 }) {
+            let found = Fitting.fit(page, within: limit) { renderer.markdown($0, link: link) }
+            if found.fits { return found.text }
+        }
+        return ""
     }
 
     /// The terminal report.
     /// - Parameters:
     ///   - colour: escape sequences or none.
     ///   - width: columns of the terminal; fewer than 60 count as 60.
-    package static func terminal(_ report: Report, colour: Bool, width: Int) -> String {
-        let page = TerminalPage(
-            Page(report), headline: headline(report), brush: Brush(colour: colour), width: width)
-        return Templates.terminal.render(page)
+    ///   - details: everything; false: what a decision is made from.
+    ///   - templates: the user's own; ours where there is none.
+    package static func terminal(
+        _ report: Report, colour: Bool, width: Int, details: Bool = false, templates: ReportTemplates? = nil
+    ) -> String {
+        let page = Page(report)
+        let laid = TerminalPage(
+            page, headline: headline(report), brush: Brush(colour: colour), width: width, details: details)
+        let own = templates?.terminal.flatMap { Renderer(own: $0, .terminal) }
+        return (own ?? Renderer.terminal).terminal(laid, page)
     }
 
     /// The one line on what a verdict comes to: `promotable`, or the one reason why not.
@@ -46,7 +65,7 @@ package enum ReportRenderer {
         let brush = Brush(colour: colour)
         let sections = ComparisonText(left: left, right: right).sections(brush: brush, width: width)
         let title = "run \(left.run.id) and run \(right.run.id) of \(visible(right.run.model.text))"
-        return Templates.terminal.render(TerminalPage(headline: [brush.paint(title, .bold)], blocks: sections))
+        return Renderer.terminal.terminal(TerminalPage(headline: [brush.paint(title, .bold)], blocks: sections), nil)
     }
 
     /// What a policy would have said about the recorded runs of a model, for the terminal (`sluice policy replay`).

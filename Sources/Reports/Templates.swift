@@ -13,14 +13,46 @@ enum Templates {
     static let markdown = builtIn(PackageResources.markdown_mustache)
     static let terminal = builtIn(PackageResources.terminal_mustache)
 
+    static let left = builtIn(PackageResources.left_md_mustache)
+
+    /// What a template of a kind can take in by name.
+    static func library(of kind: TemplateCheck.Kind) -> MustacheLibrary {
+        switch kind {
+        case .markdown: markdownSections
+        case .html: MustacheLibrary()
+        case .terminal: terminalSections
+        }
+    }
+
+    /// The names of sections, with the bytes that each takes in.
+    static func partials(of kind: TemplateCheck.Kind) -> [String: Int] {
+        switch kind {
+        case .markdown: sections.mapValues(\.count)
+        case .html: [:]
+        case .terminal:
+            Dictionary(uniqueKeysWithValues: TerminalPage.names.map { ($0, terminalSection($0).utf8.count) })
+        }
+    }
+
+    /// Names that a value may have somewhere.
+    static func names(of kind: TemplateCheck.Kind) -> Set<String> {
+        switch kind {
+        case .markdown, .html: PageNames.all
+        case .terminal: PageNames.all.union(["headline", "blocks", "block", "name", "title", "lines"])
+        }
+    }
+
     /// `{{> gates}}` and its like in Markdown.
     static let markdownSections = MustacheLibrary(templates: sections.mapValues(builtIn))
 
-    /// In the order of the report.
-    static let sectionNames = [
-        "answer", "exceptions", "metrics", "gates", "slices", "changes", "drift", "replay", "confusion", "curves",
-        "importance", "training", "stages", "sections", "failures", "origin", "decision", "reproduce",
-    ]
+    /// The same on a terminal, where a section is laid out before the template has it.
+    static let terminalSections = MustacheLibrary(
+        templates: Dictionary(
+            uniqueKeysWithValues: TerminalPage.names.map { ($0, builtIn(Array(terminalSection($0).utf8))) }))
+
+    private static func terminalSection(_ name: String) -> String {
+        "{{#block.\(name)}}\n\n{{title}}\n{{#lines}}\n  {{.}}\n{{/lines}}\n{{/block.\(name)}}\n"
+    }
 
     private static let sections: [String: [UInt8]] = [
         "answer": PackageResources.answer_md_mustache,
@@ -41,7 +73,6 @@ enum Templates {
         "origin": PackageResources.origin_md_mustache,
         "decision": PackageResources.decision_md_mustache,
         "reproduce": PackageResources.reproduce_md_mustache,
-        "left": PackageResources.left_md_mustache,
     ]
 
     /// A built-in template that cannot be read fails every test, so it never leaves the house.

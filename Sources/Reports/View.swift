@@ -14,6 +14,15 @@ struct View {
     var textLimit: Int?
     let budget: Budget
 
+    /// The values of a page, and others beside them.
+    func of(_ page: Page?, and parts: [String: Any]) -> Any {
+        var children: [String: Any] = [:]
+        if let page {
+            for case (let name?, let child) in Mirror(reflecting: page).children { children[name] = of(child) }
+        }
+        return Branch(children: children.merging(parts.mapValues(of)) { _, part in part })
+    }
+
     /// The values of a struct by the names of its properties, lists as sequences, texts escaped, pictures drawn.
     func of(_ value: Any) -> Any {
         switch value {
@@ -23,6 +32,8 @@ struct View {
         case let flag as Bool: return flag
         case let number as Double: return Leaf(Numbers.text(number))
         case let parts as [String: Any]: return Branch(children: parts.mapValues(of))
+        case let table as any PageTable:
+            return Branch(children: ["rows": of(table.anyRows), "more": of(table.more)])
         case let list as [Any]: return Rows(rows: list.map(of), budget: budget)
         default: break
         }
@@ -32,6 +43,16 @@ struct View {
         for case (let name?, let child) in mirror.children { children[name] = of(child) }
         return Branch(children: children)
     }
+}
+
+/// A table of any rows.
+protocol PageTable {
+    var anyRows: [Any] { get }
+    var more: [String] { get }
+}
+
+extension Page.Table: PageTable {
+    var anyRows: [Any] { rows }
 }
 
 /// A text as it is written.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reports
 
-@Test func `the terminal report is aligned and ends with what can be done`() throws {
+@Test func `the terminal report says what a decision needs, aligned, and ends with what can be done`() throws {
     let text = ReportRenderer.terminal(try sampleReport(), colour: false, width: 80)
 
     #expect(
@@ -12,21 +12,38 @@ import Testing
             ✓ run 12 of flight-delay: promotable, waits for a decision
 
             Challenger
-              metric       challenger
-              auc              0.7213
-              epochs               20
-              model_bytes      1.2 MB
+              metric          challenger
+              auc          ↑      0.7213
+              epochs                  20
+              model_bytes  ↓      1.2 MB
               There is no champion yet: gates against it do not apply.
 
             Gates
                  gate        found
               ✓  auc ≥ 0.70  auc 0.7213 is above 0.70
 
+            Decision
+              Needs 1 approval.
+              approve:    sluice approve 12
+              reject:     sluice reject 12 --reason "…"
+              reproduce:  sluice reproduce 12
+              everything: sluice show 12 --all
+
+            """)
+}
+
+@Test func `everything is shown when it is asked for`() throws {
+    let text = ReportRenderer.terminal(try sampleReport(), colour: false, width: 80, details: true)
+
+    #expect(
+        text.contains(
+            """
             Stages
                  stage           outcome                wall      cpu  peak memory
               ✓  test:unit       succeeded          1 m 12 s  1 m 1 s     212.3 MB
               ✓  schema:flights  succeeded                 –        –            –
               ✓  train           reused from run 9         –        –            –
+              Together 1 m 12 s, 1 m 1 s of CPU, at most 212.3 MB; 1 reused.
 
             Data
               dataset  snapshot  digest        rows tested
@@ -37,12 +54,19 @@ import Testing
               Python 3.11.7 on x86_64-linux-gnu, built by uv 0.13.9 (ba5285161ba6)
 
             Decision
-              Needs 1 approval.
-              approve:    sluice approve 12
-              reject:     sluice reject 12 --reason "…"
-              reproduce:  sluice reproduce 12
+            """))
+    #expect(!text.contains("everything:"))
+}
 
-            """)
+@Test func `a terminal of any width shows pictures as blocks and cuts no word of a verdict`() throws {
+    let report = try RichReport.make()
+    for width in [60, 80, 100, 200] {
+        let text = ReportRenderer.terminal(report, colour: false, width: width, details: true)
+
+        for line in text.split(separator: "\n") { #expect(columns(of: String(line)) <= width, "\(line)") }
+        #expect(text.contains("  dep_hour           ██████████     0.31\n"))
+        #expect(text.contains("no difference\n") && !text.contains("no differe…"))
+    }
 }
 
 @Test func `a narrow terminal gets sentences in place of tables that do not fit`() throws {

@@ -44,3 +44,24 @@ struct Chart {
     /// What a line from corner to corner stands for: `chance`; nil: there is none.
     var diagonal: String?
 }
+
+extension Chart {
+    /// The values of a series at equal steps of x, which is how Mermaid and a line of blocks set them.
+    func values(of series: Series, steps: Int) -> [Double] {
+        let points = series.points
+        return places(in: xRange, steps: steps).map { x in
+            guard let after = points.firstIndex(where: { $0.x >= x }) else { return points.last?.y ?? 0 }
+            let right = points[after]
+            // Where a curve rises straight up, its highest point counts.
+            if right.x == x { return points[after...].prefix { $0.x == x }.map(\.y).max() ?? right.y }
+            guard after > 0 else { return right.y }
+            let left = points[after - 1]
+            return left.y + (right.y - left.y) * (x - left.x) / (right.x - left.x)
+        }
+    }
+
+    /// Equal steps from end to end.
+    func places(in range: ClosedRange<Double>, steps: Int) -> [Double] {
+        (0...steps).map { range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / Double(steps) }
+    }
+}

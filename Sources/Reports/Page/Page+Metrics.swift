@@ -62,7 +62,7 @@ extension Page.MetricRow {
             direction = measure.mark(from: champion, to: challenger)
             return
         }
-        let shown = Numbers.row(tested.comparison, at: 0.95)
+        let shown = Numbers.row(tested.comparison, tested.comparison.bounds(at: Holm.confidence))
         (self.champion, self.challenger, difference) = (shown.left, shown.right, shown.difference)
         interval = shown.interval
         direction = tested.word

@@ -10,7 +10,7 @@ extension Page.Confusion {
         let before = details?.championPortrait?.confusion
         let known = Champion(before)
         let isMatrix = now.labels.count <= Self.mostColumns
-        labels = isMatrix ? now.labels.map { visible($0, limit: 40) } : []
+        labels = isMatrix ? now.labels.map { named($0, limit: 40) } : []
         matrix = isMatrix ? now.labels.indices.map { Page.ConfusionRow(now, $0, known) } : []
         mistakes = isMatrix ? nil : Page.Table(Self.mistakes(now), limit: 20) { Page.MistakeRow(now, $0, known) }.ifAny
         let side = before == nil ? "" : isMatrix ? "; in brackets the champion's" : ""
@@ -60,7 +60,7 @@ extension Portrait.Confusion {
 extension Page.ConfusionRow {
     init(_ now: Portrait.Confusion, _ row: Int, _ champion: Page.Confusion.Champion) {
         let total = now.labels.indices.reduce(0.0) { $0 + Double(now.count(row, $1)) }
-        label = visible(now.labels[row], limit: 40)
+        label = named(now.labels[row], limit: 40)
         cells = now.labels.indices.map { column in
             let count = now.count(row, column)
             let before = champion.count(now.labels[row], now.labels[column]).map { " (\(Numbers.count($0)))" } ?? ""
@@ -74,8 +74,8 @@ extension Page.ConfusionRow {
 extension Page.MistakeRow {
     init(_ now: Portrait.Confusion, _ place: Page.Confusion.Place, _ champion: Page.Confusion.Champion) {
         let names = (now.labels[place.label], now.labels[place.taken])
-        label = visible(names.0, limit: 40)
-        taken = visible(names.1, limit: 40)
+        label = named(names.0, limit: 40)
+        taken = named(names.1, limit: 40)
         count = Numbers.count(now.count(place.label, place.taken))
         championCount = champion.count(names.0, names.1).map(Numbers.count) ?? "–"
     }

@@ -7,6 +7,7 @@ extension Page {
         let answer = Answer(report)
         answerMark = answer.mark
         self.answer = answer.sentence
+        mainDifference = answer.difference(report)
         let findings = report.verdict.findings
         let all = Table(findings, limit: 20) { $0.sentence(visibleLines($0.message).joined(separator: " ")) }
         reasons = findings.count > 1 ? all : nil

@@ -59,6 +59,6 @@ extension Page.SliceRow {
 extension Sentences {
     /// `carrier = UA`
     static func slice(_ slice: Slice) -> String {
-        "\(visible(slice.column, limit: 80)) = \(visible(slice.value, limit: 80))"
+        "\(named(slice.column, limit: 80)) = \(named(slice.value, limit: 80))"
     }
 }

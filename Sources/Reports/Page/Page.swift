@@ -7,6 +7,9 @@ struct Page {
     var answerMark: String
     /// The answer and its one reason: `Not promotable: auc 0.671 is below 0.70`.
     var answer: String
+    /// How the first metric compares with the champion's, unless the answer says so: `auc 0.7312 against the champion's
+    /// 0.6998, +0.0314 (95 %: +0.0210 to +0.0420): better`.
+    var mainDifference: String?
     /// All reasons, if there is more than one.
     var reasons: Table<String>?
     var number: String
@@ -46,15 +49,18 @@ struct Page {
     var code: Code
     var environment: Environment
     var decision: Decide
-    var digests: Table<DigestRow>
+    var digests: Table<DigestRow>?
     /// What was left out so that the report fits; nil: nothing.
     var left: Left?
 
     /// Rows of a table, cut at a limit.
     struct Table<Row> {
         var rows: [Row]
+        /// How many more there are.
+        var left: Int
+
         /// None, or one sentence on the rows that are left out.
-        var more: [String]
+        var more: [String] { left > 0 ? ["… and \(left) more"] : [] }
     }
 
     struct Comparison {
@@ -218,15 +224,24 @@ extension Page.Table {
     /// Makes rows of the first things only.
     init<Thing>(_ things: [Thing], limit: Int, row: (Thing) -> Row) {
         rows = things.prefix(limit).map(row)
-        more = things.count > limit ? ["… and \(things.count - limit) more"] : []
+        left = max(0, things.count - limit)
     }
 
     /// Of things that are cut already.
     /// - Parameter count: how many there are.
     init<Thing>(_ things: [Thing], of count: Int, limit: Int, row: (Thing) -> Row) {
         rows = things.prefix(limit).map(row)
-        let left = max(count, things.count) - rows.count
-        more = left > 0 ? ["… and \(left) more"] : []
+        left = max(count, things.count) - rows.count
+    }
+
+    /// Leaves the first rows; the sentence on the others counts them too.
+    /// - Returns: how many were taken away.
+    mutating func cut(to limit: Int) -> Int {
+        guard rows.count > limit else { return 0 }
+        let taken = rows.count - limit
+        rows.removeLast(taken)
+        left += taken
+        return taken
     }
 
     /// Nil if there is nothing to show.

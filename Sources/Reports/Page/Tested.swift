@@ -26,30 +26,27 @@ struct Tested {
         let family = (report.measurements?.comparisons ?? []).filter { comparison in
             (comparison.slice != nil) == slices && (metric == nil || comparison.metric == metric)
         }
-        let different = Self.holm(family)
-        for (comparison, isDifferent) in zip(family, different) {
-            let direction = Direction.of(comparison.metric, gates: gates)
+        // The rule is asked by name, and the slices of one metric are told apart here only.
+        let named = Dictionary(uniqueKeysWithValues: family.enumerated().map { ("\($0.offset)", $0.element) })
+        let questions = named.map { name, comparison in
+            var question = comparison
+            (question.metric, question.slice) = (name, nil)
+            return question
+        }
+        let directions = named.mapValues { Direction.of($0.metric, gates: gates) }
+        let standings = Holm.standings(questions, directions)
+        for (index, comparison) in family.enumerated() {
             answers[Key(metric: comparison.metric, slice: comparison.slice)] = Answer(
-                comparison: comparison, word: Self.word(comparison, direction, isDifferent: isDifferent))
+                comparison: comparison, word: Self.word(standings["\(index)"] ?? .noDifference, comparison))
         }
     }
 
-    private static func word(_ comparison: Comparison, _ direction: Direction, isDifferent: Bool) -> String {
-        guard isDifferent else { return "no difference" }
-        switch direction {
-        case .higher: return comparison.difference > 0 ? "better" : "worse"
-        case .lower: return comparison.difference < 0 ? "better" : "worse"
-        case .unknown: return comparison.difference > 0 ? "higher" : "lower"
+    private static func word(_ standing: Comparison.Standing, _ comparison: Comparison) -> String {
+        switch standing {
+        case .better: "better"
+        case .worse: "worse"
+        case .noDifference: "no difference"
+        case .different: comparison.difference > 0 ? "higher" : "lower"
         }
-    }
-
-    private static func holm(_ family: [Comparison]) -> [Bool] {
-        var different = family.map { _ in false }
-        let order = family.indices.sorted { family[$0].pValue < family[$1].pValue }
-        for (rank, index) in order.enumerated() {
-            guard family[index].isDifferent(at: 1 - 0.05 / Double(family.count - rank)) else { break }
-            different[index] = true
-        }
-        return different
     }
 }

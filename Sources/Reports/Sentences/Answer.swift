@@ -38,12 +38,39 @@ struct Answer {
         case .undecided: return Answer("?", "Could not tell", reason)
         case .passed: break
         }
-        let why =
+        let all =
             report.gates.isEmpty ? "every stage succeeded; the policy has no gates" : "every stage and gate passed"
+        let why = all + Answer.reservations(report)
         if reproduces { return Answer("✓", "Passed", why) }
         let needsPerson = report.plan.policy.approval.required > 0
         let line = needsPerson ? "promotable, waits for a decision" : "promotable, needs no decision"
         return Answer("✓", "Promotable", why, line: line)
+    }
+}
+
+extension Answer {
+    /// What a reader of a yes must know with it: ` (with 1 exception; 2 gates warn)`.
+    private static func reservations(_ report: Report) -> String {
+        let exceptions = (report.details?.exceptions ?? []).count { !$0.hasExpired }
+        let warned = report.gates.count { $0.mark == "⚠" }
+        let parts = [
+            exceptions > 0 ? "with \(counted(exceptions, "exception"))" : nil,
+            warned > 0 ? "\(counted(warned, "gate")) \(warned == 1 ? "warns" : "warn")" : nil,
+        ].compactMap { $0 }
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
+    }
+
+    /// How the metric that the policy asks about first compares with the champion's: `auc 0.7312 against the champion's
+    /// 0.6998, +0.0314 (95 %: +0.0210 to +0.0420): better`. Nil without a paired comparison, or if the reason says it.
+    func difference(_ report: Report) -> String? {
+        let comparisons = (report.measurements?.comparisons ?? []).filter { $0.slice == nil }
+        let names = inOrder(Set(comparisons.map(\.metric)), gates: report.plan.policy.gates)
+        guard let metric = names.first, let tested = Tested(report, slices: false)[Tested.Key(metric: metric)] else {
+            return nil
+        }
+        let bounds = tested.comparison.bounds(at: Holm.confidence)
+        let sentence = Sentences.compared(tested.comparison, bounds, subject: visible(metric))
+        return self.sentence.contains(sentence) ? nil : "\(sentence): \(tested.word)"
     }
 }
 

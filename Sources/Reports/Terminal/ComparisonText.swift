@@ -10,13 +10,13 @@ struct ComparisonText {
         let titles: [TextTable.Column] = [.right("run \(left.run.id)"), .right("run \(right.run.id)")]
         return [
             layout.section(
-                "Metrics",
+                "metrics", "Metrics",
                 layout.table(
                     [.left("metric")] + titles + [.right("difference"), .left("")],
                     Page.Table(metrics, limit: 200) { $0 }
                 ) { [$0.metric, $0.champion, $0.challenger, $0.difference, $0.direction] }),
-            layout.section("Inputs", side(inputs.map { $0 + [$0[1] == $0[2] ? "=" : "differs"] }, layout)),
-            layout.section("Stages", side(stages, layout)),
+            layout.section("inputs", "Inputs", side(inputs.map { $0 + [$0[1] == $0[2] ? "=" : "differs"] }, layout)),
+            layout.section("stages", "Stages", side(stages, layout)),
         ].compactMap { $0 }
     }
 

@@ -11,8 +11,10 @@ enum Ink: String {
         switch sign {
         case "✓": self = .green
         case "✗": self = .red
-        case "?": self = .yellow
-        case "–", "=": self = .dim
+        case "?", "⚠": self = .yellow
+        case "better": self = .green
+        case "worse": self = .red
+        case "–", "=", "no difference": self = .dim
         default:
             if sign.hasSuffix(" better") {
                 self = .green

@@ -1,31 +1,39 @@
 /// What the terminal template sees: the page of the report laid out in lines that fit.
 struct TerminalPage {
     struct Section {
+        /// As `{{> gates}}` names it.
+        var name: String
         var title: String
         var lines: [String]
     }
 
     var headline: [String]
+    /// In the order of the report, without those that have nothing to say.
     var blocks: [Section]
 }
 
 extension TerminalPage {
-    init(_ page: Page, headline: String, brush: Brush, width: Int) {
+    /// All that there may be, in the order of the report.
+    static let names = [
+        "reasons", "warnings", "exceptions", "metrics", "gates", "slices", "changes", "drift", "replay", "confusion",
+        "curves", "importance", "training", "stages", "sections", "failures", "data", "origin", "decision",
+    ]
+
+    /// What a decision needs; the rest stands behind `--all`.
+    private static let brief: Set<String> = [
+        "reasons", "warnings", "exceptions", "metrics", "gates", "slices", "changes", "drift", "replay", "failures",
+        "decision",
+    ]
+
+    init(_ page: Page, headline: String, brush: Brush, width: Int, details: Bool) {
         let layout = Layout(brush: brush, width: max(60, width))
         let ink = Ink(for: page.answerMark) ?? .bold
-        self.headline = wrapped("\(page.answerMark) \(headline)", to: layout.width).map { brush.paint($0, ink) }
-        blocks = [
-            layout.section("Reasons", layout.list(page.reasons)),
-            layout.section("Warnings", layout.list(page.warnings)),
-            layout.metrics(page),
-            layout.gates(page.gates),
-            layout.section("Data drift", layout.drift(page.drift)),
-            layout.stages(page.stages, page.notes),
-            layout.section("Failures", layout.failures(page.failures)),
-            layout.data(page.data),
-            layout.section("Code and environment", layout.origin(page)),
-            layout.section("Decision", layout.decision(page.decision)),
-        ].compactMap { $0 }
+        self.headline =
+            wrapped("\(page.answerMark) \(headline)", to: layout.width).map { brush.paint($0, ink) }
+            + (page.mainDifference.map { layout.text($0).map { "  " + $0 } } ?? [])
+        blocks = Self.names.filter { details || Self.brief.contains($0) }.compactMap { name in
+            layout.section(name, page, details: details)
+        }
     }
 }
 
@@ -37,8 +45,8 @@ struct Layout {
     private var inner: Int { width - 2 }
 
     /// Nil without lines.
-    func section(_ title: String, _ lines: [String]) -> TerminalPage.Section? {
-        lines.isEmpty ? nil : TerminalPage.Section(title: brush.paint(title, .bold), lines: lines)
+    func section(_ name: String, _ title: String, _ lines: [String]) -> TerminalPage.Section? {
+        lines.isEmpty ? nil : TerminalPage.Section(name: name, title: brush.paint(title, .bold), lines: lines)
     }
 
     func text(_ sentence: String, mark: String = "") -> [String] {
@@ -53,31 +61,42 @@ struct Layout {
         return table.rows.flatMap { text($0, mark: "• ") } + table.more
     }
 
-    func metrics(_ page: Page) -> TerminalPage.Section? {
+    func metrics(_ page: Page) -> [String] {
         if let comparison = page.comparison {
-            let lines = table(
-                [.left("metric"), .right("champion"), .right("challenger"), .right("difference"), .left("")],
-                comparison.metrics
-            ) { [$0.metric, $0.champion, $0.challenger, $0.difference, $0.direction] }
-            let notes = text("The champion is \(comparison.versus).") + comparison.scored.flatMap { text($0) }
-            return section("Champion and challenger", lines + notes)
+            let numbers: [TextTable.Column] = [.right("champion"), .right("challenger"), .right("difference")]
+            let names: [TextTable.Column] = [.left("metric"), .left("")]
+            let columns = names + numbers + [.left("95 % interval"), .left("")]
+            let rows = comparison.metrics.rows.map { row in
+                [row.metric, row.better, row.champion, row.challenger, row.difference, row.interval, row.direction]
+            }
+            let isWhole = comparison.isTested && TextTable(columns: columns, rows: rows).fits(width - 2)
+            // What gives way to a narrow terminal is the interval.
+            let lines =
+                isWhole
+                ? TextTable(columns: columns, rows: rows).lines(width: width - 2, brush: brush)
+                    + comparison.metrics.more
+                : table(names + numbers + [.left("")], comparison.metrics) {
+                    [$0.metric, $0.better, $0.champion, $0.challenger, $0.difference, $0.direction]
+                }
+            return lines + text("The champion is \(comparison.versus).")
+                + (comparison.scored + comparison.legend).flatMap { text($0) }
         }
-        guard let alone = page.alone else { return nil }
-        let lines = table([.left("metric"), .right("challenger")], alone.metrics) { [$0.metric, $0.challenger] }
-        return section("Challenger", lines + text(alone.note))
+        guard let alone = page.alone else { return [] }
+        let lines = table([.left("metric"), .left(""), .right("challenger")], alone.metrics) {
+            [$0.metric, $0.better, $0.challenger]
+        }
+        return lines + text(alone.note)
     }
 
-    func gates(_ gates: Page.Table<Page.GateRow>?) -> TerminalPage.Section? {
-        section(
-            "Gates",
-            table([.left(""), .left("gate"), .left("found")], gates, orList: true) {
-                [$0.outcome, $0.gate, $0.found]
-            })
+    func gates(_ gates: Page.Table<Page.GateRow>?) -> [String] {
+        guard let gates else { return [] }
+        return table([.left(""), .left("gate"), .left("found")], gates, orList: true) { row in
+            let remarks = row.remarks.isEmpty ? "" : " (\(row.remarks.joined(separator: "; ")))"
+            return [row.outcome, row.gate, row.found + remarks]
+        }
     }
 
-    func stages(
-        _ stages: Page.Table<Page.StageRow>?, _ notes: Page.Table<Page.NoteRow>?
-    ) -> TerminalPage.Section? {
+    func stages(_ stages: Page.Table<Page.StageRow>?, _ notes: Page.Table<Page.NoteRow>?, _ cost: String?) -> [String] {
         let names: [TextTable.Column] = [.left(""), .left("stage"), .left("outcome"), .right("wall")]
         let lines =
             width < 76
@@ -86,7 +105,7 @@ struct Layout {
                 [$0.outcome, $0.stage, $0.became, $0.wall, $0.cpu, $0.memory]
             }
         let said = notes.map { notes in notes.rows.flatMap { text("\($0.by): \($0.note)", mark: "• ") } + notes.more }
-        return section("Stages", lines + (said ?? []))
+        return lines + (cost.map { text("Together \($0).") } ?? []) + (said ?? [])
     }
 
     func failures(_ failures: Page.Table<Page.FailureRow>?) -> [String] {
@@ -103,12 +122,10 @@ struct Layout {
         } + failures.more
     }
 
-    func data(_ data: Page.Table<Page.DataRow>?) -> TerminalPage.Section? {
-        section(
-            "Data",
-            table([.left("dataset"), .right("snapshot"), .left("digest"), .right("rows tested")], data) {
-                [$0.dataset, $0.snapshot, $0.digest, $0.rowCount]
-            })
+    func data(_ data: Page.Table<Page.DataRow>?) -> [String] {
+        table([.left("dataset"), .right("snapshot"), .left("digest"), .right("rows tested")], data) {
+            [$0.dataset, $0.snapshot, $0.digest, $0.rowCount]
+        }
     }
 
     func origin(_ page: Page) -> [String] {
@@ -117,10 +134,10 @@ struct Layout {
             + page.code.uncommitted.flatMap { text($0) } + text("\(page.environment.sentence)\(identity)")
     }
 
-    func decision(_ decision: Page.Decide) -> [String] {
+    func decision(_ decision: Page.Decide, everything: String?) -> [String] {
         text(decision.needs)
             + decision.commands.flatMap { ["approve:    \($0.approve.text)", "reject:     \($0.reject.text)"] }
-            + ["reproduce:  \(decision.reproduce.text)"]
+            + ["reproduce:  \(decision.reproduce.text)"] + (everything.map { ["everything: \($0)"] } ?? [])
     }
 
     /// - Parameter orList: rows become sentences where the table would have to be cut.

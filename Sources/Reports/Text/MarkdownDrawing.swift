@@ -13,6 +13,9 @@ enum MarkdownDrawing {
     /// The colours of the series, in their order; said in words below the picture, because Mermaid draws no legend.
     static let colours = [("blue", "#1f6feb"), ("orange", "#d9822b"), ("green", "#2da44e"), ("grey", "#8b949e")]
 
+    /// Places at which a curve is read.
+    private static let steps = 20
+
     private static func mermaid(_ chart: Chart) -> String {
         let series = Array(chart.series.prefix(chart.diagonal == nil ? 4 : 3))
         let names = series.map(\.name) + [chart.diagonal].compactMap { $0 }
@@ -40,13 +43,13 @@ enum MarkdownDrawing {
 
     private static func plot(_ series: Chart.Series, _ index: Int, _ chart: Chart) -> String {
         switch chart.kind {
-        case .lines: "    line " + list(resampled(series.points, over: chart.xRange))
+        case .lines: "    line " + list(chart.values(of: series, steps: steps))
         case .bars: "    \(index == 0 ? "bar" : "line") " + list(series.points.map(\.y))
         }
     }
 
     private static func diagonal(_ chart: Chart) -> [String] {
-        chart.diagonal == nil ? [] : ["    line " + list(steps(chart.yRange))]
+        chart.diagonal == nil ? [] : ["    line " + list(chart.places(in: chart.yRange, steps: steps))]
     }
 
     private static func span(_ range: ClosedRange<Double>) -> String {
@@ -54,23 +57,6 @@ enum MarkdownDrawing {
     }
 
     private static func list(_ values: [Double]) -> String { "[\(values.map(number).joined(separator: ", "))]" }
-
-    /// Mermaid sets the values of a line at equal steps of x, so curves are read at such steps.
-    private static func resampled(_ points: [Portrait.Point], over range: ClosedRange<Double>) -> [Double] {
-        steps(range).map { x in
-            guard let after = points.firstIndex(where: { $0.x >= x }) else { return points.last?.y ?? 0 }
-            let right = points[after]
-            // Where a curve rises straight up, its highest point counts.
-            if right.x == x { return points[after...].prefix { $0.x == x }.map(\.y).max() ?? right.y }
-            guard after > 0 else { return right.y }
-            let left = points[after - 1]
-            return left.y + (right.y - left.y) * (x - left.x) / (right.x - left.x)
-        }
-    }
-
-    private static func steps(_ range: ClosedRange<Double>) -> [Double] {
-        (0...20).map { range.lowerBound + (range.upperBound - range.lowerBound) * Double($0) / 20 }
-    }
 
     /// A number as Mermaid reads it: no exponent, and nothing that is not finite.
     private static func number(_ value: Double) -> String {

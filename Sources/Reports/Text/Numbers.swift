@@ -31,10 +31,9 @@ enum Numbers {
     }
 
     /// A comparison for a row of a table: as many decimals as its interval deserves, which is two digits of half of it.
-    static func row(_ comparison: Comparison, at confidence: Double) -> (
+    static func row(_ comparison: Comparison, _ bounds: Comparison.Bounds) -> (
         left: String, right: String, difference: String, interval: String
     ) {
-        let bounds = comparison.bounds(at: confidence)
         let decimals = decimals(deserved: bounds)
         guard let decimals, comparison.champion.isFinite, comparison.challenger.isFinite else {
             let row = row(from: comparison.champion, to: comparison.challenger)
@@ -79,19 +78,33 @@ enum Numbers {
         return (number < 0 ? "−" : "") + text
     }
 
+    /// A confidence, which is never rounded up to certainty: `95 %`, `99.67 %`, `99.9999 %`.
+    static func confidence(_ share: Double) -> String {
+        let error = (1 - share) * 100
+        guard error > 1e-9, error < 100 else { return percent(share) }
+        let decimals = max(0, min(10, 1 - Int(log10(error).rounded(.down))))
+        var text = fixed(share * 100, decimals)
+        while text.contains("."), text.hasSuffix("0") || text.hasSuffix(".") { text.removeLast() }
+        return text + " %"
+    }
+
     /// A share: `12.5 %`, `0 %`.
-    static func percent(_ share: Double) -> String { tidy(share * 100, significant: 3) + " %" }
+    static func percent(_ share: Double) -> String {
+        let text = tidy(share * 100, significant: 3)
+        return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text) + " %"
+    }
 
     /// A size: `812 bytes`, `1.9 kB`, `48.3 MB`.
-    static func bytes(_ count: Double) -> String {
+    /// - Parameter decimals: at most so many.
+    static func bytes(_ count: Double, decimals: Int = 1) -> String {
         guard count.isFinite else { return "\(count)" }
         var size = abs(count)
         if size < 1000 { return "\(fixed(count, 0)) bytes" }
         for unit in ["kB", "MB", "GB", "TB"] {
             size /= 1000
             if size < 999.95 || unit == "TB" {
-                let text = fixed(size, 1)
-                let short = text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+                let text = fixed(size, decimals)
+                let short = decimals == 1 && text.hasSuffix(".0") ? String(text.dropLast(2)) : text
                 return (count < 0 ? "−" : "") + short + " " + unit
             }
         }
@@ -101,6 +114,7 @@ enum Numbers {
     /// A span of time: `340 ms`, `3.4 s`, `45 s`, `1 m 12 s`, `2 h 5 m`, `7 d`.
     static func duration(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "\(seconds) s" }
+        if seconds > 0, seconds < 0.0009995 { return tidy(seconds * 1e6, significant: 3) + " µs" }
         if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
         if seconds < 9.95 {
             let text = fixed(seconds, 1)

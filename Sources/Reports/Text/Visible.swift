@@ -15,6 +15,11 @@ func visible(_ text: String, limit: Int = 200) -> String {
     return shown
 }
 
+/// A name that is seen even if there is nothing in it: a label or a value of a slice may be empty.
+func named(_ text: String, limit: Int) -> String {
+    text.isEmpty ? "(empty)" : visible(text, limit: limit)
+}
+
 /// The lines of a text as `visible` shows them, at most `limit`; the last says how many are left out.
 func visibleLines(_ text: String, limit: Int = 12) -> [String] {
     let head = String(text.unicodeScalars.prefix(limit * 400))

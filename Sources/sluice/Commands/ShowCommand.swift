@@ -12,7 +12,9 @@ struct ShowCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               sluice show 12
+              sluice show 12 --all
               sluice show 12 --markdown > report.md
+              sluice show 12 --markdown --limit 65536 --link https://example.org/runs/12
               sluice show 12 --json
             """)
 
@@ -22,13 +24,22 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "The Markdown report, byte for byte as it was judged.")
     var markdown = false
 
+    @Option(help: "Characters that the Markdown may have; what does not fit is left out by whole rows and sections.")
+    var limit: Int?
+
+    @Option(help: "Where the rest is, said at the end of a report that is cut.")
+    var link: String?
+
+    @Flag(help: "Everything that the report has: curves, stages, what it was made from.")
+    var all = false
+
     func run() async throws {
         try await options.perform { () throws(Fault) in
+            try checkOptions()
             let engine = try await options.engine()
             let run = try await engine.required(target.id())
             if markdown {
-                let bytes = try await engine.markdownReport(of: run.id)
-                Console.write(String(decoding: bytes, as: UTF8.self), to: .standardOutput)
+                Console.write(try await markdownText(of: run.id, engine), to: .standardOutput)
                 return .yes
             }
             let status = try await engine.status(of: run)
@@ -36,7 +47,9 @@ struct ShowCommand: AsyncParsableCommand {
                 Console.printJSON(try await RunDetailView(run, status, engine))
             } else if case .judged = run.state {
                 let report = try await engine.report(of: run.id)
-                Console.print(ReportRenderer.terminal(report, colour: Console.hasColour(), width: Console.width))
+                Console.print(
+                    ReportRenderer.terminal(
+                        report, colour: Console.hasColour(), width: Console.width, details: all))
                 try await printDecisions(of: run, engine)
                 Console.print(statusLine(run, status))
             } else {
@@ -47,6 +60,19 @@ struct ShowCommand: AsyncParsableCommand {
             }
             return .yes
         }
+    }
+
+    private func checkOptions() throws(Fault) {
+        if let limit, limit < 4000 { throw Fault(.input, "--limit is at least 4000") }
+        if limit != nil, !markdown { throw Fault(.input, "--limit is for --markdown") }
+        if link != nil, limit == nil { throw Fault(.input, "--link is for --limit") }
+    }
+
+    /// Byte for byte as it was judged; rendered again, shorter, where that does not fit.
+    private func markdownText(of run: RunID, _ engine: Engine) async throws(Fault) -> String {
+        let text = String(decoding: try await engine.markdownReport(of: run), as: UTF8.self)
+        guard let limit, text.utf8.count > limit else { return text }
+        return ReportRenderer.markdown(try await engine.report(of: run), fitting: limit, link: link)
     }
 
     private func printDecisions(of run: Run, _ engine: Engine) async throws(Fault) {
