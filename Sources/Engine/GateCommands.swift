@@ -73,13 +73,15 @@ extension Engine {
     }
 
     /// What the commands answered, by the name of the gate; those that were not asked are not among them.
-    func answers(of stages: [StageRun], run: RunID) async throws(Fault) -> [String: Measurements.Answer] {
+    func answers(of measured: Measured, run: RunID) async throws(Fault) -> [String: Measurements.Answer] {
         var answers: [String: Measurements.Answer] = [:]
-        for stage in stages {
+        for stage in measured.stages {
             guard case .gate(let name) = stage.kind else { continue }
             switch stage.state {
             case .succeeded, .reused: answers[name] = .yes
-            case .failed(.exit(1), _): answers[name] = .no(try await lastLine(of: stage.name, run: run) ?? "")
+            case .failed(.exit(1), _):
+                let commands = measured.plan.stages.first { $0.name == stage.name }?.commands ?? []
+                answers[name] = .no(try await lastLine(of: stage.name, commands, run: run) ?? "")
             case .failed(let failure, _): answers[name] = .couldNotTell(ReportRenderer.sentence(failure))
             case .errored(let fault, _): answers[name] = .couldNotTell(fault.message)
             case .pending, .running, .skipped, .cancelled: continue
@@ -89,12 +91,17 @@ extension Engine {
     }
 
     /// The last line that a stage printed, shortened; nil if it printed none.
-    private func lastLine(of stage: StageName, run: RunID) async throws(Fault) -> String? {
+    private func lastLine(
+        of stage: StageName, _ commands: [String], run: RunID
+    ) async throws(Fault) -> String? {
         let logs = try await logs(of: run)
         guard let log = logs.first(where: { $0.stage == stage })?.path else { return nil }
         let bytes = try await Blocking.run { () throws(Fault) in try Files.tail(log, bytes: 16 << 10) }
         let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-        let told = lines.map { $0.trimmingCharacters(in: .whitespaces) }.last { !$0.isEmpty }
+        // The log shows each command before what it printed.
+        let echoed = Set(commands.flatMap { "$ \($0)".split(whereSeparator: \.isNewline) })
+        let told = lines.filter { !echoed.contains($0) }.map { $0.trimmingCharacters(in: .whitespaces) }
+            .last { !$0.isEmpty }
         return told.map { String($0.prefix(500)) }
     }
 }

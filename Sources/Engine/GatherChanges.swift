@@ -173,7 +173,13 @@ extension Engine {
         guard before.policyDigest != plan.policyDigest, let path = TreePath(PolicyFile.name),
             let (old, new) = try await commits.bytes(of: path), let old, let new
         else { return [] }
-        guard let earlier = try? PolicyFile.values(old), let current = try? PolicyFile.values(new) else {
+        let (oldBlocks, newBlocks) = (
+            try await commits.blocks(of: old) { path throws(Fault) in try await commits.before(path) },
+            try await commits.blocks(of: new) { path throws(Fault) in try await commits.now(path) }
+        )
+        guard let earlier = try? PolicyFile.values(old, blocks: oldBlocks),
+            let current = try? PolicyFile.values(new, blocks: newBlocks)
+        else {
             return [
                 Changes.Value(
                     name: PolicyFile.name, before: before.policyDigest.short, now: plan.policyDigest.short)
@@ -197,6 +203,15 @@ private struct TwoCommits {
             return nil
         }
         return (try await self.before(path), try await self.now(path))
+    }
+
+    /// The files of blocks that a policy uses.
+    func blocks(
+        of policy: Data, _ read: (TreePath) async throws(Fault) -> Data?
+    ) async throws(Fault) -> [TreePath: Data] {
+        var blocks: [TreePath: Data] = [:]
+        for path in (try? PolicyFile.blocks(policy)) ?? [] { blocks[path] = try await read(path) }
+        return blocks
     }
 
     func before(_ path: TreePath?) async throws(Fault) -> Data? { try await read(path, before) }

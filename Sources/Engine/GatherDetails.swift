@@ -21,7 +21,13 @@ extension Engine {
         }
         if !workspace.isReproduction, let champion = measured.plan.champion {
             details.changes = try await changes(since: champion, to: measured.plan)
+            if try await requiredPlan(of: champion.run).policyDigest != measured.plan.policyDigest {
+                details.replay = try await replay(policy, limit: Self.mostReplayed)
+            }
         }
         return details
     }
+
+    /// Runs that a changed policy is tried on; each costs the reading of what it recorded.
+    private static var mostReplayed: Int { 100 }
 }

@@ -105,7 +105,7 @@ extension Engine {
         var found = Measurements(
             challenger: challenger, champion: measured.championMetrics, championFault: measured.championFault,
             challengerSlices: measured.challenger?.state.result?.slices ?? [], histories: measured.histories,
-            answers: try await answers(of: measured.stages, run: run.id))
+            answers: try await answers(of: measured, run: run.id))
         if found.championFault == nil {
             found.championSlices = measured.champion?.state.result?.slices ?? []
         }
@@ -126,7 +126,7 @@ extension Engine {
         for reference in plan.snapshots {
             guard let snapshot = try await store.snapshot(reference, model: plan.policy.model) else { continue }
             // Two clocks may differ; nothing is younger than new.
-            ages["data_age_seconds.\(reference.dataset)"] = max(0, time.timeIntervalSince(snapshot.createdAt))
+            ages["data_age_seconds.\(reference.dataset)"] = max(0, (time.timeIntervalSince(snapshot.createdAt) * 1000).rounded() / 1000)
         }
         if let oldest = ages.values.max() { ages["data_age_seconds"] = oldest }
         return ages

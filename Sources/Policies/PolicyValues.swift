@@ -3,9 +3,11 @@ package import Domain
 package import Foundation
 
 extension PolicyFile {
-    /// The policy with defaults filled in, key by key: `gates[1].max_drop` to `0.01`. Throws every mistake found.
-    package static func values(_ bytes: Data, file: String = name) throws(Complaints) -> [String: String] {
-        let expanded = try expanded(bytes, file: file)
+    /// The policy with blocks and defaults filled in, key by key: `gates[1].max_drop` to `0.01`. Throws every mistake found.
+    package static func values(
+        _ bytes: Data, file: String = name, blocks: [TreePath: Data] = [:]
+    ) throws(Complaints) -> [String: String] {
+        let expanded = try expanded(bytes, file: file, blocks: blocks)
         let document = try Document(Data(expanded.utf8), file: file)
         var values: [String: String] = [:]
         if let root = document.root { add(root, "", &values) }

@@ -40,6 +40,8 @@ extension StageState {
 extension Page.FailureRow {
     /// Nil for a stage that neither failed nor could not be asked.
     init?(_ run: StageRun) {
+        // What a gate's command answered is told with the gate.
+        if case .gate = run.kind { return nil }
         failed = visible(run.name.text)
         switch run.state {
         case .failed(let failure, _):
