@@ -63,6 +63,8 @@ enum SchemaWithBlocks {
         }
         if let type = schema["type"] {
             kept["type"] = type
+        } else if let words = schema["enum"] {
+            kept["enum"] = words
         } else {
             kept["not"] = kept["not"] ?? .object(["type": .string("null")])
         }

@@ -97,7 +97,7 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:6:1: unknown key 'pipeline'; it belongs under 'train'"),
     .more(
         .shape, "something: 1\n",
-        "sluice.yaml:6:1: unknown key 'something'; known are 'version', 'model', 'triggers', 'environment', 'datasets', 'tests', 'train', 'evaluate', 'gates', 'overlays', 'approval', 'promotion', 'report', 'limits', 'sandbox', 'reproduce'"
+        "sluice.yaml:6:1: unknown key 'something'; known are 'version', 'use', 'model', 'triggers', 'environment', 'datasets', 'tests', 'train', 'evaluate', 'gates', 'overlays', 'approval', 'promotion', 'report', 'limits', 'sandbox', 'reproduce'"
     ),
     .more(
         .shape, "mount: data\n",

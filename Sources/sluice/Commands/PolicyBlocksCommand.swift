@@ -1,5 +1,6 @@
 import ArgumentParser
 import Domain
+import Foundation
 import Policies
 
 struct PolicyBlocksCommand: AsyncParsableCommand {
@@ -16,7 +17,7 @@ struct PolicyBlocksCommand: AsyncParsableCommand {
 
     @OptionGroup var options: CommonOptions
 
-    @Argument(help: "The block to print.", completion: .list(PolicyFile.shippedBlocks.map(\.name)))
+    @Argument(help: "The block to print.")
     var name: String?
 
     private struct View: Encodable {
