@@ -76,8 +76,8 @@ package enum ReportRenderer {
         let brush = Brush(colour: colour)
         let text = ReplayText(replay: replay, policy: policy, model: model)
         let headline = wrapped(text.headline, to: max(60, width)).map { brush.paint($0, .bold) }
-        return Templates.terminal.render(
-            TerminalPage(headline: headline, blocks: text.sections(brush: brush, width: width)))
+        return Renderer.terminal.terminal(
+            TerminalPage(headline: headline, blocks: text.sections(brush: brush, width: width)), nil)
     }
 
     /// A size for people: `812 bytes`, `1.9 kB`, `48.3 MB`.

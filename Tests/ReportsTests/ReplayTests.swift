@@ -60,7 +60,7 @@ private func text(_ replay: PolicyReplay, width: Int = 100) throws -> String {
         runs: 900, refused: [try row(900, "passed", "failed", "auc 0.1\u{1B}[2J", isPromoted: true)],
         refusedCount: 700)
     let shown = try text(replay)
-    #expect(shown.contains("700 that passed would not pass (at least 1 promoted)"))
+    #expect(shown.replacing("\n", with: " ").contains("700 that passed would not pass (at least 1 promoted)"))
     #expect(shown.contains("… and 699 more"))
     #expect(!shown.contains("\u{1B}"))
 }

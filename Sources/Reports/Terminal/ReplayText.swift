@@ -29,10 +29,10 @@ struct ReplayText {
     func sections(brush: Brush, width: Int) -> [TerminalPage.Section] {
         let layout = Layout(brush: brush, width: max(60, width))
         return [
-            ("Would not pass", replay.refused, replay.refusedCount),
-            ("Would pass", replay.letThrough, replay.letThroughCount),
-            ("Could not tell", replay.unanswered, replay.unansweredCount),
-        ].compactMap { title, rows, count in
+            ("refused", "Would not pass", replay.refused, replay.refusedCount),
+            ("letThrough", "Would pass", replay.letThrough, replay.letThroughCount),
+            ("unanswered", "Could not tell", replay.unanswered, replay.unansweredCount),
+        ].compactMap { name, title, rows, count in
             let table = Page.Table(rows, of: count, limit: PolicyReplay.mostRows) { $0 }
             let columns: [TextTable.Column] = [
                 .right("run"), .right("version"), .left(""), .left("before"), .left("now"), .left("why"),
@@ -43,7 +43,7 @@ struct ReplayText {
                     row.now, visibleLines(row.why).joined(separator: " "),
                 ]
             }
-            return layout.section(title, lines)
+            return layout.section(name, title, lines)
         }
     }
 }
