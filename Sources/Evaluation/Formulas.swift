@@ -15,7 +15,7 @@
 struct Formulas: Sendable {
     /// By the names of the table at `Scorer`.
     let metrics: [String]
-    private let parts: [Part]
+    let parts: [Part]
     private let rules: [Rule]
 
     /// More classes than this have only `accuracy` here: each takes three sums.
@@ -62,7 +62,7 @@ struct Formulas: Sendable {
     /// - Parameter isWhole: true for all rows, whose labels the basis' centre is near; a group has a centre of its own.
     func sums(isWhole: Bool) -> [String] {
         parts.flatMap { part in
-            if case .labels = part, !isWhole { return ["0", "var_pop(y) * count(*)"] }
+            if case .labels = part, !isWhole { return ["0", "(var_pop(y) * count(*))"] }
             return part == .rows ? ["count(*)"] : part.terms("").map { "fsum(\($0))" }
         }
     }
