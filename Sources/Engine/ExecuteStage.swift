@@ -164,7 +164,7 @@ extension Engine {
         try await Blocking.run { () throws(Fault) in try Files.makeDirectory(temporary) }
         do throws(Fault) {
             guard let path = try await workspace.reading(file) else { return ["'\(file)' was not written"] }
-            let options = Scorer.Options(slices: policy.slices, quantile: policy.quantile ?? 0.5)
+            let options = Scorer.Options(policy)
             let scores = try await Scorer(duckdb: duckdb()).score(path, options: options, temporary: temporary)
             result.metrics.merge(scores.metrics) { _, computed in computed }
             result.rows = scores.rows

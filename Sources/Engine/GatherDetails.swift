@@ -16,6 +16,9 @@ extension Engine {
             championPortrait: measured.championFault == nil ? measured.champion?.state.result?.portrait : nil,
             exceptions: Judge.exceptions(of: policy, at: run.createdAt))
         let files = ReportFiles(engine: self, outs: measured.outs, temporary: workspace.directory.temporary)
+        if measured.isComplete, let file = policy.report?.importance {
+            details.importances = try await files.importances(in: file, &warnings)
+        }
         if measured.isComplete {
             details.sections = try await files.sections(policy.report?.sections ?? [], &warnings)
         }

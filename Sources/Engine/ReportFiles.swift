@@ -43,6 +43,25 @@ struct ReportFiles {
         return sections
     }
 
+    /// How much features count. What is wrong with the file becomes a sentence in `warnings`.
+    func importances(
+        in file: TreePath, _ warnings: inout [String]
+    ) async throws(Fault) -> [ReportDetails.Importance] {
+        do throws(Fault) {
+            guard let place = try await place(of: file) else { throw Fault(.input, "'\(file)' was not written") }
+            let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(place, limit: 1 << 20) }
+            do throws(Complaints) {
+                return try FeatureImportance.read(bytes, file: file.text)
+            } catch {
+                throw error.fault
+            }
+        } catch {
+            guard error.kind == .input else { throw error }
+            warnings.append("no importances of features are shown: \(error.message)")
+            return []
+        }
+    }
+
     /// Where the bytes of a file are that a stage wrote; nil if none did.
     func place(of path: TreePath) async throws(Fault) -> FilePath? {
         if let artifact = outs[path.text] {

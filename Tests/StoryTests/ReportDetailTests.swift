@@ -94,6 +94,29 @@ struct ReportDetailTests {
         }
     }
 
+    @Test func `importances of features are read from what the evaluation wrote for the challenger`() async throws {
+        let evaluate =
+            ToyProject.files["evaluate.py", default: ""] + """
+
+                weight = 0.1 if '.sluice' in sys.argv[1] else 0.9
+                json.dump({"x": weight, "hour": -0.2}, open("importance.json", "w"))
+                """
+        let policy =
+            ToyProject.policy.replacing(
+                "predictions: predictions.csv", with: "predictions: predictions.csv\n  outs: [importance.json]")
+            + "\nreport: { importance: importance.json }\n"
+        try await withProject(["sluice.yaml": policy, "evaluate.py": evaluate]) { project in
+            try await project.promoteFirst()
+            try await project.commitChange()
+
+            let call = try await project.sluice("run", "--json")
+
+            let importances = elements(try call.json()["importances"])
+            #expect(importances.compactMap { $0["feature"]?.text } == ["x", "hour"], "\(call.errors)")
+            #expect(importances.first?["value"]?.double == 0.9, "not the champion's, which was written last")
+        }
+    }
+
     @Test func `a section of a file that nothing writes is refused before anything runs`() async throws {
         let policy = ToyProject.policy + "\nreport: { sections: [{ title: Costs, file: costs.csv }] }\n"
         try await withProject(["sluice.yaml": policy]) { project in
