@@ -126,7 +126,8 @@ extension Engine {
         for reference in plan.snapshots {
             guard let snapshot = try await store.snapshot(reference, model: plan.policy.model) else { continue }
             // Two clocks may differ; nothing is younger than new.
-            ages["data_age_seconds.\(reference.dataset)"] = max(0, (time.timeIntervalSince(snapshot.createdAt) * 1000).rounded() / 1000)
+            let age = (time.timeIntervalSince(snapshot.createdAt) * 1000).rounded() / 1000
+            ages["data_age_seconds.\(reference.dataset)"] = max(0, age)
         }
         if let oldest = ages.values.max() { ages["data_age_seconds"] = oldest }
         return ages

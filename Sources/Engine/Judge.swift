@@ -26,7 +26,7 @@ extension Engine {
         var conclusion = conclude(run, measured, model, measurements, workspace)
         conclusion.details = try await details(of: run, measured, workspace, &conclusion.warnings)
         let report = self.report(judged, plan, measured.stages, conclusion)
-        let bytes = Data(ReportRenderer.markdown(report).utf8)
+        let bytes = Data(ReportRenderer.markdown(report, templates: try await reportTemplates(of: plan)).utf8)
         let path = workspace.directory.report
         try await Blocking.run { () throws(Fault) in try Files.writeDurably(bytes, to: path) }
         hooks.reached(.reportWritten)

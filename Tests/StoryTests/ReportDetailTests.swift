@@ -117,6 +117,24 @@ struct ReportDetailTests {
         }
     }
 
+    @Test func `a report is rendered by the project's own template as the commit has it`() async throws {
+        let policy = ToyProject.policy + "\nreport: { templates: ours }\n"
+        try await withProject(["sluice.yaml": policy, "ours/markdown.mustache": "Dear all!\n\n{{> gates}}\n"]) {
+            project in
+            try await project.addData()
+            #expect(try await project.sluice("run").status == 0)
+
+            #expect(try project.report(1).hasPrefix("Dear all!"))
+            #expect(try project.report(1).contains("auc"))
+            try project.write("Dear all!\n{{#gates}}\n", to: "ours/markdown.mustache")
+            try await project.commit("Break the template")
+            let broken = try await project.sluice("run")
+            #expect(broken.status == 2)
+            #expect(broken.errors.contains("ours/markdown.mustache:2"), "\(broken.errors)")
+            #expect(try await project.sluice("show", "2").status == 2, "nothing was run")
+        }
+    }
+
     @Test func `a section of a file that nothing writes is refused before anything runs`() async throws {
         let policy = ToyProject.policy + "\nreport: { sections: [{ title: Costs, file: costs.csv }] }\n"
         try await withProject(["sluice.yaml": policy]) { project in

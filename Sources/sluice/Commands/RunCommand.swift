@@ -174,7 +174,10 @@ func present(_ run: Run, _ engine: Engine, json: Bool) async throws(Fault) -> Ou
         Console.printJSON(try await RunDetailView(run, status, engine))
     } else if case .judged = run.state {
         let report = try await engine.report(of: run.id)
-        Console.print(ReportRenderer.terminal(report, colour: Console.hasColour(), width: Console.width))
+        Console.print(
+            ReportRenderer.terminal(
+                report, colour: Console.hasColour(), width: Console.width,
+                templates: try await engine.reportTemplates(of: report.plan)))
         Console.print(statusLine(run, status))
     } else {
         Console.print(statusLine(run, status))

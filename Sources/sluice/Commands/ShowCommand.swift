@@ -49,7 +49,8 @@ struct ShowCommand: AsyncParsableCommand {
                 let report = try await engine.report(of: run.id)
                 Console.print(
                     ReportRenderer.terminal(
-                        report, colour: Console.hasColour(), width: Console.width, details: all))
+                        report, colour: Console.hasColour(), width: Console.width, details: all,
+                        templates: try await engine.reportTemplates(of: report.plan)))
                 try await printDecisions(of: run, engine)
                 Console.print(statusLine(run, status))
             } else {
@@ -72,7 +73,9 @@ struct ShowCommand: AsyncParsableCommand {
     private func markdownText(of run: RunID, _ engine: Engine) async throws(Fault) -> String {
         let text = String(decoding: try await engine.markdownReport(of: run), as: UTF8.self)
         guard let limit, text.utf8.count > limit else { return text }
-        return ReportRenderer.markdown(try await engine.report(of: run), fitting: limit, link: link)
+        let report = try await engine.report(of: run)
+        return ReportRenderer.markdown(
+            report, fitting: limit, link: link, templates: try await engine.reportTemplates(of: report.plan))
     }
 
     private func printDecisions(of run: Run, _ engine: Engine) async throws(Fault) {
