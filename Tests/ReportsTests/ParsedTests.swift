@@ -95,7 +95,7 @@ enum MarkdownParser {
         let asked = folder.appending(path: "asked.json")
         let seen = folder.appending(path: "seen.json")
         try JSONEncoder().encode(texts).write(to: asked)
-        FileManager.default.createFile(atPath: seen.path, contents: nil)
+        try Data().write(to: seen)
         let program = URL(filePath: #filePath).deletingLastPathComponent().appending(
             path: "../../scripts/markdown_shape.py")
 

@@ -138,7 +138,7 @@ func `what a command or a history says is told in its own words`(_ reason: GateR
     var report = try RichReport.make()
     report.measurements?.histories = [
         History(metric: "loss", values: [1, .nan, .infinity, 0.5], count: 4),
-        History(metric: "cost", values: [1e300, -1e300, 5e-324], count: 3),
+        History(metric: "cost", values: [1e300, -1e300, .leastNonzeroMagnitude], count: 3),
         History(metric: "flat", values: [2, 2, 2], count: 3),
     ]
     report.details?.challengerPortrait?.roc = [Portrait.Point(x: .nan, y: 1), Portrait.Point(x: 0, y: .infinity)]
