@@ -7,7 +7,7 @@ RELEASE := .build/release/sluice
 # Tests start programs; all at once they would keep one another from their time limits.
 TEST_WIDTH := 4
 
-.PHONY: build release tools check format test demo bench bench-data bench-report install clean
+.PHONY: build release tools test-tools check format test demo bench bench-data bench-report install clean
 
 build: tools ## a debug build
 	swift build $(SWIFT_FLAGS)
@@ -18,6 +18,9 @@ release: tools ## the binary that users run
 tools: ## what Debian and PyPI have to give
 	@scripts/install-tools.sh
 
+test-tools: ## the same, and a browser for the tests of the HTML report
+	@scripts/install-tools.sh --tests
+
 check: tools ## formatting, shell scripts, walls between the rooms
 	swift format lint --strict --recursive $(wildcard $(FORMATTED))
 	@for script in scripts/*.sh demo/*.sh Benchmarks/*.sh .ci/run templates/*/*.sh; do bash -n "$$script" || exit 1; done
@@ -26,7 +29,7 @@ check: tools ## formatting, shell scripts, walls between the rooms
 format: ## put the sources into shape
 	swift format format --in-place --recursive $(wildcard $(FORMATTED))
 
-test: tools ## every test
+test: test-tools ## every test
 	swift build $(SWIFT_FLAGS) --build-tests
 	swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH)
 

@@ -70,6 +70,8 @@ let neighbours =
         ["Domain", .product(name: "Mustache", package: "swift-mustache")],
         // A link to templates/report, where the templates are for people.
         resources: [
+            .embedInCode("Templates/html.css"),
+            .embedInCode("Templates/html.mustache"),
             .embedInCode("Templates/markdown.mustache"),
             .embedInCode("Templates/sections"),
             .embedInCode("Templates/terminal.mustache"),

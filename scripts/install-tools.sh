@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Installs what Sluice needs on Debian: C libraries and programs by apt, uv and DuckDB's program from PyPI into .tools/.
 # Does nothing where it is there already, so every make target may call it.
+# --tests adds what only tests need: a browser that looks at the HTML report.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 UV_VERSION=0.13.9
 DUCKDB_VERSION=1.5.6
 packages=(bubblewrap git libgit2-dev libsqlite3-dev pkg-config python3 python3-venv rclone)
+[ "${1:-}" != --tests ] || packages+=(chromium)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -1,3 +1,4 @@
+import Domain
 import Mustache
 
 /// A template with what it may take in, and how much work it may make.
@@ -9,6 +10,7 @@ struct Renderer {
 
     static let markdown = Renderer(
         template: Templates.markdown, library: Templates.markdownSections, rows: usualRows)
+    static let html = Renderer(template: Templates.html, library: Templates.htmlSections, rows: usualRows)
     static let terminal = Renderer(
         template: Templates.terminal, library: Templates.terminalSections, rows: usualRows)
 
@@ -38,6 +40,11 @@ extension Renderer {
         let text = template.render(values, library: library)
         guard level.isCut else { return text }
         return text + (text.hasSuffix("\n") ? "" : "\n") + Templates.left.render(values)
+    }
+
+    func html(_ report: Report) -> String {
+        let view = View(format: .html, textLimit: nil, budget: View.Budget(rows: rows))
+        return template.render(view.of(HTMLPage.parts(report)), library: library)
     }
 
     /// - Parameter page: the values by their names, for a user's template; nil: there are none.

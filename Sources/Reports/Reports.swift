@@ -26,6 +26,14 @@ package enum ReportRenderer {
         return ""
     }
 
+    /// The report as one HTML page that needs nothing else: no script, no file, no other host.
+    ///
+    /// - Parameter templates: the user's own, whose policy on scripts and styles is then theirs; ours where there is none.
+    package static func html(_ report: Report, templates: ReportTemplates? = nil) -> String {
+        let own = templates?.html.flatMap { Renderer(own: $0, .html) }
+        return (own ?? Renderer.html).html(report)
+    }
+
     /// The terminal report.
     /// - Parameters:
     ///   - colour: escape sequences or none.

@@ -11,6 +11,7 @@ enum Templates {
     }
 
     static let markdown = builtIn(PackageResources.markdown_mustache)
+    static let html = builtIn(PackageResources.html_mustache)
     static let terminal = builtIn(PackageResources.terminal_mustache)
 
     static let left = builtIn(PackageResources.left_md_mustache)
@@ -19,7 +20,7 @@ enum Templates {
     static func library(of kind: TemplateCheck.Kind) -> MustacheLibrary {
         switch kind {
         case .markdown: markdownSections
-        case .html: MustacheLibrary()
+        case .html: htmlSections
         case .terminal: terminalSections
         }
     }
@@ -28,7 +29,7 @@ enum Templates {
     static func partials(of kind: TemplateCheck.Kind) -> [String: Int] {
         switch kind {
         case .markdown: sections.mapValues(\.count)
-        case .html: [:]
+        case .html: htmlParts.mapValues(\.count)
         case .terminal:
             Dictionary(uniqueKeysWithValues: TerminalPage.names.map { ($0, terminalSection($0).utf8.count) })
         }
@@ -37,7 +38,8 @@ enum Templates {
     /// Names that a value may have somewhere.
     static func names(of kind: TemplateCheck.Kind) -> Set<String> {
         switch kind {
-        case .markdown, .html: PageNames.all
+        case .markdown: PageNames.all
+        case .html: PageNames.all.union(HTMLPage.names)
         case .terminal: PageNames.all.union(["headline", "blocks", "block", "name", "title", "lines"])
         }
     }
@@ -73,6 +75,32 @@ enum Templates {
         "origin": PackageResources.origin_md_mustache,
         "decision": PackageResources.decision_md_mustache,
         "reproduce": PackageResources.reproduce_md_mustache,
+    ]
+
+    /// The same in HTML.
+    static let htmlSections = MustacheLibrary(templates: htmlParts.mapValues(builtIn))
+
+    private static let htmlParts: [String: [UInt8]] = [
+        "head": PackageResources.head_html_mustache,
+        "contents": PackageResources.contents_html_mustache,
+        "answer": PackageResources.answer_html_mustache,
+        "exceptions": PackageResources.exceptions_html_mustache,
+        "metrics": PackageResources.metrics_html_mustache,
+        "gates": PackageResources.gates_html_mustache,
+        "slices": PackageResources.slices_html_mustache,
+        "changes": PackageResources.changes_html_mustache,
+        "drift": PackageResources.drift_html_mustache,
+        "replay": PackageResources.replay_html_mustache,
+        "confusion": PackageResources.confusion_html_mustache,
+        "curves": PackageResources.curves_html_mustache,
+        "importance": PackageResources.importance_html_mustache,
+        "training": PackageResources.training_html_mustache,
+        "stages": PackageResources.stages_html_mustache,
+        "sections": PackageResources.sections_html_mustache,
+        "failures": PackageResources.failures_html_mustache,
+        "origin": PackageResources.origin_html_mustache,
+        "decision": PackageResources.decision_html_mustache,
+        "reproduce": PackageResources.reproduce_html_mustache,
     ]
 
     /// A built-in template that cannot be read fails every test, so it never leaves the house.

@@ -20,7 +20,7 @@ extension Page.DriftRow {
 extension DriftReport.Column {
     /// What has a limit, what is over one, and what has moved as far as is commonly called a change (psi of 0.1 and
     /// more) although nobody set a limit.
-    fileprivate var isWorthShowing: Bool {
+    var isWorthShowing: Bool {
         hasDrifted || measures.contains { $0.limit != nil || ($0.measure == .psi && $0.value >= 0.1) }
     }
 }

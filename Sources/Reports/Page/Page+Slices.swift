@@ -3,13 +3,8 @@ import Domain
 extension Page.Slices {
     /// Nil unless both sides were measured on slices.
     init?(_ report: Report) {
-        guard let measured = report.measurements, !measured.championSlices.isEmpty else { return nil }
-        let gates = report.plan.policy.gates
-        let names = Set(measured.challengerSlices.flatMap(\.metrics.keys))
-        guard let metric = inOrder(names, gates: gates).first else { return nil }
-        let measure = Measure(metric, gates: gates)
-        let moves = Self.moves(measured, metric)
-        guard !moves.isEmpty else { return nil }
+        guard let (moves, metric) = Self.moves(report), !moves.isEmpty else { return nil }
+        let measure = Measure(metric, gates: report.plan.policy.gates)
         let widest = moves.map { abs($0.difference) }.max() ?? 0
         let tested = Tested(report, slices: true, metric: metric)
         by = visible(metric)
@@ -19,6 +14,13 @@ extension Page.Slices {
         }
         let correction = tested.count > 1 ? "; words are corrected for \(tested.count) comparisons" : ""
         note = "\(counted(moves.count, "slice")) of both sides compared\(correction)."
+    }
+
+    /// How the slices have moved by the metric that the policy asks about first; nil unless both sides were measured.
+    static func moves(_ report: Report) -> (moves: [Move], metric: String)? {
+        guard let measured = report.measurements, !measured.championSlices.isEmpty else { return nil }
+        let names = Set(measured.challengerSlices.flatMap(\.metrics.keys))
+        return inOrder(names, gates: report.plan.policy.gates).first.map { (moves(measured, $0), $0) }
     }
 
     struct Move {

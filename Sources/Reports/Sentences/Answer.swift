@@ -6,6 +6,10 @@ struct Answer {
     let mark: String
     /// `Not promotable: auc 0.671 is below 0.70`
     let sentence: String
+    /// `Not promotable`
+    let word: String
+    /// `auc 0.671 is below 0.70`
+    let reason: String
     /// The same for a line that starts with the run: `not promotable: auc 0.671 is below 0.70`.
     let line: String
     /// True if the run ended without a verdict.
@@ -26,6 +30,8 @@ struct Answer {
     private init(_ mark: String, _ word: String, _ reason: String, line: String? = nil, isOver: Bool = false) {
         self.mark = mark
         self.sentence = "\(word): \(reason)"
+        self.word = word
+        self.reason = reason
         self.line = line ?? word.prefix(1).lowercased() + "\(word.dropFirst()): \(reason)"
         self.isOver = isOver
     }

@@ -7,6 +7,7 @@ struct Format: Sendable {
     let draw: @Sendable (Drawing) -> String
 
     static let markdown = Format(escape: { MarkdownText.escaped($0, limit: $1) }, draw: MarkdownDrawing.text)
+    static let html = Format(escape: { text, _ in HTMLText.escape(text) }, draw: HTMLDrawing.text)
     /// Texts are `visible` and fitted already.
     static let terminal = Format(escape: { text, _ in text }, draw: BlockDrawing.text)
 }

@@ -15,6 +15,7 @@ struct ShowCommand: AsyncParsableCommand {
               sluice show 12 --all
               sluice show 12 --markdown > report.md
               sluice show 12 --markdown --limit 65536 --link https://example.org/runs/12
+              sluice show 12 --html > report.html
               sluice show 12 --json
             """)
 
@@ -33,6 +34,9 @@ struct ShowCommand: AsyncParsableCommand {
     @Flag(help: "Everything that the report has: curves, stages, what it was made from.")
     var all = false
 
+    @Flag(help: "The report as one HTML page, which needs no other file and no network.")
+    var html = false
+
     func run() async throws {
         try await options.perform { () throws(Fault) in
             try checkOptions()
@@ -40,6 +44,10 @@ struct ShowCommand: AsyncParsableCommand {
             let run = try await engine.required(target.id())
             if markdown {
                 Console.write(try await markdownText(of: run.id, engine), to: .standardOutput)
+                return .yes
+            }
+            if html {
+                Console.write(ReportRenderer.html(try await engine.report(of: run.id)), to: .standardOutput)
                 return .yes
             }
             let status = try await engine.status(of: run)
@@ -64,6 +72,8 @@ struct ShowCommand: AsyncParsableCommand {
     }
 
     private func checkOptions() throws(Fault) {
+        let forms = [markdown, html, options.json].count { $0 }
+        if forms > 1 { throw Fault(.input, "give one of --markdown, --html and --json") }
         if let limit, limit < 4000 { throw Fault(.input, "--limit is at least 4000") }
         if limit != nil, !markdown { throw Fault(.input, "--limit is for --markdown") }
         if link != nil, limit == nil { throw Fault(.input, "--link is for --limit") }
