@@ -4,16 +4,18 @@ import Domain
 /// Writes a checked policy with its defaults, each line with its origin.
 struct ExpandedPolicy {
     private let file: String
+    private let form: GateForm
     private var lines: [String] = []
 
     static func text(of root: Value, file: String) -> String {
-        var writer = ExpandedPolicy(file: file)
+        var writer = ExpandedPolicy(file: file, form: GateForm(root: root))
         writer.writeMapping(root, Language.root, indent: 0, firstPrefix: "")
         return writer.lines.joined(separator: "\n") + "\n"
     }
 
-    private init(file: String) {
+    private init(file: String, form: GateForm) {
         self.file = file
+        self.form = form
     }
 
     private mutating func line(_ indent: Int, _ text: String, _ origin: String) {
@@ -44,6 +46,8 @@ struct ExpandedPolicy {
                 write(prefix + key.name, field.value, key.shape, indent, origin(field))
             } else if let fallback = key.fallback, isCalledFor(key, value) {
                 line(indent, "\(prefix)\(key.name): \(fallback)", "default")
+            } else if let value, let implied = form.implied(key.name, value) {
+                line(indent, prefix + implied, "default")
             } else if indent == 0, case .mapping(let inner) = key.shape,
                 inner.keys.contains(where: { $0.fallback != nil }),
                 !inner.keys.contains(where: \.required)

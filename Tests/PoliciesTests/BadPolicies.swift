@@ -257,3 +257,5 @@ let dataPolicies: [BadPolicy] = [
         "sluice.yaml:6:64: 'evaluate.metrics' ('model.pkl') overlaps 'train.model' ('model.pkl'); training writes that; give the evaluation a file of its own"
     ),
 ]
+
+let badPolicies = wholePolicies + dataPolicies + decisionPolicies + gatePolicies + judgedPolicies

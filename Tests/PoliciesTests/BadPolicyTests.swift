@@ -2,7 +2,7 @@ import Policies
 import Testing
 
 struct BadPolicyTests {
-    @Test(arguments: wholePolicies + dataPolicies + decisionPolicies + gatePolicies)
+    @Test(arguments: badPolicies)
     func `every mistake is named with file, line, column and what to do`(policy: BadPolicy) {
         #expect(complaints(policy.text) == policy.complaints)
     }

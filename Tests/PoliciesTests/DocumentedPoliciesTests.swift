@@ -19,7 +19,8 @@ struct DocumentedPoliciesTests {
                 }
             }
         }
-        #expect(pages.isSuperset(of: ["README.md", "docs/quickstart.md"]), "the blocks were not found")
+        #expect(
+            pages.isSuperset(of: ["README.md", "docs/quickstart.md", "docs/gates.md"]), "the blocks were not found")
     }
 
     @Test(arguments: [("flight-delay", "flight-delay"), ("wafer-batches", "wafer-faults")])
@@ -32,7 +33,7 @@ struct DocumentedPoliciesTests {
     private func whole(_ block: String) -> String {
         let needed = [
             ("version:", "version: 1"), ("model:", "model: example"), ("train:", "train: { run: make, model: m }"),
-            ("evaluate:", "evaluate: { run: 'make ${model}', metrics: e.json }"),
+            ("evaluate:", "evaluate: { run: 'make ${model}', predictions: p.csv, metrics: e.json }"),
         ]
         let lines = block.components(separatedBy: "\n")
         let missing = needed.filter { key, _ in !lines.contains { $0.hasPrefix(key) } }.map(\.1)

@@ -5,7 +5,7 @@ import Testing
 
 struct ExpandedPolicyTests {
     @Test(arguments: [
-        fullPolicy, smallPolicy,
+        fullPolicy, smallPolicy, gatesPolicy,
         smallPolicy + "gates: []\ntests: {}\ndatasets: {}\ntriggers: {}\napproval: {by: []}\n",
         smallPolicy + "tests:\n  a: |\n    echo \"x: 'y' # z\"\n    echo é😀\\t\n"
             + "  b: '  - [odd] *x &y !z %'\n  c: '3'\n  d: 'yes: no'\n  e: \"a\\u2028b\\x85\"\n",
@@ -53,6 +53,57 @@ struct ExpandedPolicyTests {
                 reproduce:  # default
                   tolerance: 1e-9  # default
 
+                """)
+    }
+
+    @Test func `gates say how they are decided where the policy leaves it open`() throws {
+        let text =
+            smallPolicy + """
+                evaluate: {run: 'e ${model}', predictions: p.csv}
+                gates:
+                  - {metric: auc, against: champion, max_drop: 0.01}
+                  - {metric: auc, slice: carrier, against: champion, max_drop: 0.01}
+                  - {metric: auc, against: champion, min_rise: 0, confidence: 0.9}
+                  - {metric: model_bytes, against: champion, max_rise: 10%}
+                  - {metric: auc, against: promotions, max_drop: 1%}
+
+                """
+        let expanded = try PolicyFile.expanded(Data(text.utf8))
+        let shown = expanded.components(separatedBy: "\n").drop { !$0.hasPrefix("gates:") }.prefix {
+            $0 != "approval:  # default"
+        }
+        #expect(
+            shown.joined(separator: "\n") == """
+                gates:  # sluice.yaml:7
+                  - metric: auc  # sluice.yaml:8
+                    against: champion  # sluice.yaml:8
+                    max_drop: 0.01  # sluice.yaml:8
+                    # confidence: 0.95 where both sides have predictions  # default
+                    when_unsure: block  # default
+                    action: block  # default
+                  - metric: auc  # sluice.yaml:9
+                    slice: carrier  # sluice.yaml:9
+                    min_rows: 1  # default
+                    against: champion  # sluice.yaml:9
+                    max_drop: 0.01  # sluice.yaml:9
+                    # confidence: 0.95 where both sides have predictions  # default
+                    when_unsure: pass  # default
+                    action: block  # default
+                  - metric: auc  # sluice.yaml:10
+                    against: champion  # sluice.yaml:10
+                    min_rise: 0  # sluice.yaml:10
+                    confidence: 0.9  # sluice.yaml:10
+                    action: block  # default
+                  - metric: model_bytes  # sluice.yaml:11
+                    against: champion  # sluice.yaml:11
+                    max_rise: 10%  # sluice.yaml:11
+                    confidence: none  # default
+                    action: block  # default
+                  - metric: auc  # sluice.yaml:12
+                    against: promotions  # sluice.yaml:12
+                    last: 5  # default
+                    max_drop: 1%  # sluice.yaml:12
+                    action: block  # default
                 """)
     }
 }

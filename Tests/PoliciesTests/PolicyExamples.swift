@@ -76,3 +76,54 @@ func complaints(_ text: String) -> [String] {
         return error.all.map(\.description)
     }
 }
+
+/// Every kind of gate, and what belongs to gates.
+let gatesPolicy = """
+    version: 1
+    model: flight-delay
+    datasets: { flights: { mount: data/flights } }
+    train: { run: python train.py, model: model.pkl, metrics: [loss.csv], outs: [tables] }
+    evaluate:
+      run: python evaluate.py --model ${model} --data ${data} --out ${predictions}
+      predictions: predictions.csv
+      metrics: evaluation.json
+      slices: [carrier, sex]
+      quantile: 0.9
+      outs: [importance.json]
+    gates:
+      - { metric: auc, min: 0.70 }
+      - { metric: auc, max: 0.95, action: warn }
+      - { metric: auc, against: champion, max_drop: 0.005 }
+      - { metric: f1, against: champion, max_drop: 1%, confidence: 0.9 }
+      - { metric: recall, against: champion, max_drop: 0.01, confidence: none }
+      - { metric: auc, against: champion, min_rise: 0 }
+      - { metric: mae, against: champion, min_drop: 0 }
+      - { metric: accuracy, against: champion, max_drop: 0.01, when_unsure: pass }
+      - { metric: auc, slice: carrier, min: 0.60, min_rows: 200 }
+      - { metric: auc, slice: carrier, against: champion, max_drop: 0.02, min_rows: 200 }
+      - { metric: recall, slice: sex, max_gap: 0.1, min_rows: 50 }
+      - { metric: auc, against: promotions, last: 5, max_drop: 0.02 }
+      - { metric: f1, against: promotions, max_drop: 2% }
+      - { metric: model_bytes, max: 50 MB }
+      - { metric: model_bytes, against: champion, max_rise: 10% }
+      - { metric: training_seconds, max: 2h }
+      - { metric: data_age_seconds, max: 7d }
+      - { metric: data_age_seconds.flights, max: 7d }
+      - { metric: loss, require: converged }
+      - { require: finite }
+      - { name: business-check, command: 'python check.py ${model} ${predictions} ${data.flights}' }
+      - { name: other-check, command: [make check, make other], action: warn }
+    overlays:
+      holiday-data:
+        owner: alice
+        reason: "Christmas week is short of rows"
+        expires: 2026-12-31
+        gates:
+          - { metric: auc, against: champion, max_drop: 0.02 }
+          - { metric: brier, max: 0.3, action: warn }
+    report:
+      templates: report/
+      importance: importance.json
+      sections: [{ title: Business numbers, file: tables/business.csv }]
+
+    """

@@ -12,7 +12,7 @@ struct SchemaTests {
     }
 
     @Test(arguments: [
-        fullPolicy, smallPolicy, smallPolicy + "gates: []\ntests: {}\ntriggers: {}\n",
+        fullPolicy, gatesPolicy, smallPolicy, smallPolicy + "gates: []\ntests: {}\ntriggers: {}\n",
         smallPolicy + "limits: {time: 1.5h, memory: 3MiB, disk: 10 kB}\n",
         smallPolicy + "environment: {python: '3.11.7', lock: sub/uv.lock}\n",
         smallPolicy + "tests: {unit: [a, b], x.y: \"a\\nb\"}\n",
@@ -24,7 +24,7 @@ struct SchemaTests {
     }
 
     @Test(
-        arguments: (wholePolicies + dataPolicies + decisionPolicies + gatePolicies).filter {
+        arguments: badPolicies.filter {
             $0.sight == .shape
         })
     func `what is wrong in shape, the schema refuses too`(policy: BadPolicy) throws {
@@ -32,7 +32,7 @@ struct SchemaTests {
     }
 
     @Test(
-        arguments: (wholePolicies + dataPolicies + decisionPolicies + gatePolicies).filter {
+        arguments: badPolicies.filter {
             $0.sight == .meaning
         })
     func `what is wrong in meaning only, the schema lets through`(policy: BadPolicy) throws {

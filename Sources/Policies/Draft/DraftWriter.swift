@@ -114,13 +114,24 @@ struct DraftWriter {
     private mutating func gates() {
         lines.append(
             "# What must hold before a person is asked. The first model of all has no champion to be compared with.")
+        let hasPredictions = content.evaluate?.predictions != nil
+        if hasPredictions, !content.gates.isEmpty {
+            lines.append(
+                "# The rows of both must show that the new model is worse by no more than that, with a confidence of 0.95."
+            )
+        }
         lines.append(content.gates.isEmpty ? "# gates:" : "gates:")
         lines += content.gates.map { "  - \($0)" }
         let guessed = content.gates.joined()
-        let bound =
-            guessed.contains("max_rise")
-            ? "rmse, max: 10" : "\(guessed.contains("metric: auc,") ? "auc" : "accuracy"), min: 0.70"
-        lines += ["#   - { metric: \(bound) }", "#   - { metric: model_bytes, max: 500 MB }", ""]
+        let isLower = guessed.contains("max_rise")
+        let metric = isLower ? "rmse" : guessed.contains("metric: auc,") ? "auc" : "accuracy"
+        let bound = isLower ? "max: 10" : "min: 0.70"
+        lines.append("#   - { metric: \(metric), \(bound) }")
+        if hasPredictions {
+            lines.append(
+                "#   - { metric: \(metric), slice: COLUMN, \(bound), min_rows: 200 }   # of every value of a column")
+        }
+        lines += ["#   - { metric: model_bytes, max: 500 MB }", ""]
     }
 
     private mutating func approval() {

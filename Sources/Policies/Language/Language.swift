@@ -124,9 +124,12 @@ enum Language {
             .key(
                 "predictions", .path,
                 "The CSV or Parquet file that it writes, with columns `label` and `prediction` and/or `score`; Sluice "
-                    + "computes the metrics from it: of two classes `accuracy`, `precision`, `recall` and `f1` (from "
-                    + "`prediction`), `auc`, `log_loss` and `brier` (from `score`), of more classes `accuracy`, of "
-                    + "numbers `mae`, `rmse` and `r2`.", example: "predictions.csv"),
+                    + "computes the metrics from it. Of two classes: `accuracy`, `balanced_accuracy`, `precision`, `recall`, "
+                    + "`f1`, `selection_rate` and `false_positive_rate` (from `prediction`), `auc`, `pr_auc`, `log_loss`, "
+                    + "`brier` and `calibration_error` (from `score`). Of more classes: `accuracy`, `balanced_accuracy`, and "
+                    + "`precision`, `recall` and `f1` as `_macro` and `_weighted`. Of numbers: `mae`, `rmse`, `mape`, `r2`, "
+                    + "`quantile_loss`, and with a column `reference` `skill`. With a column `query`: `ndcg`, `ndcg_at_10`, "
+                    + "`mrr`.", example: "predictions.csv"),
             .key(
                 "metrics", .path,
                 "The file of numbers that it writes, each of them a metric: JSON, YAML, TOML, or CSV with one row an epoch.",

@@ -5,8 +5,8 @@ import Domain
 struct GateCheck {
     var reading: Reading
     let root: Value
-    /// Line of each condition of the list by what it is asked of.
-    private var seen: [String: Int] = [:]
+    /// Place of each condition of the list by what it is asked of.
+    private var seen: [String: Document.Place] = [:]
 
     init(reading: Reading, root: Value) {
         self.reading = reading
@@ -68,8 +68,14 @@ struct GateCheck {
 
     private mutating func checkNumbers(_ gate: Value, _ path: String) {
         if let name = gate.field("name") {
+            let isAlone = gate["metric"] == nil
             reading.complain(
-                name.place, "'name' goes with 'command'; other gates are called by their metric", advice: "remove it")
+                name.place,
+                isAlone
+                    ? "the gate has a name and no command"
+                    : "'name' goes with 'command'; other gates are called by their metric",
+                advice: isAlone ? "add 'command: python check.py ${model}'" : "remove it")
+            if isAlone { return }
         }
         guard let metric = gate.field("metric") else {
             reading.complain(gate.place, "the key 'metric' is missing in '\(path)'", advice: "add 'metric: auc'")
@@ -143,7 +149,10 @@ struct GateCheck {
     private mutating func note(
         _ key: String, at place: Document.Place, _ message: String, _ advice: String = "keep one of them"
     ) {
-        if let line = seen[key] { reading.complain(place, "\(message), at line \(line)", advice: advice) }
-        seen[key] = seen[key] ?? place.line
+        if let first = seen[key] {
+            let line = first.file == place.file ? "line \(first.line)" : "\(first.file ?? reading.file):\(first.line)"
+            reading.complain(place, "\(message), at \(line)", advice: advice)
+        }
+        seen[key] = seen[key] ?? place
     }
 }

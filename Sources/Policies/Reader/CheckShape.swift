@@ -140,6 +140,12 @@ struct ShapeCheck {
             var trial = ShapeCheck(reading: Reading(file: reading.file))
             if let value = trial.check(node, shape, name), trial.reading.complaints.isEmpty { return value }
         }
+        if case .between = one, let near = Units.nearFraction(node.scalarText ?? "") {
+            reading.complain(
+                node.place, "'\(name)': expected \(shape.wanted), found \(node.scalarText ?? "")",
+                advice: "did you mean \(near)?")
+            return nil
+        }
         reading.complain(name, wants: shape.wanted, found: node)
         return nil
     }
@@ -171,6 +177,8 @@ struct ShapeCheck {
             reading.complain(
                 place, "'\(name)': '\(text)' is not a path inside the repository",
                 advice: "write it from the root of the repository, without '..'")
+        case (.date, .string(let text)) where Scalars.matches(text, Scalars.datePattern):
+            reading.complain(place, "'\(name)': '\(text)' is no day of the calendar")
         case (.truth, .string(let text)) where ["yes", "no", "on", "off"].contains(text.lowercased()):
             reading.complain(place, "\(expected) '\(text)'", advice: "YAML 1.2 has only true and false")
         case (.margin, .string(let text)) where text.hasSuffix("%"):

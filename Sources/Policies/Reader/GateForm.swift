@@ -28,6 +28,23 @@ struct GateForm {
         let isOpen = isRise || gate[key]?.margin?.value != 0
         return hasPredictions && isOpen && !OwnMetrics.isOne(metric) ? Gate.PairedTest(whenUnsure: doubt) : nil
     }
+
+    /// What a key that is not given comes to, as a line of YAML; nil if the gate does not call for it.
+    func implied(_ key: String, _ gate: Value) -> String? {
+        guard gate["against"]?.text == "champion" else { return nil }
+        let given = Self.comparisons.filter { gate[$0] != nil }
+        switch key {
+        case "confidence":
+            let tests = given.compactMap { test(gate, $0) }
+            // Written as a key, it would ask that there is a test.
+            return tests.first.map { "# confidence: \(Number.text($0.confidence)) where both sides have predictions" }
+                ?? "confidence: none"
+        case "when_unsure":
+            let doubts = given.filter { $0.hasPrefix("max_") }.compactMap { test(gate, $0)?.whenUnsure }
+            return doubts.first.map { "when_unsure: \($0.rawValue)" }
+        default: return nil
+        }
+    }
 }
 
 /// Metrics that Sluice measures itself, from no predictions.

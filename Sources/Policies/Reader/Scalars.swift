@@ -81,7 +81,7 @@ enum Scalars {
         return day <= days[month - 1]
     }
 
-    private static func matches(_ text: String, _ pattern: String) -> Bool {
+    static func matches(_ text: String, _ pattern: String) -> Bool {
         text.range(of: pattern, options: .regularExpression) == text.startIndex..<text.endIndex
     }
 }

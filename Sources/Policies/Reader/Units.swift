@@ -47,6 +47,12 @@ enum Units {
         return near != text && share(near) != nil ? near : nil
     }
 
+    /// 0.95 for `95` and `95%`, where only a fraction will do.
+    static func nearFraction(_ text: String) -> String? {
+        let percent = share(text.hasSuffix("%") ? text : text + "%")
+        return percent.flatMap { $0 > 0.01 && $0 < 1 ? Number.text($0) : nil }
+    }
+
     /// The size that was meant by one whose unit is spelt in other capitals.
     static func nearSize(_ text: String) -> String? {
         let unit = text.drop { !$0.isLetter }
