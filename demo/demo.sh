@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The whole story on real data, from an empty folder to a promoted model, and four attempts that do not get through.
+# The whole story on real data, from an empty folder to a promoted model, and six attempts that do not get through.
 #
 #   SLUICE=path/to/sluice demo/demo.sh [FOLDER]
 #
@@ -71,9 +71,10 @@ print(max(runs(json.load(sys.stdin))))
 
 serving() { readlink "$SLUICE_HOME/deploy/flight-delay/serving/current"; }
 
-# change NAME MESSAGE: applies one of the demo's patches and commits it.
+# change "NAME…" MESSAGE: applies some of the demo's patches and commits them.
 change() {
-    git apply --index "$templates/flight-delay-demo/$1.patch"
+    local name
+    for name in $1; do git apply --index "$templates/flight-delay-demo/$name.patch"; done
     git commit -q -m "$2"
     git --no-pager show --stat --format='    commit %h: %s' HEAD
 }
@@ -168,9 +169,19 @@ say "both models are scored on the same June flights, which neither has seen"
 same "what is serving" "$(serving)" "$before"
 expect 0 sluice approve "$second" --as alice
 [ "$(serving)" != "$before" ] || fail "the approved model is not serving"
-say "serving/current -> $(serving)"
+before_good=$(serving)
+say "serving/current -> $before_good"
 
-step "9. A good change: the time of day to the minute, and smaller trees"
+step "9. Better on the whole, and worse in the evening: a slice refuses it"
+git switch -q -c without-jetblue
+change "good-minutes bad-slice" "Look at minutes, and leave JetBlue out of the training"
+expect 1 sluice run
+sliced=$(newest_run)
+same "the verdict of run $sliced" "$(sluice show "$sliced" --json | value verdict)" failed
+same "what is serving" "$(serving)" "$before_good"
+git switch -q main
+
+step "10. A good change: the time of day to the minute, and smaller trees"
 change good-minutes "Look at minutes, not hours"
 good_commit=$(git rev-parse HEAD)
 expect 0 sluice run
@@ -179,7 +190,17 @@ expect 0 sluice approve "$good" --as alice
 before=$(serving)
 say "serving/current -> $before"
 
-step "10. A bad change: the time of day is dropped. The gates refuse it"
+step "11. A higher number that means nothing: no difference"
+git switch -q -c without-destination
+change no-difference "Do without the destination, and promote only what is better"
+expect 1 sluice run
+noise=$(newest_run)
+same "the verdict of run $noise" "$(sluice show "$noise" --json | value verdict)" failed
+say "what would that policy have said about the runs before it?"
+expect 1 sluice policy replay
+git switch -q main
+
+step "12. A bad change: the time of day is dropped. The gates refuse it"
 git switch -q -c drop-features
 change bad-dropped-features "Simplify: the time of day is not needed"
 expect 1 sluice run
@@ -189,14 +210,14 @@ say "and nobody can approve it by mistake:"
 expect 1 sluice approve "$dropped" --as alice
 same "what is serving" "$(serving)" "$before"
 
-step "11. A leak: the model may look at the departure delay. A unit test refuses it"
+step "13. A leak: the model may look at the departure delay. A unit test refuses it"
 git switch -q -c leak main
 change bad-leak "Use the departure delay"
 expect 1 sluice run
 leak=$(newest_run)
 same "what is serving" "$(serving)" "$before"
 
-step "12. The same leak, with the unit test bent to fit. Every gate says yes, and a person says no"
+step "14. The same leak, with the unit test bent to fit. Every gate says yes, and a person says no"
 git switch -q -c leak-and-test main
 change bad-leak-and-test "Use the departure delay, and allow it"
 expect 0 sluice run
@@ -206,23 +227,30 @@ expect 0 sluice reject "$bent" --as alice \
 same "what is serving" "$(serving)" "$before"
 git switch -q main
 
-step "13. Make the promoted model again, from its commit alone, without any cache"
+step "15. Make the promoted model again, from its commit alone, without any cache"
 expect 0 sluice reproduce "$good_commit"
 say "exit code 0: every output has the same bytes"
 
-step "14. Who, what, when and why"
+step "16. Who, what, when and why, and the report for a pull request and for a browser"
 expect 0 sluice compare "$second" "$good"
 expect 0 sluice models
 expect 0 sluice runs
 expect 0 sluice why "$good_commit"
 expect 0 sluice audit verify
+for run in "$sliced" "$good" "$noise"; do
+    sluice show "$run" --markdown --limit 65536 > "$work/report-$run.md"
+    sluice show "$run" --html > "$work/report-$run.html"
+done
+say "reports: $work/report-$good.md and .html (also $sliced and $noise)"
 
 step "What happened"
 cat <<SUMMARY
     run $first   first model, January to March             approved by alice, promoted
     run $edited   a June edited by hand                     refused by the data test
     run $second   January to June                           compared with run $first, approved, promoted
+    run $sliced   better on the whole, worse in the evening refused by a gate on slices
     run $good   a good change                             compared with run $second, approved, promoted, reproduced
+    run $noise   a higher number, no difference            refused: not shown to be better
     run $dropped   the time of day dropped                   refused by the gates
     run $leak   a leak                                    refused by a unit test
     run $bent   a leak with the unit test bent            passed the gates, rejected by alice

@@ -1,6 +1,7 @@
 """Score a model on the month that is held out. Sluice runs this for challenger and champion alike.
 
-Writes one line for each flight: id, label (1 = more than 15 minutes late), prediction (0 or 1), score (probability).
+Writes one line for each flight: id, label (1 = more than 15 minutes late), prediction (0 or 1), score (probability),
+and the columns by whose values the report looks at the model: carrier, origin, part_of_day.
 The rows and their order come from the data alone.
 """
 
@@ -10,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from flight_delay import model as models
-from flight_delay.data import identifiers, read_flights, split_by_time
+from flight_delay.data import identifiers, part_of_day, read_flights, split_by_time
 
 
 def predictions(model: models.Model, flights: pd.DataFrame) -> pd.DataFrame:
@@ -21,6 +22,9 @@ def predictions(model: models.Model, flights: pd.DataFrame) -> pd.DataFrame:
             "label": flights["late"],
             "prediction": (scores >= model["threshold"]).astype(int),
             "score": scores,
+            "carrier": flights["carrier"],
+            "origin": flights["origin"],
+            "part_of_day": part_of_day(flights),
         }
     )
 

@@ -56,6 +56,13 @@ def split_by_time(flights: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return flights[~held_out].reset_index(drop=True), flights[held_out].reset_index(drop=True)
 
 
+def part_of_day(flights: pd.DataFrame) -> pd.Series:
+    """When the flight is to leave, in five parts: what the evaluation is looked at by."""
+    edges = [-1, 7, 11, 15, 18, 24]
+    names = ["before 8", "8 to 11", "12 to 15", "16 to 18", "from 19"]
+    return pd.cut(flights["sched_dep_time"] // 100, edges, labels=names).astype(str)
+
+
 def identifiers(flights: pd.DataFrame) -> pd.Series:
     """One name for each flight: date, flight number, airports and scheduled departure."""
     text = flights[["year", "month", "day", "flight", "sched_dep_time"]].astype(str)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.metrics import log_loss, roc_auc_score
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OrdinalEncoder
 from threadpoolctl import threadpool_limits
@@ -63,6 +64,32 @@ def scores(model: Model, flights: pd.DataFrame) -> np.ndarray:
     """The probability of being late, for each flight."""
     with threadpool_limits(limits=1):
         return model["estimator"].predict_proba(features.build(flights, model["features"]))[:, 1]
+
+
+def history(model: Model, flights: pd.DataFrame) -> pd.DataFrame:
+    """The log loss on these flights after every iteration of the training."""
+    *steps, (_, classifier) = model["estimator"].steps
+    table = features.build(flights, model["features"])
+    for _, step in steps:
+        table = step.transform(table)
+    with threadpool_limits(limits=1):
+        losses = [log_loss(flights["late"], scores[:, 1]) for scores in classifier.staged_predict_proba(table)]
+    return pd.DataFrame({"iteration": range(1, len(losses) + 1), "train_loss": losses})
+
+
+def importance(model: Model, flights: pd.DataFrame, seed: int) -> dict[str, float]:
+    """By how much the AUC on these flights falls when the values of a feature are shuffled among them."""
+    rng = np.random.default_rng(seed)
+    table = features.build(flights, model["features"])
+    with threadpool_limits(limits=1):
+
+        def auc(changed: pd.DataFrame) -> float:
+            return roc_auc_score(flights["late"], model["estimator"].predict_proba(changed)[:, 1])
+
+        whole = auc(table)
+        # By position: the values keep their type, and the index plays no part.
+        shuffled = {name: table[name].iloc[rng.permutation(len(table))].to_numpy() for name in table}
+        return {name: round(whole - auc(table.assign(**{name: values})), 6) for name, values in shuffled.items()}
 
 
 def save(model: Model, path: Path) -> None:

@@ -45,7 +45,8 @@ def test_the_parameters_name_features_that_exist():
 def trained(data, tmp_path) -> Path:
     call("prepare.py", "--data", data, "--out", tmp_path / "prepared")
     call("train.py", "--prepared", tmp_path / "prepared", "--model", tmp_path / "model",
-         "--metrics", tmp_path / "metrics.json")  # fmt: skip
+         "--metrics", tmp_path / "metrics.json", "--history", tmp_path / "history.csv",
+         "--importance", tmp_path / "importance.json")  # fmt: skip
     return tmp_path / "model"
 
 
@@ -57,7 +58,7 @@ def test_from_data_to_predictions(data, trained, params, tmp_path):
     call("evaluate.py", "--model", tmp_path / "other", "--data", data, "--out", tmp_path / "champion.csv")
 
     challenger, champion = pd.read_csv(tmp_path / "challenger.csv"), pd.read_csv(tmp_path / "champion.csv")
-    assert list(challenger.columns) == ["id", "label", "prediction", "score"]
+    assert list(challenger.columns) == ["id", "label", "prediction", "score", "carrier", "origin", "part_of_day"]
     assert len(challenger) == 114
     assert set(challenger["label"]) == {0, 1}
     assert challenger["prediction"].isin([0, 1]).all()
