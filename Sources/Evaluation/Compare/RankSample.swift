@@ -63,9 +63,14 @@ struct RankSample: Sendable {
             }
             draws.resampled[0].append(area(challenger, weights) - area(champion, weights))
         }
-        var isSwapped = [Bool](repeating: false, count: count)
+        var isSwapped = [Int](repeating: 0, count: count)
         for _ in 0..<Draws.swaps {
-            for row in 0..<count { isSwapped[row] = random.next() >> 63 == 1 }
+            var bits: UInt64 = 0
+            for row in 0..<count {
+                if row & 63 == 0 { bits = random.next() }
+                isSwapped[row] = Int(bits & 1)
+                bits >>= 1
+            }
             draws.swapped[0].append(swappedDifference(isSwapped))
         }
         leaveOut(&draws)
@@ -104,32 +109,34 @@ struct RankSample: Sendable {
         return sum.area / sum.hits
     }
 
-    /// The difference of areas by ranks, of which those of some rows are swapped.
-    private func swappedDifference(_ isSwapped: [Bool]) -> Double {
-        var first = Running()
-        var second = Running()
-        pooled.entries.withUnsafeBufferPointer { entries in
-            pooled.isLast.withUnsafeBufferPointer { isLast in
-                isSwapped.withUnsafeBufferPointer { isSwapped in
-                    labels.withUnsafeBufferPointer { labels in
-                        for place in 0..<2 * count {
-                            let entry = Int(entries[place])
-                            let row = entry < count ? entry : entry - count
-                            if (entry < count) != isSwapped[row] {
-                                first.add(labels[row])
-                            } else {
-                                second.add(labels[row])
-                            }
-                            if isLast[place] {
-                                first.close()
-                                second.close()
+    /// The difference of areas by ranks, of which those of some rows are swapped (1, not 0).
+    private func swappedDifference(_ isSwapped: [Int]) -> Double {
+        // Indexed by side: a branch that takes either side by chance is one that no processor can foresee.
+        var sides = [Running(), Running()]
+        sides.withUnsafeMutableBufferPointer { sides in
+            pooled.entries.withUnsafeBufferPointer { entries in
+                pooled.isLast.withUnsafeBufferPointer { isLast in
+                    isSwapped.withUnsafeBufferPointer { isSwapped in
+                        labels.withUnsafeBufferPointer { labels in
+                            var hits = 0.0
+                            for place in 0..<2 * count {
+                                let entry = Int(entries[place])
+                                let own = entry < count ? 0 : 1
+                                let row = entry &- own &* count
+                                sides[own ^ isSwapped[row]].add(labels[row])
+                                hits += labels[row]
+                                if isLast[place], hits > 0 {
+                                    sides[0].close()
+                                    sides[1].close()
+                                    hits = 0
+                                }
                             }
                         }
                     }
                 }
             }
         }
-        return second.area / second.hits - first.area / first.hits
+        return sides[1].area / sides[1].hits - sides[0].area / sides[0].hits
     }
 
     private struct Running {

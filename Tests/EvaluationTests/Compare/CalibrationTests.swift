@@ -104,17 +104,25 @@ struct CalibrationTests {
         #expect(found >= 160, "\(metric): \(found) of 200 improvements by \(gain)")
     }
 
+    // Of 200 draws without optimisation, which takes minutes for all 600.
     private func checkCoverage(_ folder: FilePath) async throws {
+        #if DEBUG
+            let (files, expected) = (1, 182...198)
+        #else
+            let (files, expected) = (3, 558...582)
+        #endif
         var held: [String: Int] = [:]
-        for number in 0..<3 {
+        for number in 0..<files {
             for comparison in try await pairs("null\(number)", ["auc", "f1", "log_loss"], folder) {
                 let bounds = comparison.bounds(at: 0.95)
                 held[comparison.metric, default: 0] += bounds.lower <= 0 && bounds.upper >= 0 ? 1 : 0
             }
         }
-        print("bounds that hold the truth, of 600: \(held)")
+        print("bounds that hold the truth, of \(200 * files): \(held)")
         #expect(held.count == 3)
-        for (metric, count) in held { #expect((558...582).contains(count), "\(metric): \(count) of 600") }
+        for (metric, count) in held {
+            #expect(expected.contains(count), "\(metric): \(count) of \(200 * files)")
+        }
     }
 
     private func pairs(_ name: String, _ metrics: Set<String>, _ folder: FilePath) async throws -> [Comparison] {
