@@ -47,7 +47,9 @@ struct ShowCommand: AsyncParsableCommand {
                 return .yes
             }
             if html {
-                Console.write(ReportRenderer.html(try await engine.report(of: run.id)), to: .standardOutput)
+                let report = try await engine.report(of: run.id)
+                let templates = try await engine.reportTemplates(of: report.plan)
+                Console.write(ReportRenderer.html(report, templates: templates), to: .standardOutput)
                 return .yes
             }
             let status = try await engine.status(of: run)
