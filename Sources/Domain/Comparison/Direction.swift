@@ -20,7 +20,7 @@ package enum Direction: String, Codable, Sendable, CaseIterable {
     }
 
     private static func named(_ metric: String) -> Direction {
-        let words = Set(metric.lowercased().prefix(200).split { !$0.isLetter && !$0.isNumber }.map(String.init))
+        let words = Set(metric.prefix(200).lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
         if !words.isDisjoint(with: lowerWords) { return .lower }
         return words.isDisjoint(with: higherWords) ? .unknown : .higher
     }

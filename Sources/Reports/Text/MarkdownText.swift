@@ -6,6 +6,7 @@
 enum MarkdownText {
     /// - Parameter limit: bytes of the result; what is longer ends in `…`, never inside an entity.
     static func escaped(_ text: String, limit: Int? = nil) -> String {
+        if isPlain(text), limit.map({ text.utf8.count <= $0 }) ?? true { return text }
         // Blanks at the start would make a block of code.
         let scalars = Array(text.unicodeScalars.drop { $0 == " " })
         var escaped = ""
@@ -24,6 +25,29 @@ enum MarkdownText {
         }
         return escaped
     }
+
+    /// True for most numbers and names, which are the same in Markdown and need no second look.
+    private static func isPlain(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8 { bytes in
+            for (index, byte) in bytes.enumerated() {
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: ","), UInt8(ascii: "%"):
+                    continue
+                case UInt8(ascii: " ") where index > 0: continue
+                case UInt8(ascii: ".") where index > 0 && index + 1 < bytes.count:
+                    // Between digits it makes neither a list nor an address.
+                    if isDigit(bytes[index - 1]), isDigit(bytes[index + 1]) { continue }
+                    return false
+                default: return false
+                }
+            }
+            return true
+        }
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 
     /// True for what makes a list or a rule of a line that starts with it.
     private static func startsBlock(

@@ -10,7 +10,7 @@ struct Measure {
     /// A gate knows better than a name which way is better.
     init(_ name: String, gates: [Gate]) {
         self.name = name
-        let words = Set(name.lowercased().prefix(200).split { !$0.isLetter && !$0.isNumber }.map(String.init))
+        let words = Set(name.prefix(200).lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init))
         isSize = words.contains("bytes")
         isDuration = words.contains("seconds")
         direction = Direction.of(name, gates: gates)

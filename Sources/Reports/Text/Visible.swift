@@ -5,6 +5,7 @@ import Domain
 ///
 /// Looks at no more scalars than it shows, so a text of any length costs the same. What is written out once stays as it is.
 func visible(_ text: String, limit: Int = 200) -> String {
+    if text.utf8.count <= limit, text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) { return text }
     var shown = ""
     var room = limit
     for scalar in text.unicodeScalars {
