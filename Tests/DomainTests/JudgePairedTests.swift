@@ -25,7 +25,8 @@ private func gate(
     (.minRise(0), 0.70, 0, "noDifference"), (.minRise(0), 0.67, 0.01, "failed"),
     (.minRise(0.01), 0.73, 0.01, "passed"), (.minRise(0.01), 0.722, 0.01, "failed"),
     (.minRise(0.01), 0.71, 0.01, "noDifference"),
-    (.minDrop(0), 0.677, 0.01, "passed"), (.minDrop(0), 0.68, 0.01, "noDifference"), (.minDrop(0), 0.73, 0.01, "failed"),
+    (.minDrop(0), 0.677, 0.01, "passed"), (.minDrop(0), 0.68, 0.01, "noDifference"),
+    (.minDrop(0), 0.73, 0.01, "failed"),
 ])
 func `a paired interval decides`(
     _ condition: Gate.Condition, _ challenger: Double, _ error: Double, _ expected: String

@@ -99,7 +99,9 @@ private struct Dice: RandomNumberGenerator {
     for _ in 0..<3000 {
         let measured = dice.measurements()
         var gate = dice.gate()
-        gate.test?.whenUnsure = .block
+        gate.metric = "auc"
+        gate.condition = dice.condition(.absolute(dice.number(0...0.1)))
+        gate.test = Gate.PairedTest(confidence: dice.number(0.5...0.999), whenUnsure: .block)
         let blocking = Measured.decide(gate, measured)
         gate.test?.whenUnsure = .pass
         let passing = Measured.decide(gate, measured)

@@ -6,6 +6,8 @@ import Testing
 enum Measured {
     static let day = Date(timeIntervalSince1970: 1_795_000_000)
 
+    private static let reaches = Comparison.standardConfidences.map { Normal.quantile((1 + $0) / 2) }
+
     /// A comparison whose difference is normal with a standard error; the p-value goes with it.
     static func comparison(
         _ metric: String = "auc", _ champion: Double, _ challenger: Double, error: Double, slice: Slice? = nil,
@@ -16,10 +18,9 @@ enum Measured {
         return Comparison(
             metric: metric, slice: slice, rows: rows, champion: champion, challenger: challenger, method: .delong,
             pValue: p ?? 2 * Normal.cumulative(-z),
-            bounds: Comparison.standardConfidences.map { confidence in
-                let reach = Normal.quantile((1 + confidence) / 2) * error
-                return Comparison.Bounds(
-                    confidence: confidence, lower: difference - reach, upper: difference + reach)
+            bounds: zip(Comparison.standardConfidences, reaches).map { confidence, reach in
+                Comparison.Bounds(
+                    confidence: confidence, lower: difference - reach * error, upper: difference + reach * error)
             })
     }
 
