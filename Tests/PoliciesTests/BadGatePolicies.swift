@@ -65,7 +65,7 @@ let gatePolicies: [BadPolicy] = [
         "sluice.yaml:7:23: unknown key 'metrc' in 'gates'; did you mean 'metric'?",
         "sluice.yaml:7:40: 'gates.min': expected a number, a size such as 50 MB or a duration such as 2h, found 'high'"),
     gate(
-        .meaning, "metric: auc, metric: f1, min: 1",
+        .shape, "metric: auc, metric: f1, min: 1",
         "23: 'metric' is given twice, first at line 7, column 10; keep one of them"),
     gate(
         .shape, "name: x, metric: auc, min: 1",
