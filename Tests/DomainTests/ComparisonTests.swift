@@ -42,3 +42,13 @@ func `bounds between and beyond the stated ones lie on the same curve`(_ confide
     #expect(!comparison([.init(confidence: 0.95, lower: -0.001, upper: 0.04)], p: 0.01).isDifferent(at: 0.95))
     #expect(!comparison([.init(confidence: 0.95, lower: 0, upper: 0)], p: 1).isDifferent(at: 0.95))
 }
+
+@Test func `a bound on what is too good to be true does not turn a metric round`() {
+    let suspicious = Gate(metric: "auc", condition: .atMost(0.95), action: .warn)
+    let cost = Gate(metric: "cost", condition: .atMost(10))
+
+    #expect(Direction.of("auc", gates: [suspicious]) == .higher)
+    #expect(Direction.of("cost", gates: [cost]) == .lower)
+    #expect(Direction.of("log_loss", gates: []) == .lower)
+    #expect(Direction.of("cost", gates: [Gate(metric: "cost", condition: .maxDrop(1))]) == .higher)
+}

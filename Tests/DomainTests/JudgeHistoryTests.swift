@@ -84,7 +84,9 @@ func `a curve that falls and comes to rest has converged`(_ count: Int) {
     #expect(result(.yes).outcome == .passed)
     #expect(result(.no("too few bookings")).outcome == .failed)
     #expect(result(.no("too few bookings")).reason == .answered("too few bookings"))
-    #expect(result(.couldNotTell("ended with status 2")).outcome == .undecided(why: "ended with status 2"))
+    #expect(
+        result(.couldNotTell("ended with status 2")).outcome
+            == .undecided(why: "business-check could not tell: ended with status 2"))
     #expect(result(nil).why == "this run recorded no answer of the command 'business-check'")
     #expect(result(nil).reason == .notMeasured)
 }

@@ -48,7 +48,7 @@ struct TrimTests {
 
         let trimmed = measured.trimmed(for: gates)
 
-        #expect(Canonical.bytes(of: measured).count > 2_000_000)
+        #expect(Canonical.bytes(of: measured).count > 1_500_000)
         #expect(Canonical.bytes(of: trimmed).count < 600_000)
         #expect(Judge.decide(gates, trimmed).map(\.outcome) == Judge.decide(gates, measured).map(\.outcome))
         #expect(trimmed.challengerSlices.count { $0.slice.column == "column_7" && $0.metrics["metric_3"] != nil } == 50)

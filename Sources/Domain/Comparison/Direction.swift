@@ -4,18 +4,28 @@ package enum Direction: String, Codable, Sendable, CaseIterable {
     case lower
     case unknown
 
-    /// What a metric's name says, and before it the policy: a gate knows better than a name.
+    /// What a comparison in the policy says; else the metric's name; else a bound, which for a known name may also be
+    /// one against what is too good to be true.
     package static func of(_ metric: String, gates: [Gate] = []) -> Direction {
-        gates.lazy.filter { $0.metric == metric }.compactMap(of).first ?? named(metric)
+        let own = gates.filter { $0.metric == metric }
+        if let compared = own.lazy.compactMap(compared).first { return compared }
+        let known = named(metric)
+        return known == .unknown ? own.lazy.compactMap(bounded).first ?? .unknown : known
     }
 
-    /// Nil for a condition that says nothing about it.
-    private static func of(_ gate: Gate) -> Direction? {
+    private static func compared(_ gate: Gate) -> Direction? {
         switch gate.condition {
-        case .atLeast, .maxDrop, .minRise: .higher
-        case .atMost, .maxRise, .minDrop: .lower
-        case .converged: .lower
-        case .maxGap, .answers, .finite: nil
+        case .maxDrop, .minRise: .higher
+        case .maxRise, .minDrop, .converged: .lower
+        case .atLeast, .atMost, .maxGap, .answers, .finite: nil
+        }
+    }
+
+    private static func bounded(_ gate: Gate) -> Direction? {
+        switch gate.condition {
+        case .atLeast: .higher
+        case .atMost: .lower
+        case .maxDrop, .minRise, .maxRise, .minDrop, .converged, .maxGap, .answers, .finite: nil
         }
     }
 

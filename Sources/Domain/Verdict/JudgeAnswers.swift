@@ -4,7 +4,7 @@ extension GateQuestion {
         switch measured.answers[gate.metric] {
         case .yes: answer(.passed)
         case .no(let line): answer(.failed, reason: .answered(line))
-        case .couldNotTell(let why): answer(.undecided(why: why))
+        case .couldNotTell(let why): answer(.undecided(why: "\(gate.metric) could not tell: \(why)"))
         case nil: missing("this run recorded no answer of the command '\(gate.metric)'")
         }
     }

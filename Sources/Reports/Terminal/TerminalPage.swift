@@ -31,7 +31,9 @@ extension TerminalPage {
         self.headline =
             wrapped("\(page.answerMark) \(headline)", to: layout.width).map { brush.paint($0, ink) }
             + (page.mainDifference.map { layout.text($0).map { "  " + $0 } } ?? [])
-        blocks = Self.names.filter { details || Self.brief.contains($0) }.compactMap { name in
+        // What was not committed is worth saying in every form.
+        let brief = Self.brief.union(page.code.uncommitted.isEmpty ? [] : ["origin"])
+        blocks = Self.names.filter { details || brief.contains($0) }.compactMap { name in
             layout.section(name, page, details: details)
         }
     }
