@@ -41,7 +41,8 @@ struct GateCommandTests {
             let report = try project.report(1)
             #expect(report.contains("too expensive") && report.contains("not pretty"))
             #expect(!report.contains("$ false"), "a command is not its own reason")
-            #expect(!report.contains("ended with status 1 "), "a no of a gate is no failure of a stage")
+            let ends = report.components(separatedBy: "ended with status 1").dropFirst()
+            #expect(ends.allSatisfy { $0.hasPrefix("27") }, "a no of a gate is no failure of a stage: \(report)")
         }
     }
 
@@ -75,7 +76,7 @@ struct GateCommandTests {
     }
 
     @Test func `a command over the time limit is no answer`() async throws {
-        let policy = policy("{ name: slow, command: sleep 600 }") + "limits: { time: 20s }\n"
+        let policy = policy("{ name: slow, command: sleep 600 }") + "\nlimits: { time: 20s }\n"
         try await withProject(["sluice.yaml": policy]) { project in
             try await project.addData()
 

@@ -143,9 +143,8 @@ struct ReportDetailTests {
             let call = try await project.sluice("run")
 
             #expect(call.status == 2)
-            #expect(
-                call.errors.contains("'costs.csv', which neither training nor evaluation is said to write"),
-                "\(call.errors)")
+            #expect(call.errors.contains("neither training nor evaluation"), "\(call.errors)")
+            #expect(call.errors.contains("costs.csv"))
         }
     }
 
