@@ -196,8 +196,10 @@ change no-difference "Do without the destination, and promote only what is bette
 expect 1 sluice run
 noise=$(newest_run)
 same "the verdict of run $noise" "$(sluice show "$noise" --json | value verdict)" failed
-say "what would that policy have said about the runs before it?"
-expect 1 sluice policy replay
+say "what would that policy have said about the runs before it? And one that is stricter in every part of the day?"
+expect 0 sluice policy replay
+sed 's/max_drop: 0.007/max_drop: 0.001/' sluice.yaml > "$work/stricter.yaml"
+expect 1 sluice policy replay --against "$work/stricter.yaml"
 git switch -q main
 
 step "12. A bad change: the time of day is dropped. The gates refuse it"
