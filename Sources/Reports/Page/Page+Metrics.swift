@@ -74,9 +74,16 @@ func describe(_ model: ModelRef) -> String {
     "version \(model.version), made by run \(model.run)"
 }
 
-/// Metrics that the gates ask about first, in the order of the policy; then the others by name.
+/// Metrics that the gates ask about first, in the order of the policy; then the others by name, and last those of cost
+/// that Sluice measures itself.
 func inOrder(_ names: Set<String>, gates: [Gate]) -> [String] {
     var first: [String] = []
     for gate in gates where names.contains(gate.metric) && !first.contains(gate.metric) { first.append(gate.metric) }
-    return first + names.subtracting(first).sorted()
+    let others = names.subtracting(first).sorted()
+    return first + others.filter { !isCost($0) } + others.filter(isCost)
+}
+
+/// `training_seconds`, `model_bytes`, `data_age_seconds.flights`
+private func isCost(_ metric: String) -> Bool {
+    metric.hasSuffix("_seconds") || metric.hasSuffix("_bytes") || metric.contains("_seconds.")
 }

@@ -28,22 +28,36 @@ extension Page.Slices {
         var rows: Int64
         var champion: Double
         var challenger: Double
+        /// True if the interval of the difference leaves 0 out.
+        var isBeyondNoise: Bool
         var difference: Double { challenger - champion }
     }
 
-    /// The farthest first.
+    /// Those beyond noise first, else tiny slices would lead; of each the farthest first.
     private static func moves(_ measured: Measurements, _ metric: String) -> [Move] {
         let before = Dictionary(measured.championSlices.map { ($0.slice, $0) }, uniquingKeysWith: { first, _ in first })
+        let beyond = Set(
+            measured.comparisons.filter { $0.metric == metric && $0.leavesZeroOut }.compactMap(\.slice))
         return measured.challengerSlices.compactMap { now -> Move? in
             guard let champion = before[now.slice]?.metrics[metric], let challenger = now.metrics[metric],
                 champion.isFinite, challenger.isFinite
             else { return nil }
-            return Move(slice: now.slice, rows: now.rows, champion: champion, challenger: challenger)
+            return Move(
+                slice: now.slice, rows: now.rows, champion: champion, challenger: challenger,
+                isBeyondNoise: beyond.contains(now.slice))
         }.sorted { left, right in
+            if left.isBeyondNoise != right.isBeyondNoise { return left.isBeyondNoise }
             let sizes = (abs(left.difference), abs(right.difference))
             if sizes.0 != sizes.1 { return sizes.0 > sizes.1 }
             return (left.slice.column, left.slice.value) < (right.slice.column, right.slice.value)
         }
+    }
+}
+
+extension Comparison {
+    fileprivate var leavesZeroOut: Bool {
+        let bounds = bounds(at: 0.95)
+        return bounds.lower > 0 || bounds.upper < 0
     }
 }
 
