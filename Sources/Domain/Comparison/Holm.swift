@@ -14,21 +14,29 @@ package enum Holm {
     package static let confidence = 0.95
 
     /// By metric; comparisons of slices are left out.
+    package static func standings(
+        _ comparisons: [Comparison], _ directions: [String: Direction]
+    ) -> [String: Comparison.Standing] {
+        let whole = comparisons.filter { $0.slice == nil }
+        let words = standings(of: whole) { directions[$0.metric] }
+        return Dictionary(zip(whole.map(\.metric), words), uniquingKeysWith: { _, last in last })
+    }
+
+    /// Of a family that is read together, in its order: all metrics of all rows, or one metric of all slices.
     ///
     /// Holm's step-down procedure (1979): the smallest p-value must be at most α/m, the next α/(m-1), and so on until
     /// the first that is not. What a reader sees beside the word is the plain interval, which must then exclude zero too.
-    package static func standings(_ comparisons: [Comparison], _ directions: [String: Direction]) -> [String: Comparison
-        .Standing]
-    {
-        let all = comparisons.filter { $0.slice == nil }.sorted { ($0.pValue, $0.metric) < ($1.pValue, $1.metric) }
-        var standings: [String: Comparison.Standing] = [:]
-        var isOver = false
-        for (index, comparison) in all.enumerated() {
-            let threshold = (1 - confidence) / Double(all.count - index)
+    package static func standings(
+        of family: [Comparison], _ direction: (Comparison) -> Direction?
+    ) -> [Comparison.Standing] {
+        var standings = [Comparison.Standing](repeating: .noDifference, count: family.count)
+        let byEvidence = family.indices.sorted { (family[$0].pValue, $0) < (family[$1].pValue, $1) }
+        for (rank, index) in byEvidence.enumerated() {
+            let comparison = family[index]
+            let threshold = (1 - confidence) / Double(family.count - rank)
             // 1 - 0.95 is a hair above 0.05.
-            if !(comparison.pValue <= threshold + 1e-12) { isOver = true }
-            let differs = !isOver && comparison.isDifferent(at: confidence)
-            standings[comparison.metric] = differs ? word(comparison, directions[comparison.metric]) : .noDifference
+            guard comparison.pValue <= threshold + 1e-12 else { break }
+            if comparison.isDifferent(at: confidence) { standings[index] = word(comparison, direction(comparison)) }
         }
         return standings
     }

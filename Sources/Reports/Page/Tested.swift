@@ -26,18 +26,10 @@ struct Tested {
         let family = (report.measurements?.comparisons ?? []).filter { comparison in
             (comparison.slice != nil) == slices && (metric == nil || comparison.metric == metric)
         }
-        // The rule is asked by name, and the slices of one metric are told apart here only.
-        let named = Dictionary(uniqueKeysWithValues: family.enumerated().map { ("\($0.offset)", $0.element) })
-        let questions = named.map { name, comparison in
-            var question = comparison
-            (question.metric, question.slice) = (name, nil)
-            return question
-        }
-        let directions = named.mapValues { Direction.of($0.metric, gates: gates) }
-        let standings = Holm.standings(questions, directions)
-        for (index, comparison) in family.enumerated() {
+        let standings = Holm.standings(of: family) { Direction.of($0.metric, gates: gates) }
+        for (comparison, standing) in zip(family, standings) {
             answers[Key(metric: comparison.metric, slice: comparison.slice)] = Answer(
-                comparison: comparison, word: Self.word(standings["\(index)"] ?? .noDifference, comparison))
+                comparison: comparison, word: Self.word(standing, comparison))
         }
     }
 
