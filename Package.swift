@@ -40,6 +40,17 @@ let domain = room("Domain", [crypto])
 let foundations =
     room("Documents", ["Domain", .product(name: "Yams", package: "Yams")])
     + room("Host", ["Domain", system, .product(name: "Subprocess", package: "swift-subprocess")])
+    + room(
+        "Wire",
+        [
+            "Domain",
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    )
 
 // Tier 2: one room for each neighbour of the flow.
 let neighbours =
@@ -49,6 +60,10 @@ let neighbours =
     + room("Environments", ["Domain", "Host", system])
     + room("Evaluation", ["Domain", "Documents", "Host", system])
     + room("Executors", ["CSupervisor", "Domain", "Host", system])
+    + room(
+        "Forges",
+        ["Domain", "Host", "Wire", crypto, .product(name: "JWTKit", package: "jwt-kit")]
+    )
     + room("Git", ["CLibgit2", "Domain", "Host", system])
     + room("Pipelines", ["Documents", "Domain"])
     + room(
@@ -77,6 +92,7 @@ let neighbours =
             .embedInCode("Templates/terminal.mustache"),
         ]
     )
+    + room("Settings", ["Documents", "Domain", "Host", system])
     + room("Storage", ["Domain", "Host", system, .product(name: "GRDB", package: "GRDB.swift")])
 
 // Tier 3: the verbs.
@@ -100,7 +116,50 @@ let engine = room(
     ]
 )
 
-// Tier 4: the binary, and what only tests need.
+// Tiers 4 and 5: what a server does without being asked, and what it answers.
+let server =
+    room(
+        "Service",
+        [
+            "Content",
+            "Domain",
+            "Engine",
+            "Forges",
+            "Git",
+            "Host",
+            "Reports",
+            "Settings",
+            "Storage",
+            "Wire",
+            crypto,
+            system,
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]
+    )
+    + room(
+        "Web",
+        [
+            "Domain",
+            "Engine",
+            "Forges",
+            "Host",
+            "Reports",
+            "Service",
+            "Settings",
+            "Storage",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "Mustache", package: "swift-mustache"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ]
+    )
+
+// Tier 6: the binary, and what only tests need.
 let top: [Target] = [
     .executableTarget(
         name: "sluice",
@@ -114,18 +173,37 @@ let top: [Target] = [
             "Environments",
             "Evaluation",
             "Executors",
+            "Forges",
             "Git",
             "Host",
             "Pipelines",
             "Policies",
             "Reports",
+            "Service",
+            "Settings",
             "Storage",
+            "Web",
+            "Wire",
             system,
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ],
         swiftSettings: settings
     ),
-    .target(name: "TestSupport", dependencies: ["Domain", "Host", system], swiftSettings: settings),
+    .target(
+        name: "TestSupport",
+        dependencies: [
+            "Domain",
+            "Host",
+            crypto,
+            system,
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "NIOCore", package: "swift-nio"),
+        ],
+        swiftSettings: settings
+    ),
     .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     .testTarget(
         name: "StoryTests",
@@ -140,11 +218,19 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", exact: "5.7.1"),
     ],
-    targets: cLibraries + domain + foundations + neighbours + engine + top
+    targets: cLibraries + domain + foundations + neighbours + engine + server + top
 )

@@ -86,13 +86,17 @@ enum Inbox {
     }
 
     /// What an event is about: the column that it is found by, and what stands there.
-    static func subject(of kind: Event.Kind) -> (column: String, value: DatabaseValue) {
+    static func subject(of kind: Event.Kind) -> (column: String, value: DatabaseValue)? {
         switch kind {
         case .runCommand(let commit): ("commit_id", commit.hex.databaseValue)
         case .dataAdded(let dataset, _), .filesDropped(let dataset, _, _), .fileReleased(let dataset, _),
             .driftAlarm(let dataset, _):
             ("dataset", dataset.text.databaseValue)
         case .reproduceCommand(let run): ("reproduces", run.number.databaseValue)
+        case .branchMoved(_, _, let commit): commit.map { ("commit_id", $0.hex.databaseValue) }
+        case .asked(let ask): ask.commit.map { ("commit_id", $0.hex.databaseValue) }
+        case .forge(_, let told): told.commit.map { ("commit_id", $0.hex.databaseValue) }
+        case .tick: nil
         }
     }
 
@@ -113,7 +117,7 @@ enum Inbox {
 
     static func record(_ database: Database, _ event: Event) throws -> Store.StoredEvent {
         if let known = try Inbox.event(database, key: event.key) { return known }
-        let (column, value) = subject(of: event.kind)
+        let (column, value) = subject(of: event.kind) ?? ("commit_id", .null)
         try database.execute(
             sql: "INSERT INTO event (key, body, \(column)) VALUES (?, ?, ?)",
             arguments: [event.key, Canonical.text(of: event), value])
@@ -138,7 +142,7 @@ enum Inbox {
         let run: RunID? =
             switch outcome {
             case .started(let run), .sameAs(let run): run
-            case .sorted, .ignored, .refused: nil
+            case .sorted, .ignored, .handled, .refused: nil
             }
         try database.update(
             "UPDATE event SET outcome = ?, settled_at = ?, run = ? WHERE id = ? AND outcome IS NULL",

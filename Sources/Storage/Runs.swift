@@ -89,7 +89,8 @@ enum Runs {
         case nil: break
         case .started(let run): return .created(try existing(database, run))
         case .sameAs(let run): return .live(try existing(database, run))
-        case .sorted, .ignored, .refused: throw Fault(.environment, "event \(event) was settled by somebody else")
+        case .sorted, .ignored, .handled, .refused:
+            throw Fault(.environment, "event \(event) was settled by somebody else")
         }
         let fingerprint = plan.fingerprint
         let live = try Row.fetchOne(

@@ -70,7 +70,7 @@ enum Batch {
         switch event.outcome {
         case nil: break
         case .sorted(_, _, let number): return try stored(database, sorting, event: id, snapshot: number)
-        case .started, .sameAs, .ignored, .refused:
+        case .started, .sameAs, .ignored, .handled, .refused:
             throw Fault(.environment, "event \(id) was settled by somebody else")
         }
         let snapshot = try sorting.snapshot.map { new in
@@ -90,7 +90,8 @@ enum Batch {
 
     /// A caller that mixes up events would settle one that nobody looked at.
     static func check(_ event: Store.StoredEvent, isAbout dataset: DatasetName) throws {
-        guard Inbox.subject(of: event.event.kind) == ("dataset", dataset.text.databaseValue) else {
+        guard let subject = Inbox.subject(of: event.event.kind), subject == ("dataset", dataset.text.databaseValue)
+        else {
             throw Fault(.bug, "event \(event.id) is not about dataset \(dataset)")
         }
     }

@@ -40,7 +40,7 @@ enum Manifest {
         let text = try Repository.text("Package.swift")
         var rooms: [Room] = []
         for match in text.matches(
-            of: /(room\(|\.target\(name:|\.executableTarget\(\s*name:|\.systemLibrary\(name:)\s*"(\w+)"/)
+            of: /(room\(|\.target\(\s*name:|\.executableTarget\(\s*name:|\.systemLibrary\(name:)\s*"(\w+)"/)
         {
             let rest = text[match.range.upperBound...]
             let declared = rest.prefix { $0 != ")" }.contains("[") || match.1 == "room(" ? list(after: rest) : ""

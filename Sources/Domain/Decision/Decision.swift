@@ -18,14 +18,23 @@ package struct Decision: Codable, Equatable, Sendable {
     package var model: Digest
     /// `Evidence.digest` of what was decided on.
     package var evidence: Digest
+    /// By which way it came; nil in those from before there was more than one.
+    package var voice: Voice?
+    /// What the policy was held against; nil: only the name and the commit's author.
+    package var standpoint: Standpoint?
 
-    package init(run: RunID, answer: Answer, by: PersonName, at: Date, model: Digest, evidence: Digest) {
+    package init(
+        run: RunID, answer: Answer, by: PersonName, at: Date, model: Digest, evidence: Digest, voice: Voice? = nil,
+        standpoint: Standpoint? = nil
+    ) {
         self.run = run
         self.answer = answer
         self.by = by
         self.at = at
         self.model = model
         self.evidence = evidence
+        self.voice = voice
+        self.standpoint = standpoint
     }
 }
 
@@ -42,6 +51,22 @@ package enum DecisionRefusal: Error, Equatable, Sendable {
     case evidenceChanged([Evidence.Part])
     /// The run was compared with a champion that is not the champion any more; versions, nil: none.
     case championChanged(then: Int?, now: Int?)
+    /// The forge says that they may not write to the repository.
+    case noPermission(PersonName, has: Permission, needs: Permission)
+    /// The role on the server is too low.
+    case roleTooLow(PersonName, has: Role, needs: Role)
+    /// The pull request stands on another commit than the run. Nil `now`: it is closed.
+    case headMoved(of: CommitID, now: CommitID?)
+    /// The comment names another commit than the run's.
+    case otherCommit(named: String, run: CommitID)
+    /// The rules at the base are not those that the run was judged by.
+    case rulesChanged(BranchName)
+    /// The operator's floor is not the one that the run was judged by.
+    case floorChanged
+    /// A machine, or the bot itself.
+    case byMachine(PersonName)
+    /// The forge could not be asked, so nobody knows.
+    case couldNotAsk(Fault)
 }
 
 /// What the decisions made so far amount to.

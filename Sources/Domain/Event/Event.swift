@@ -16,6 +16,42 @@ package struct Event: Codable, Equatable, Sendable {
         case driftAlarm(DatasetName, snapshot: Digest)
         /// `sluice reproduce`: a person asks for a past run again.
         case reproduceCommand(RunID)
+        /// A forge told something: a webhook's delivery, or what a look at the forge found that no delivery had told.
+        case forge(ForgeName, ForgeEvent)
+        /// A look at a git remote found that a branch moved, or a hook told so. Nil `after`: it is gone.
+        case branchMoved(BranchName, before: CommitID?, after: CommitID?)
+        /// A time of `triggers.schedule` came. `cron` and `timezone` as the policy has them.
+        case tick(cron: String, timezone: String, due: Date)
+        /// `sluice trigger`, the page or `POST /events`: somebody or something asks for a run.
+        case asked(Ask)
+    }
+
+    /// A run that is asked for by hand or by another program.
+    package struct Ask: Codable, Equatable, Sendable {
+        /// Nil: the project's default branch.
+        package var branch: BranchName?
+        /// Nil: the newest of the branch.
+        package var commit: CommitID?
+        /// True: also if an equal plan was answered before.
+        package var again: Bool
+        /// Parameters to change, `file:key` or `key` (of `params.yaml`) to a value in YAML.
+        package var parameters: [String: String]
+        /// What asked, for people: `sluice trigger`, a CloudEvent's type and source.
+        package var source: String
+        /// The pull request that it was asked on.
+        package var pullRequest: Int64?
+
+        package init(
+            branch: BranchName? = nil, commit: CommitID? = nil, again: Bool = false,
+            parameters: [String: String] = [:], source: String, pullRequest: Int64? = nil
+        ) {
+            self.branch = branch
+            self.commit = commit
+            self.again = again
+            self.parameters = parameters
+            self.source = source
+            self.pullRequest = pullRequest
+        }
     }
 
     /// The delivery's identity: a second event with the same key is the same event.
@@ -24,29 +60,43 @@ package struct Event: Codable, Equatable, Sendable {
     package var repository: RepositoryID
     package var at: Date
     package var by: PersonName?
+    /// The server's project; nil on a home without a server, and for what no project claims.
+    package var project: ProjectName?
 
-    package init(key: String, kind: Kind, repository: RepositoryID, at: Date, by: PersonName?) {
+    package init(
+        key: String, kind: Kind, repository: RepositoryID, at: Date, by: PersonName?, project: ProjectName? = nil
+    ) {
         self.key = key
         self.kind = kind
         self.repository = repository
         self.at = at
         self.by = by
+        self.project = project
     }
 }
 
 /// Why a run starts.
 package enum Trigger: Codable, Equatable, Sendable {
     case manual
+    /// New commits on a branch that the policy names.
+    case push(BranchName)
+    /// A pull request is open, and this is its newest commit. `base`: the branch that it wants into.
+    case pullRequest(Int64, base: BranchName)
+    /// A time of the schedule came.
+    case schedule(cron: String, due: Date)
     /// A new snapshot of a dataset.
     case data(DatasetName, snapshot: Int)
     /// A dataset that has drifted.
     case drift(DatasetName, snapshot: Int)
     case reproduction(of: RunID)
 
-    /// The word of the design: `manual`, `data`, `drift`, `reproduction`.
+    /// The word of the design: `push`, `pull_request`, `data`, `schedule`, `drift`, `manual`, `reproduction`.
     package var word: String {
         switch self {
         case .manual: "manual"
+        case .push: "push"
+        case .pullRequest: "pull_request"
+        case .schedule: "schedule"
         case .data: "data"
         case .drift: "drift"
         case .reproduction: "reproduction"
@@ -64,6 +114,8 @@ package enum EventOutcome: Codable, Equatable, Sendable {
     case sorted(accepted: Int, refused: Int, snapshot: Int?)
     /// It calls for nothing, and why.
     case ignored(reason: String)
+    /// It was acted on and is no cause of a run: a decision, an answer to a comment, a closed pull request.
+    case handled(String)
     /// It could not be acted on.
     case refused(Fault)
 }
@@ -73,7 +125,7 @@ extension Trigger {
     package var reproduced: RunID? {
         switch self {
         case .reproduction(let run): run
-        case .manual, .data, .drift: nil
+        case .manual, .push, .pullRequest, .schedule, .data, .drift: nil
         }
     }
 }

@@ -51,6 +51,18 @@ package struct DatasetName: CheckedName {
     package init(checked text: String) { self.text = text }
 }
 
+/// What a server serves: a repository with a policy, under the name that `server.yaml` gives it.
+package struct ProjectName: CheckedName {
+    package let text: String
+    package init(checked text: String) { self.text = text }
+}
+
+/// One instance of a forge, under the name that `server.yaml` gives it; also the last part of its webhook's path.
+package struct ForgeName: CheckedName {
+    package let text: String
+    package init(checked text: String) { self.text = text }
+}
+
 /// A registry alias such as `champion`.
 package struct AliasName: CheckedName {
     package let text: String

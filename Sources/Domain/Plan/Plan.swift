@@ -20,6 +20,15 @@ package struct Plan: Codable, Equatable, Sendable {
     package var champion: ModelRef?
     /// In an order in which they may run.
     package var stages: [Stage]
+    /// Where the rules come from if not from the commit itself: the base of a pull request.
+    package var rules: RulesSource?
+    /// What the operator demanded when the plan was made; its gates and approvals are in `policy` already.
+    package var floor: Floor?
+    /// True: code that nobody of the project has taken in (a fork's). No secrets, no network, a sandbox required, and
+    /// what it makes is reused by no other run.
+    package var isForeign: Bool?
+    /// Parameters that were changed for this run: `file:key` to a value in YAML.
+    package var overrides: [String: String]?
 
     package init(
         repository: RepositoryID,
@@ -36,7 +45,11 @@ package struct Plan: Codable, Equatable, Sendable {
         parameters: [String: Digest],
         environment: EnvironmentIdentity?,
         champion: ModelRef?,
-        stages: [Stage]
+        stages: [Stage],
+        rules: RulesSource? = nil,
+        floor: Floor? = nil,
+        isForeign: Bool? = nil,
+        overrides: [String: String]? = nil
     ) {
         self.repository = repository
         self.commit = commit
@@ -53,6 +66,25 @@ package struct Plan: Codable, Equatable, Sendable {
         self.environment = environment
         self.champion = champion
         self.stages = stages
+        self.rules = rules
+        self.floor = floor
+        self.isForeign = isForeign
+        self.overrides = overrides
+    }
+
+    /// Where `gates`, `approval`, `promotion`, `secrets` and `triggers` come from, so that a pull request cannot lower
+    /// the bar that it has to clear.
+    package struct RulesSource: Codable, Equatable, Sendable {
+        package var branch: BranchName
+        package var commit: CommitID
+        /// Digest of the policy at that commit.
+        package var digest: Digest
+
+        package init(branch: BranchName, commit: CommitID, digest: Digest) {
+            self.branch = branch
+            self.commit = commit
+            self.digest = digest
+        }
     }
 
     /// Equal for two plans that would do the same: where the event came from and what lies uncommitted beside the
@@ -72,6 +104,10 @@ private struct FingerprintParts: Encodable {
     let environment: Digest?
     let champion: ModelRef?
     let stages: [Stage]
+    let rules: Digest?
+    let floor: Floor?
+    let isForeign: Bool?
+    let overrides: [String: String]?
 
     init(_ plan: Plan) {
         repository = plan.repository
@@ -83,6 +119,11 @@ private struct FingerprintParts: Encodable {
         environment = plan.environment?.digest
         champion = plan.champion
         stages = plan.stages
+        // The base may move on without changing its policy: then the answer is still the answer.
+        rules = plan.rules?.digest
+        floor = plan.floor
+        isForeign = plan.isForeign
+        overrides = plan.overrides
     }
 }
 

@@ -89,7 +89,7 @@ extension Engine {
                 return .nothing(name, reason: "the policy starts no run on new data of '\(name)'")
             }
             return try await drifted(dataset, snapshot: number, policy, repository, at: commit)
-        case .runCommand, .reproduceCommand, .filesDropped, .fileReleased:
+        case .runCommand, .reproduceCommand, .filesDropped, .fileReleased, .forge, .branchMoved, .tick, .asked:
             throw Fault(.bug, "event '\(event.key)' is no trigger of data")
         }
     }

@@ -1,6 +1,7 @@
 import Domain
 import Drops
 import Git
+import Host
 import Storage
 
 /// One process's watch over one repository.
@@ -179,7 +180,7 @@ struct Watching: Sendable {
                 await telling { () throws(Fault) in
                     news(.called(.run(try await engine.resume(run.id) { news(.progress($0)) })))
                 }
-            case .manual, .reproduction: continue
+            case .manual, .push, .pullRequest, .schedule, .reproduction: continue
             }
         }
     }

@@ -138,7 +138,7 @@ extension Engine {
     /// the run which it repeats.
     private func comparedChampion(of plan: Plan) async throws(Fault) -> ModelRef? {
         switch plan.trigger {
-        case .manual, .data, .drift: plan.champion
+        case .manual, .push, .pullRequest, .schedule, .data, .drift: plan.champion
         case .reproduction(let run): try await store.plan(of: run)?.champion
         }
     }

@@ -30,6 +30,45 @@ extension Sentences {
         case .championChanged(let then, let now):
             "The run was compared with \(champion(then)), and by now \(champion(now)) holds the alias. Nothing was "
                 + "promoted. `sluice run` compares with the one that does, in a new run."
+        case .noPermission, .roleTooLow, .byMachine, .couldNotAsk: ofStanding(refusal)
+        case .headMoved, .otherCommit, .rulesChanged, .floorChanged: ofChange(refusal)
+        }
+    }
+
+    /// It is about who says it.
+    private static func ofStanding(_ refusal: DecisionRefusal) -> String {
+        switch refusal {
+        case .noPermission(let person, let has, let needs):
+            "\(visible(person.text)) has the permission '\(has.rawValue)' on this repository, and this needs "
+                + "'\(needs.rawValue)'. Ask somebody who has it."
+        case .roleTooLow(let person, let has, let needs):
+            "\(visible(person.text)) has the role '\(has.rawValue)' on this server, and this needs "
+                + "'\(needs.rawValue)'. Ask somebody who has it."
+        case .byMachine(let person):
+            "\(visible(person.text)) is a bot, and bots decide nothing unless `trusted_bots` names them."
+        case .couldNotAsk(let fault):
+            "Nobody knows whether it is allowed, so nothing was done: \(firstLine(fault.message)). Say it again later."
+        default: ""
+        }
+    }
+
+    /// It is about what has changed since.
+    private static func ofChange(_ refusal: DecisionRefusal) -> String {
+        switch refusal {
+        case .headMoved(let run, let now?):
+            "The run judged commit \(run.short), and the pull request stands on \(now.short) now. Nothing was "
+                + "promoted. Decide on the run of the newest commit."
+        case .headMoved(let run, nil):
+            "The run judged commit \(run.short), and the pull request is not open any more. Nothing was promoted."
+        case .otherCommit(let named, let run):
+            "It names commit \(visible(named)), and the run judged \(run.hex). Nothing was changed."
+        case .rulesChanged(let branch):
+            "The policy on `\(visible(branch.text))` is not the one that the run was judged by any more. "
+                + "`/retrain` makes a run under the new one."
+        case .floorChanged:
+            "The server's floor is not the one that the run was judged by any more. `/retrain` makes a run under the "
+                + "new one."
+        default: ""
         }
     }
 

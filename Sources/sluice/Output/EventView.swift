@@ -22,6 +22,12 @@ struct EventView: Encodable {
             event = "release of the refused file \(refusal) of '\(dataset)'"
         case .driftAlarm(let dataset, let digest): event = "snapshot \(digest.short) of '\(dataset)' has drifted"
         case .reproduceCommand(let run): event = "'sluice reproduce' of run \(run)"
+        case .forge(let forge, let told): event = "\(forge): \(told.words)"
+        case .branchMoved(let branch, _, let commit?): event = "'\(branch)' moved to commit \(commit.short)"
+        case .branchMoved(let branch, _, nil): event = "'\(branch)' is gone"
+        case .tick(let cron, let timezone, let due):
+            event = "'\(cron)' (\(timezone)) was due at \(Timestamp.text(due))"
+        case .asked(let ask): event = "\(ask.source) asked for a run"
         }
         switch stored.outcome {
         case nil: (outcome, run) = ("not acted on yet", nil)
@@ -32,8 +38,26 @@ struct EventView: Encodable {
                 .map { "\(counted($0.0, "file")) \($0.1)" }
             let words = parts.isEmpty ? "no file is new" : parts.joined(separator: ", ")
             (outcome, run) = (words + (snapshot.map { ": snapshot \($0)" } ?? ""), nil)
+        case .handled(let words): (outcome, run) = (words, nil)
         case .ignored(let reason): (outcome, run) = ("no run: \(reason)", nil)
         case .refused(let fault): (outcome, run) = ("no run could be planned: \(fault.message)", nil)
+        }
+    }
+}
+
+extension ForgeEvent {
+    /// What was told, in a few words.
+    fileprivate var words: String {
+        switch self {
+        case .push(let branch, _, let commit?, _): "push to '\(branch)', commit \(commit.short)"
+        case .push(let branch, _, nil, _): "'\(branch)' was deleted"
+        case .pullRequest(let pull, let change):
+            "pull request \(pull.number) \(change.rawValue), commit \(pull.head.short)"
+        case .comment(let comment):
+            "comment \(comment.id) on pull request \(comment.pullRequest) by \(comment.author.login)"
+        case .button(let button): "the button '\(button.action.rawValue)' of run \(button.run)"
+        case .mergeGroup(let head, let base): "merge queue of '\(base)', commit \(head.short)"
+        case .nothing(let name): name
         }
     }
 }

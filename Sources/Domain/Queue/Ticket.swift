@@ -1,0 +1,54 @@
+package import Foundation
+
+/// A run's place in a server's queue: whose it is, what it can be superseded by, and whom it concerns outside.
+///
+/// Written in the transaction that creates the run, and never changed: where the run stands is the run's own state.
+package struct Ticket: Codable, Equatable, Sendable {
+    /// Runs of one lane supersede one another while they wait.
+    package enum Lane: Codable, Hashable, Sendable {
+        case branch(BranchName)
+        case pullRequest(Int64)
+        case data
+        case schedule
+        case drift
+        /// Superseded by nothing.
+        case manual
+    }
+
+    package var run: RunID
+    package var project: ProjectName
+    package var lane: Lane
+    /// Higher goes first; the server's `priority` of the project plus that of the kind of trigger.
+    package var priority: Int
+    /// The pull request that the run reports to, as it was when the run was asked for.
+    package var pullRequest: PullRequest?
+    /// The event that it came from.
+    package var event: Int64
+    package var at: Date
+
+    package init(
+        run: RunID, project: ProjectName, lane: Lane, priority: Int, pullRequest: PullRequest?, event: Int64, at: Date
+    ) {
+        self.run = run
+        self.project = project
+        self.lane = lane
+        self.priority = priority
+        self.pullRequest = pullRequest
+        self.event = event
+        self.at = at
+    }
+}
+
+/// Why a queued run, or an event, is not acted on yet. Derived, never stored.
+package enum Waiting: Codable, Equatable, Sendable {
+    /// As many runs work as may: of the whole server, of the project, of the model.
+    case server(limit: Int)
+    case project(ProjectName, limit: Int)
+    case model(ModelName, limit: Int)
+    /// The project's day is spent; it begins anew then.
+    case budget(until: Date)
+    /// A run of the model ended too short a time ago.
+    case coolDown(until: Date)
+    /// Code from a fork: somebody with write access has to say `/ok-to-run` for that commit.
+    case permission(CommitID)
+}

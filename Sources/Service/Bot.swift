@@ -1,0 +1,69 @@
+package import Domain
+package import Engine
+package import Forges
+package import Host
+package import Logging
+package import Settings
+import Synchronization
+
+/// What the loops of a server share: the engine with its store, the configuration of now, and the bells.
+///
+/// Loops are level-triggered: a bell, a webhook or a timer only wakes one; what is to be done is read from the store. So
+/// every loop may be killed and started anew at any time, and two that do the same do no harm. What must not go in here:
+/// state that is not in the store.
+package struct Bot: Sendable {
+    package let engine: Engine
+    package let configuration: Configuration
+    package let bells: Bells
+    package let log: Logger
+
+    package init(engine: Engine, configuration: Configuration, bells: Bells = Bells(), log: Logger) {
+        self.engine = engine
+        self.configuration = configuration
+        self.bells = bells
+        self.log = log
+    }
+
+    /// One for each loop that waits for work.
+    package struct Bells: Sendable {
+        /// An event was recorded.
+        package let events = Bell()
+        /// A run was queued or is over.
+        package let queue = Bell()
+        /// A transition was committed that somebody outside may have to hear of.
+        package let publishing = Bell()
+        /// A post was written.
+        package let posts = Bell()
+        package init() {}
+    }
+}
+
+/// The configuration of now. Read it at the start of each piece of work and use that value to the end of it.
+package final class Configuration: Sendable {
+    /// One reading of the configuration, with what was made from it.
+    package struct Live: Sendable {
+        package let settings: ServerSettings
+        package let forges: [ForgeName: any Forge]
+        package let webhooks: [ForgeName: Webhook]
+        /// Values of secrets of policies and forges, to be masked wherever something is said.
+        package let secrets: [String]
+
+        package init(
+            settings: ServerSettings, forges: [ForgeName: any Forge], webhooks: [ForgeName: Webhook], secrets: [String]
+        ) {
+            self.settings = settings
+            self.forges = forges
+            self.webhooks = webhooks
+            self.secrets = secrets
+        }
+    }
+
+    private let live: Mutex<Live>
+
+    package init(_ live: Live) { self.live = Mutex(live) }
+
+    package var now: Live { live.withLock { $0 } }
+
+    /// Takes effect for every piece of work that begins from now on.
+    package func replace(with next: Live) { live.withLock { $0 = next } }
+}
