@@ -117,17 +117,26 @@ enum Inbox {
 
     static func record(_ database: Database, _ event: Event) throws -> Store.StoredEvent {
         if let known = try Inbox.event(database, key: event.key) { return known }
+        return try Inbox.event(database, try insert(database, event))
+    }
+
+    /// The caller has seen, in this transaction, that no event has this key. Returns the event's number.
+    static func insert(_ database: Database, _ event: Event) throws -> Int64 {
         let (column, value) = subject(of: event.kind) ?? ("commit_id", .null)
-        try database.execute(
-            sql: "INSERT INTO event (key, body, \(column)) VALUES (?, ?, ?)",
-            arguments: [event.key, Canonical.text(of: event), value])
+        try database.cachedStatement(sql: "INSERT INTO event (key, body, project, \(column)) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [event.key, Canonical.text(of: event), event.project?.text, value])
         let id = database.lastInsertedRowID
+        if case .tick(let cron, let timezone, let due) = event.kind, let project = event.project {
+            try Ticks.note(database, cron: cron, timezone: timezone, of: project, due: due)
+        }
         try Journal.append(database, at: event.at, "event \(id)", "record", value: event)
-        return try Inbox.event(database, id)
+        return id
     }
 
     static func event(_ database: Database, key: String) throws -> Store.StoredEvent? {
-        try Row.fetchOne(database, sql: "SELECT * FROM event WHERE key = ?", arguments: [key]).map(event)
+        try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT * FROM event WHERE key = ?"), arguments: [key]
+        ).map(event)
     }
 
     static func event(_ database: Database, _ id: Int64) throws -> Store.StoredEvent {

@@ -8,7 +8,7 @@ extension Store {
         package let sequence: Int64
         package let at: Date
         /// `run 12`, `stage 12 train:fit`, `promotion 3`, `event 7`, `decision 12`, `model flight-delay 4`,
-        /// `snapshot flight-delay flights 2`, `refusal 5`.
+        /// `snapshot flight-delay flights 2`, `refusal 5`, `permit flights <commit>`, `user ann`, `token 4`.
         package let subject: String
         /// Canonical JSON: what happened, from, to, and the value that it left.
         package let body: String
@@ -22,6 +22,16 @@ extension Store {
             return try Row.fetchAll(
                 database, sql: "SELECT * FROM journal \(filter) ORDER BY sequence LIMIT ?",
                 arguments: (subject.map { [$0] } ?? []) + [max(0, limit)]
+            ).map(Journal.entry)
+        }
+    }
+
+    /// Entries after one, oldest first.
+    package func journal(after sequence: Int64, limit: Int) async throws(Fault) -> [JournalEntry] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?",
+                arguments: [sequence, max(0, limit)]
             ).map(Journal.entry)
         }
     }

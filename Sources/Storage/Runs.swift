@@ -84,7 +84,9 @@ enum Runs {
             .map { try $0.json("body") }
     }
 
-    static func create(_ database: Database, _ plan: Plan, for event: Int64, at: Date) throws -> Store.Creation {
+    static func create(
+        _ database: Database, _ plan: Plan, for event: Int64, ticket: Store.TicketDraft? = nil, at: Date
+    ) throws -> Store.Creation {
         switch try Inbox.event(database, event).outcome {
         case nil: break
         case .started(let run): return .created(try existing(database, run))
@@ -99,19 +101,20 @@ enum Runs {
             arguments: [fingerprint.hex])
         if let run = try live.map(RunRecord.run) {
             try Inbox.settle(database, event, as: .sameAs(run.id), at: at)
+            if let ticket { try Tickets.share(database, run.id, with: ticket.lane) }
             return .live(run)
         }
-        let id = try insert(database, plan, fingerprint, at: at)
+        let id = try insert(database, plan, fingerprint, ticket: ticket, at: at)
         try Inbox.settle(database, event, as: .started(id), at: at)
         return .created(try existing(database, id))
     }
 
     static func create(
-        _ database: Database, _ plan: Plan, for events: [Int64], at: Date
+        _ database: Database, _ plan: Plan, for events: [Int64], ticket: Store.TicketDraft? = nil, at: Date
     ) throws -> Store.Creation {
         guard let first = events.first else { throw Fault(.bug, "a run was asked for by no event") }
         let pending = try events.filter { try Inbox.event(database, $0).outcome == nil }
-        let creation = try create(database, plan, for: pending.first ?? first, at: at)
+        let creation = try create(database, plan, for: pending.first ?? first, ticket: ticket, at: at)
         let run =
             switch creation {
             case .created(let run), .live(let run): run.id
@@ -122,25 +125,30 @@ enum Runs {
         return creation
     }
 
-    private static func insert(_ database: Database, _ plan: Plan, _ fingerprint: Digest, at: Date) throws -> RunID {
+    private static func insert(
+        _ database: Database, _ plan: Plan, _ fingerprint: Digest, ticket: Store.TicketDraft?, at: Date
+    ) throws -> RunID {
         let state = RunState.queued
         try database.execute(
             sql: """
                 INSERT INTO run
-                (fingerprint, repository, model, commit_id, trigger_body, state, state_body, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                (fingerprint, repository, model, commit_id, trigger_body, state, state_body, created_at, project, cause)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 fingerprint.hex, plan.repository.path, plan.policy.model.text, plan.commit.hex,
                 Canonical.text(of: plan.trigger), state.word, Canonical.text(of: state), Timestamp.text(at),
+                ticket?.project.text, plan.trigger.word,
             ])
         guard let id = RunID(database.lastInsertedRowID) else { throw Fault(.bug, "a run got a number below 1") }
         let body = Canonical.text(of: plan)
         try database.execute(sql: "INSERT INTO plan (run, body) VALUES (?, ?)", arguments: [id.number, body])
         try Stages.insert(database, plan.stages, of: id)
+        try RunText.insert(database, plan, ticket, run: id)
         try Journal.append(
             database, at: at, "run \(id)", "create", to: state.word,
             value: ["fingerprint": fingerprint, "plan": Digest.of(body)])
+        if let ticket { try Tickets.insert(database, ticket, plan, run: id, at: at) }
         return id
     }
 

@@ -11,7 +11,8 @@ package import SystemPackage
 ///
 /// A cancelled task does not stop a method half way: what was asked for is committed or refused, and the caller is told.
 /// The methods stand by subject in `Inbox`, `Runs`, `RunFacts`, `Stages`, `Conclusions`, `Data`, `Sorting`,
-/// `Arrivals`, `Refusals`, `Releases`, `Tested`, `Registry`, `Decisions`, `Promotions` and `Journal`.
+/// `Arrivals`, `Refusals`, `Releases`, `Tested`, `Registry`, `Decisions`, `Promotions` and `Journal`; what a server
+/// keeps in `Deliveries`, `Tickets`, `Posts`, `PullRequests`, `Ticks` and `Users`.
 package struct Store: Sendable {
     let pool: DatabasePool
 

@@ -52,3 +52,17 @@ package enum Waiting: Codable, Equatable, Sendable {
     /// Code from a fork: somebody with write access has to say `/ok-to-run` for that commit.
     case permission(CommitID)
 }
+
+extension Ticket.Lane {
+    /// The word that the store's `lane` column holds.
+    package var word: String {
+        switch self {
+        case .branch: "branch"
+        case .pullRequest: "pull_request"
+        case .data: "data"
+        case .schedule: "schedule"
+        case .drift: "drift"
+        case .manual: "manual"
+        }
+    }
+}

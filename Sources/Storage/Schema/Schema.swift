@@ -9,6 +9,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("0001 the main road") { try $0.execute(sql: MainRoad.sql) }
         migrator.registerMigration("0002 drops") { try $0.execute(sql: Drops.sql) }
+        migrator.registerMigration("0003 the server") { try $0.execute(sql: Server.sql) }
         return migrator
     }
 }

@@ -1,0 +1,196 @@
+package import Domain
+package import Foundation
+import GRDB
+
+extension Store {
+    /// Writes what is to be said. A post whose key is known replaces what it says: an equal message changes nothing,
+    /// another one is due at once, whatever became of the one before.
+    package func put(_ posts: [Post], at: Date) async throws(Fault) {
+        if posts.isEmpty { return }
+        try await write { try Posts.put($0, posts, at: at) }
+    }
+
+    /// As `put(_:at:)`, and in the same transaction says how far `cursor` came. A cursor that is further already stays,
+    /// and nothing is written: somebody else has said it, and newer things.
+    package func put(_ posts: [Post], cursor: String, to position: Int64, at: Date) async throws(Fault) {
+        try await write { database in
+            let reached = try Posts.cursor(database, cursor)
+            guard position >= reached else { return }
+            try Posts.put(database, posts, at: at)
+            if position > reached {
+                try database.execute(
+                    sql: """
+                        INSERT INTO cursor (name, position) VALUES (?, ?)
+                        ON CONFLICT (name) DO UPDATE SET position = excluded.position
+                        """,
+                    arguments: [cursor, position])
+            }
+        }
+    }
+
+    /// How far it came; 0 if it never was moved.
+    package func cursor(_ name: String) async throws(Fault) -> Int64 {
+        try await read { try Posts.cursor($0, name) }
+    }
+
+    /// Posts that may be sent now, oldest first: those whose message is not the one that was sent, that nobody gave up,
+    /// and whose time has come. No target gets more than its share while others wait.
+    package func duePosts(now: Date, limit: Int) async throws(Fault) -> [PostRecord] {
+        try await read { try Posts.due($0, now: now, limit: limit) }
+    }
+
+    /// When the next post may be sent; in the past if one may be now. Nil: nothing waits.
+    package func nextPostDue() async throws(Fault) -> Date? {
+        try await read { database in
+            try Row.fetchOne(
+                database, sql: "SELECT not_before FROM post WHERE \(Posts.waits) ORDER BY not_before LIMIT 1"
+            ).map { try $0.time("not_before") }
+        }
+    }
+
+    /// Remembers which message was sent. If another was put in the meantime, that one stays due.
+    ///
+    /// - Parameters:
+    ///   - message: `Digest.of(canonical:)` of the message.
+    ///   - remote: what the forge calls it; nil: as before.
+    package func sent(post id: Int64, message: Digest, remote: String?, at: Date) async throws(Fault) {
+        try await write { database in
+            try database.update(
+                """
+                UPDATE post SET sent = ?, remote = coalesce(?, remote), attempts = 0, trouble = NULL, abandoned = 0,
+                sent_at = ? WHERE id = ?
+                """,
+                [message.hex, remote, Timestamp.text(at), id], subject: "post \(id)")
+        }
+    }
+
+    /// Remembers that sending went wrong. If another message was put in the meantime, it is about that one nothing:
+    /// it stays due as it was.
+    ///
+    /// - Parameter message: `Digest.of(canonical:)` of the message that was tried; nil: the one that stands there.
+    package func failed(
+        post id: Int64, message: Digest? = nil, trouble: String, notBefore: Date, abandon: Bool, at: Date
+    ) async throws(Fault) {
+        try await write { database in
+            try database.execute(
+                sql: """
+                    UPDATE post SET attempts = attempts + 1, trouble = ?, not_before = ?, abandoned = ?
+                    WHERE id = ? AND digest = coalesce(?, digest)
+                    """,
+                arguments: [trouble, Timestamp.text(notBefore), abandon, id, message?.hex])
+        }
+    }
+
+    package func post(key: String) async throws(Fault) -> PostRecord? {
+        try await read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM post WHERE key = ?", arguments: [key]).map(Posts.record)
+        }
+    }
+
+    /// Posts that nobody tries to send any more, newest first.
+    package func abandonedPosts(limit: Int) async throws(Fault) -> [PostRecord] {
+        try await read { database in
+            try Row.fetchAll(
+                database, sql: "SELECT * FROM post WHERE abandoned = 1 ORDER BY id DESC LIMIT ?",
+                arguments: [max(0, limit)]
+            ).map(Posts.record)
+        }
+    }
+
+    /// How many posts wait to be sent, and how many nobody tries to send any more.
+    package func postCounts() async throws(Fault) -> (waiting: Int, abandoned: Int) {
+        try await read { database in
+            (
+                waiting: try Int.fetchOne(database, sql: "SELECT count(*) FROM post WHERE \(Posts.waits)") ?? 0,
+                abandoned: try Int.fetchOne(database, sql: "SELECT count(*) FROM post WHERE abandoned = 1") ?? 0
+            )
+        }
+    }
+}
+
+/// Posts inside a transaction.
+enum Posts {
+    /// As the partial indexes have it, so that they are used.
+    static let waits = "digest IS NOT sent AND abandoned = 0"
+
+    /// A message that was replaced before anybody said that it was sent may have been sent all the same: then nobody
+    /// knows what stands outside, and even what was sent before it is due again. A post that waits for nothing but its
+    /// turn keeps its place.
+    static let putting = """
+        INSERT INTO post (key, target, message, digest, not_before, written_at) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key) DO UPDATE SET
+            target = excluded.target, message = excluded.message, digest = excluded.digest, attempts = 0,
+            trouble = NULL, abandoned = 0, written_at = excluded.written_at,
+            sent = CASE WHEN digest IS NOT sent THEN NULL ELSE sent END,
+            not_before = CASE WHEN digest IS NOT sent AND abandoned = 0
+                THEN min(not_before, excluded.not_before) ELSE excluded.not_before END
+        WHERE digest <> excluded.digest OR target <> excluded.target
+        """
+
+    static func put(_ database: Database, _ posts: [Post], at: Date) throws {
+        if posts.isEmpty { return }
+        let statement = try database.cachedStatement(sql: putting)
+        let now = Timestamp.text(at)
+        for post in posts {
+            let message = Canonical.text(of: post.message)
+            try statement.execute(arguments: [
+                post.key, Canonical.text(of: post.target), message, Digest.of(message).hex, now, now,
+            ])
+        }
+    }
+
+    static func cursor(_ database: Database, _ name: String) throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT position FROM cursor WHERE name = ?", arguments: [name]) ?? 0
+    }
+
+    static let waitingTargets = """
+        WITH RECURSIVE waiting(target) AS (
+            SELECT min(target) FROM post WHERE \(waits)
+            UNION ALL
+            SELECT (SELECT min(target) FROM post WHERE \(waits) AND target > waiting.target)
+            FROM waiting WHERE waiting.target IS NOT NULL
+        )
+        SELECT target FROM waiting WHERE target IS NOT NULL
+        """
+
+    static let dueOfTarget = """
+        SELECT id, not_before FROM post WHERE \(waits) AND target = ? AND not_before <= ?
+        ORDER BY not_before, id LIMIT ?
+        """
+
+    private struct Turn {
+        let rank: Int
+        let notBefore: String
+        let id: Int64
+    }
+
+    /// The first of every target, then the second of every target, and so on, until there are enough.
+    static func due(_ database: Database, now: Date, limit: Int) throws -> [PostRecord] {
+        let time = Timestamp.text(now)
+        var turns: [Turn] = []
+        for target in try String.fetchAll(database, sql: waitingTargets) {
+            let rows = try Row.fetchAll(
+                database.cachedStatement(sql: dueOfTarget), arguments: [target, time, max(0, limit)])
+            for (rank, row) in rows.enumerated() {
+                turns.append(
+                    Turn(rank: rank, notBefore: try row.text("not_before"), id: try row.number("id")))
+            }
+        }
+        turns.sort { ($0.rank, $0.notBefore, $0.id) < ($1.rank, $1.notBefore, $1.id) }
+        let chosen = turns.prefix(max(0, limit)).sorted { ($0.notBefore, $0.id) < ($1.notBefore, $1.id) }
+        let statement = try database.cachedStatement(sql: "SELECT * FROM post WHERE id = ?")
+        return try chosen.compactMap { try Row.fetchOne(statement, arguments: [$0.id]).map(record) }
+    }
+
+    static func record(_ row: Row) throws -> PostRecord {
+        PostRecord(
+            id: try row.number("id"),
+            post: Post(key: try row.text("key"), target: try row.json("target"), message: try row.json("message")),
+            sent: try row.optionalValue("sent") { Digest(hex: $0) },
+            remote: try row.optionalText("remote"),
+            attempts: try row.count("attempts"),
+            notBefore: try row.time("not_before"),
+            trouble: try row.optionalText("trouble"),
+            isAbandoned: try row.number("abandoned") != 0)
+    }
+}
