@@ -1,0 +1,94 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// What Hummingbird knows of a request beside its bytes: the connection.
+struct Connection: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}
+
+/// One request, as the answers see it.
+struct Exchange: Sendable {
+    let method: HTTPRequest.Method
+    /// Without the query.
+    let path: String
+    let headers: HTTPFields
+    let query: Query
+    let body: RequestBody
+    let channel: any Channel
+    /// The texts that stand where the route's path has `{name}`.
+    var parameters: [String: String] = [:]
+    /// Nil where a route is open to all.
+    var caller: Caller?
+
+    init(_ request: Request, channel: any Channel) {
+        method = request.method
+        path = request.uri.path
+        headers = request.headers
+        query = Query(request.uri.query ?? "")
+        body = request.body
+        self.channel = channel
+    }
+
+    /// Whose request it is, as far as an address tells. A proxy on this machine is believed about it: the last address of
+    /// `X-Forwarded-For`, the one that the proxy itself wrote.
+    var client: String {
+        let peer = channel.remoteAddress?.ipAddress ?? "unknown"
+        guard peer == "127.0.0.1" || peer == "::1", let told = headers[.forwardedFor] else { return peer }
+        let last = told.split(separator: ",").last?.trimmingCharacters(in: .whitespaces) ?? ""
+        return last.isEmpty || last.utf8.count > 64 || !last.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) ? peer : last
+    }
+}
+
+extension HTTPField.Name {
+    static let forwardedFor = HTTPField.Name(checked: "X-Forwarded-For")
+    static let contentSecurityPolicy = HTTPField.Name(checked: "Content-Security-Policy")
+    static let referrerPolicy = HTTPField.Name(checked: "Referrer-Policy")
+    static let frameOptions = HTTPField.Name(checked: "X-Frame-Options")
+    static let contentTypeOptions = HTTPField.Name(checked: "X-Content-Type-Options")
+    static let fetchSite = HTTPField.Name(checked: "Sec-Fetch-Site")
+    static let accelBuffering = HTTPField.Name(checked: "X-Accel-Buffering")
+
+    /// For names that stand in this file: they are tokens.
+    private init(checked name: String) {
+        self = HTTPField.Name(name) ?? .accept
+    }
+}
+
+/// The query of a URL, or a form: names and values, decoded.
+struct Query: Sendable {
+    let items: [(name: String, value: String)]
+    /// False: it has an escape that is none, or bytes that are no text.
+    let isReadable: Bool
+
+    init(_ text: String) {
+        var items: [(name: String, value: String)] = []
+        var isReadable = true
+        for pair in text.split(separator: "&").prefix(200) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = Query.decode(parts.first ?? ""), let value = Query.decode(parts.count > 1 ? parts[1] : "")
+            else {
+                isReadable = false
+                continue
+            }
+            items.append((name, value))
+        }
+        self.items = items
+        self.isReadable = isReadable
+    }
+
+    /// The first of that name.
+    subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+
+    private static func decode(_ text: Substring) -> String? {
+        String(text).replacing("+", with: " ").removingPercentEncoding
+    }
+}
