@@ -5,6 +5,7 @@ import Foundation
 import Git
 import Host
 import SystemPackage
+import Web
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Web
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

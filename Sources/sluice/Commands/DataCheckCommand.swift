@@ -8,6 +8,7 @@ import Host
 import Policies
 import Reports
 import SystemPackage
+import Web
 
 /// Needs neither a repository nor a home; images need the home's folder of environments.
 struct DataCheckCommand: AsyncParsableCommand {

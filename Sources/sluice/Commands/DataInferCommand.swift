@@ -5,6 +5,7 @@ import Foundation
 import Host
 import Reports
 import SystemPackage
+import Web
 
 /// Needs neither a repository nor a home.
 struct DataInferCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Domain
 import Engine
 import Reports
+import Web
 
 struct ApproveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Domain
 import Engine
 import Foundation
 import Reports
+import Web
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

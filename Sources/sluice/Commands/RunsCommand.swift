@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Reports
 import Storage
+import Web
 
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Reports
 import Storage
+import Web
 
 struct ShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

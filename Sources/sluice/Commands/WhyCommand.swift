@@ -5,6 +5,7 @@ import Foundation
 import Git
 import Reports
 import Storage
+import Web
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Reports
 import Synchronization
+import Web
 
 /// Everything that is printed: results on standard output, progress and complaints on standard error.
 enum Console {
@@ -76,20 +77,7 @@ enum Console {
     static func printJSONLine(_ value: some Encodable) { printJSON(value, []) }
 
     private static func printJSON(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(Timestamp.text(date))
-        }
-        do {
-            print(String(decoding: try encoder.encode(value), as: UTF8.self))
-        } catch {
-            preconditionFailure("a view did not encode: \(error)")
-        }
+        print(String(decoding: JSONText.data(of: value, formatting), as: UTF8.self))
     }
 
     /// A text of lines, with everything else written out that could steer the terminal or hide letters.

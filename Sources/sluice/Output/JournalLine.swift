@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Storage
+import Web
 
 /// An entry of the journal as a line for people: what happened, from where to where, by whom.
 enum JournalLine {

@@ -1,17 +1,17 @@
-import Domain
-import Foundation
+package import Domain
+package import Foundation
 import Reports
-import Storage
+package import Storage
 
 /// An event and what became of it, in words.
-struct EventView: Encodable {
-    let event: String
-    let at: Date
-    let by: PersonName?
-    let outcome: String
-    let run: RunID?
+package struct EventView: Encodable, Sendable {
+    package let event: String
+    package let at: Date
+    package let by: PersonName?
+    package let outcome: String
+    package let run: RunID?
 
-    init(_ stored: Store.StoredEvent) {
+    package init(_ stored: Store.StoredEvent) {
         at = stored.event.at
         by = stored.event.by
         switch stored.event.kind {

@@ -1,13 +1,13 @@
-import Domain
-import Foundation
+package import Domain
+package import Foundation
 
 /// The bounds of a difference, at a confidence.
-struct IntervalView: Encodable {
-    let confidence: Double
-    let lower: Double
-    let upper: Double
+package struct IntervalView: Encodable, Sendable {
+    package let confidence: Double
+    package let lower: Double
+    package let upper: Double
 
-    init(_ bounds: Comparison.Bounds) {
+    package init(_ bounds: Comparison.Bounds) {
         confidence = bounds.confidence
         lower = bounds.lower
         upper = bounds.upper
@@ -15,21 +15,21 @@ struct IntervalView: Encodable {
 }
 
 /// A paired comparison of challenger and champion on the same rows.
-struct ComparisonView: Encodable {
-    let metric: String
-    let slice: Slice?
-    let rows: Int64
-    let challenger: Double
-    let champion: Double
-    let difference: Double
+package struct ComparisonView: Encodable, Sendable {
+    package let metric: String
+    package let slice: Slice?
+    package let rows: Int64
+    package let challenger: Double
+    package let champion: Double
+    package let difference: Double
     /// `mcnemar`, `delong`, `bootstrap`.
-    let method: String
-    let resamples: Int?
-    let pValue: Double
+    package let method: String
+    package let resamples: Int?
+    package let pValue: Double
     /// Of the difference, at 0.95.
-    let interval: IntervalView
+    package let interval: IntervalView
 
-    init(_ comparison: Comparison) {
+    package init(_ comparison: Comparison) {
         metric = comparison.metric
         slice = comparison.slice
         rows = comparison.rows
@@ -47,15 +47,15 @@ struct ComparisonView: Encodable {
 }
 
 /// A slice of the predictions with the metrics of both sides.
-struct SliceView: Encodable {
-    let column: String
-    let value: String
-    let rows: Int64
-    let challenger: [String: Double]
-    let champion: [String: Double]?
+package struct SliceView: Encodable, Sendable {
+    package let column: String
+    package let value: String
+    package let rows: Int64
+    package let challenger: [String: Double]
+    package let champion: [String: Double]?
 
     /// In the order in which the challenger's evaluation has them.
-    static func all(_ measurements: Measurements) -> [SliceView] {
+    package static func all(_ measurements: Measurements) -> [SliceView] {
         let theirs = Dictionary(
             measurements.championSlices.map { ($0.slice, $0.metrics) }, uniquingKeysWith: { first, _ in first })
         return measurements.challengerSlices.map { scores in
@@ -67,14 +67,14 @@ struct SliceView: Encodable {
 }
 
 /// An exception from the gates.
-struct ExceptionView: Encodable {
-    let name: String
-    let owner: PersonName
-    let reason: String
-    let expires: String
-    let expired: Bool
+package struct ExceptionView: Encodable, Sendable {
+    package let name: String
+    package let owner: PersonName
+    package let reason: String
+    package let expires: String
+    package let expired: Bool
 
-    init(_ exception: ReportDetails.Exception) {
+    package init(_ exception: ReportDetails.Exception) {
         name = exception.overlay.name
         owner = exception.overlay.owner
         reason = exception.overlay.reason
@@ -84,26 +84,26 @@ struct ExceptionView: Encodable {
 }
 
 /// What is different from the run that made the champion.
-struct ChangesView: Encodable {
-    struct Value: Encodable {
-        let name: String
-        let before: String?
-        let now: String?
+package struct ChangesView: Encodable, Sendable {
+    package struct Value: Encodable, Sendable {
+        package let name: String
+        package let before: String?
+        package let now: String?
 
-        init(_ value: Changes.Value) {
+        package init(_ value: Changes.Value) {
             name = value.name
             before = value.before
             now = value.now
         }
     }
 
-    struct Commit: Encodable {
-        let commit: CommitID
-        let author: String
-        let subject: String
-        let at: Date
+    package struct Commit: Encodable, Sendable {
+        package let commit: CommitID
+        package let author: String
+        package let subject: String
+        package let at: Date
 
-        init(_ commit: Changes.Commit) {
+        package init(_ commit: Changes.Commit) {
             self.commit = commit.id
             author = commit.author
             subject = commit.subject
@@ -111,21 +111,21 @@ struct ChangesView: Encodable {
         }
     }
 
-    let version: Int
-    let run: RunID
-    let commit: CommitID
+    package let version: Int
+    package let run: RunID
+    package let commit: CommitID
     /// `same`, `ahead`, `diverged`, `unknown`.
-    let ancestry: String
-    let missingCommits: Int?
-    let why: String?
-    let commits: [Commit]
-    let commitCount: Int
-    let datasets: [Changes.Dataset]
-    let parameters: [Value]
-    let packages: [Value]
-    let policy: [Value]
+    package let ancestry: String
+    package let missingCommits: Int?
+    package let why: String?
+    package let commits: [Commit]
+    package let commitCount: Int
+    package let datasets: [Changes.Dataset]
+    package let parameters: [Value]
+    package let packages: [Value]
+    package let policy: [Value]
 
-    init(_ changes: Changes) {
+    package init(_ changes: Changes) {
         version = changes.champion.version
         run = changes.champion.run
         commit = changes.commit
@@ -145,16 +145,16 @@ struct ChangesView: Encodable {
 }
 
 /// What a policy would have said about earlier runs.
-struct ReplayView: Encodable {
-    let runs: Int
-    let refused: [PolicyReplay.Row]
-    let refusedCount: Int
-    let letThrough: [PolicyReplay.Row]
-    let letThroughCount: Int
-    let unanswered: [PolicyReplay.Row]
-    let unansweredCount: Int
+package struct ReplayView: Encodable, Sendable {
+    package let runs: Int
+    package let refused: [PolicyReplay.Row]
+    package let refusedCount: Int
+    package let letThrough: [PolicyReplay.Row]
+    package let letThroughCount: Int
+    package let unanswered: [PolicyReplay.Row]
+    package let unansweredCount: Int
 
-    init(_ replay: PolicyReplay) {
+    package init(_ replay: PolicyReplay) {
         runs = replay.runs
         refused = replay.refused
         refusedCount = replay.refusedCount
@@ -166,14 +166,14 @@ struct ReplayView: Encodable {
 }
 
 /// A file of the project's that its report shows.
-struct SectionView: Encodable {
-    let title: String
-    let lines: [String]?
-    let header: [String]?
-    let rows: [[String]]?
-    let left: Int?
+package struct SectionView: Encodable, Sendable {
+    package let title: String
+    package let lines: [String]?
+    package let header: [String]?
+    package let rows: [[String]]?
+    package let left: Int?
 
-    init(_ section: ReportDetails.Section) {
+    package init(_ section: ReportDetails.Section) {
         title = section.title
         switch section.body {
         case .text(let text): (lines, header, rows, left) = (text, nil, nil, nil)

@@ -1,30 +1,30 @@
-import Domain
-import Foundation
+package import Domain
+package import Foundation
 import Storage
 
 /// The shapes of `--json`. Keys are written in snake case; docs/json.md is their contract.
-struct ErrorView: Encodable {
-    struct Body: Encodable {
-        let kind: Fault.Kind
-        let message: String
-        let advice: String?
+package struct ErrorView: Encodable, Sendable {
+    package struct Body: Encodable, Sendable {
+        package let kind: Fault.Kind
+        package let message: String
+        package let advice: String?
     }
-    let error: Body
+    package let error: Body
 
-    init(_ fault: Fault) {
+    package init(_ fault: Fault) {
         error = Body(kind: fault.kind, message: fault.message, advice: fault.advice)
     }
 }
 
-struct ModelView: Encodable {
-    let model: ModelName
-    let version: Int
-    let run: RunID
-    let digest: Digest
-    let object: ObjectID
-    let bytes: Int64
+package struct ModelView: Encodable, Sendable {
+    package let model: ModelName
+    package let version: Int
+    package let run: RunID
+    package let digest: Digest
+    package let object: ObjectID
+    package let bytes: Int64
 
-    init(_ ref: ModelRef) {
+    package init(_ ref: ModelRef) {
         model = ref.model
         version = ref.version
         run = ref.run
@@ -34,28 +34,28 @@ struct ModelView: Encodable {
     }
 }
 
-struct RunView: Encodable {
-    let run: RunID
-    let model: ModelName
-    let commit: CommitID
-    let trigger: String
-    let reproduces: RunID?
+package struct RunView: Encodable, Sendable {
+    package let run: RunID
+    package let model: ModelName
+    package let commit: CommitID
+    package let trigger: String
+    package let reproduces: RunID?
     /// `queued` … `judged`, `errored`, `cancelled`.
-    let state: String
+    package let state: String
     /// The word for people: `waiting`, `promoted`, `refused`, …
-    let status: String
+    package let status: String
     /// `passed`, `failed`, `undecided`; null until judged.
-    let verdict: String?
-    let findings: [Finding]
-    let fault: ErrorView.Body?
-    let createdAt: Date
-    let startedAt: Date?
-    let finishedAt: Date?
-    let challenger: ModelView?
-    let fingerprint: Digest
-    let evidence: Digest?
+    package let verdict: String?
+    package let findings: [Finding]
+    package let fault: ErrorView.Body?
+    package let createdAt: Date
+    package let startedAt: Date?
+    package let finishedAt: Date?
+    package let challenger: ModelView?
+    package let fingerprint: Digest
+    package let evidence: Digest?
 
-    init(_ run: Run, _ status: RunStatus) {
+    package init(_ run: Run, _ status: RunStatus) {
         self.run = run.id
         model = run.model
         commit = run.commit
@@ -86,23 +86,23 @@ struct RunView: Encodable {
     }
 }
 
-struct StageView: Encodable {
-    let name: StageName
-    let state: String
-    let reusedFrom: RunID?
-    let usage: Usage?
-    let rows: Int64?
-    let metrics: [String: Double]
-    let outs: [String: Artifact]
+package struct StageView: Encodable, Sendable {
+    package let name: StageName
+    package let state: String
+    package let reusedFrom: RunID?
+    package let usage: Usage?
+    package let rows: Int64?
+    package let metrics: [String: Double]
+    package let outs: [String: Artifact]
     /// What stood in the way: a sentence.
-    let reason: String?
+    package let reason: String?
     /// What a reader should know although it stops nothing.
-    let notes: [String]
-    let key: Digest?
-    let startedAt: Date?
-    let finishedAt: Date?
+    package let notes: [String]
+    package let key: Digest?
+    package let startedAt: Date?
+    package let finishedAt: Date?
 
-    init(_ stage: StageRun, reason: String?) {
+    package init(_ stage: StageRun, reason: String?) {
         name = stage.name
         state = stage.state.word
         if case .reused(_, let run) = stage.state { reusedFrom = run } else { reusedFrom = nil }
@@ -118,13 +118,13 @@ struct StageView: Encodable {
     }
 }
 
-struct DecisionView: Encodable {
-    let answer: String
-    let reason: String?
-    let by: PersonName
-    let at: Date
+package struct DecisionView: Encodable, Sendable {
+    package let answer: String
+    package let reason: String?
+    package let by: PersonName
+    package let at: Date
 
-    init(_ decision: Decision) {
+    package init(_ decision: Decision) {
         switch decision.answer {
         case .approve: (answer, reason) = ("approve", nil)
         case .reject(let why): (answer, reason) = ("reject", why)
@@ -134,17 +134,17 @@ struct DecisionView: Encodable {
     }
 }
 
-struct PromotionView: Encodable {
-    let promotion: Int64
-    let alias: AliasName
-    let state: String
-    let reason: String?
-    let challenger: ModelView
-    let previous: ModelView?
-    let startedAt: Date
-    let finishedAt: Date?
+package struct PromotionView: Encodable, Sendable {
+    package let promotion: Int64
+    package let alias: AliasName
+    package let state: String
+    package let reason: String?
+    package let challenger: ModelView
+    package let previous: ModelView?
+    package let startedAt: Date
+    package let finishedAt: Date?
 
-    init(_ promotion: Promotion) {
+    package init(_ promotion: Promotion) {
         self.promotion = promotion.id
         alias = promotion.alias
         state = promotion.state.word

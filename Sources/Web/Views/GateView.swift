@@ -1,42 +1,42 @@
-import Domain
+package import Domain
 
 /// What a gate answered.
-struct GateView: Encodable {
-    let metric: String
+package struct GateView: Encodable, Sendable {
+    package let metric: String
     /// `min`, `max`, `max_drop`, …; `command`, `converged`, `finite`.
-    let condition: String
-    let bound: Double?
+    package let condition: String
+    package let bound: Double?
     /// Whether the bound is a share of the reference's value.
-    let relative: Bool
+    package let relative: Bool
     /// `champion` or `promotions`; nil: the condition compares with nothing.
-    let against: String?
+    package let against: String?
     /// How many promotions.
-    let last: Int?
+    package let last: Int?
     /// Nil: values are compared as they are.
-    let confidence: Double?
-    let whenUnsure: Gate.PairedTest.Doubt?
+    package let confidence: Double?
+    package let whenUnsure: Gate.PairedTest.Doubt?
     /// `block` or `warn`.
-    let action: Gate.Action
-    let overlay: String?
+    package let action: Gate.Action
+    package let overlay: String?
     /// The column whose slices were asked.
-    let column: String?
-    let minRows: Int64?
+    package let column: String?
+    package let minRows: Int64?
     /// `passed`, `failed`, `undecided`, `no_champion`, `no_difference`.
-    let outcome: String
-    let why: String?
-    let challenger: Double?
-    let champion: Double?
+    package let outcome: String
+    package let why: String?
+    package let challenger: Double?
+    package let champion: Double?
     /// The value of the column that decided: the worst.
-    let slice: String?
+    package let slice: String?
     /// For `max_gap`: the value that the worst is compared with.
-    let bestSlice: String?
-    let judgedSlices: Int?
-    let smallSlices: Int?
-    let pValue: Double?
-    let interval: IntervalView?
-    let pastVersion: Int?
+    package let bestSlice: String?
+    package let judgedSlices: Int?
+    package let smallSlices: Int?
+    package let pValue: Double?
+    package let interval: IntervalView?
+    package let pastVersion: Int?
 
-    init(_ result: GateResult) {
+    package init(_ result: GateResult) {
         let gate = result.gate
         metric = gate.metric
         (condition, bound, relative) = GateView.words(gate.condition)

@@ -1,50 +1,50 @@
-import Domain
-import Engine
+package import Domain
+package import Engine
 import Foundation
 import Reports
 import Storage
 import SystemPackage
 
 /// A run with all that belongs to it: the object that `run`, `show`, `resume` and `reproduce` print.
-struct RunDetailView: Encodable {
-    struct Snapshot: Encodable {
-        let dataset: DatasetName
-        let number: Int
-        let digest: Digest
+package struct RunDetailView: Encodable, Sendable {
+    package struct Snapshot: Encodable, Sendable {
+        package let dataset: DatasetName
+        package let number: Int
+        package let digest: Digest
     }
 
-    let run: RunView
-    let commitAuthor: String
-    let commitSubject: String
-    let uncommitted: [String]
-    let dirty: Bool
-    let snapshots: [Snapshot]
-    let environment: EnvironmentIdentity?
-    let champion: ModelView?
-    let stages: [StageView]
-    let drift: [RunDriftView]
-    let gates: [GateView]
-    let challengerMetrics: [String: Double]
-    let championMetrics: [String: Double]?
+    package let run: RunView
+    package let commitAuthor: String
+    package let commitSubject: String
+    package let uncommitted: [String]
+    package let dirty: Bool
+    package let snapshots: [Snapshot]
+    package let environment: EnvironmentIdentity?
+    package let champion: ModelView?
+    package let stages: [StageView]
+    package let drift: [RunDriftView]
+    package let gates: [GateView]
+    package let challengerMetrics: [String: Double]
+    package let championMetrics: [String: Double]?
     /// Why the champion could not be evaluated, or not be compared row by row.
-    let championFault: String?
-    let comparisonFault: String?
-    let rows: Int64?
-    let comparisons: [ComparisonView]
-    let slices: [SliceView]
-    let histories: [History]
-    let importances: [ReportDetails.Importance]
-    let changes: ChangesView?
-    let exceptions: [ExceptionView]
-    let replay: ReplayView?
-    let sections: [SectionView]
-    let warnings: [String]
-    let decisions: [DecisionView]
-    let promotion: PromotionView?
+    package let championFault: String?
+    package let comparisonFault: String?
+    package let rows: Int64?
+    package let comparisons: [ComparisonView]
+    package let slices: [SliceView]
+    package let histories: [History]
+    package let importances: [ReportDetails.Importance]
+    package let changes: ChangesView?
+    package let exceptions: [ExceptionView]
+    package let replay: ReplayView?
+    package let sections: [SectionView]
+    package let warnings: [String]
+    package let decisions: [DecisionView]
+    package let promotion: PromotionView?
     /// Path of the Markdown report; null until the run is judged.
-    let report: String?
+    package let report: String?
 
-    init(_ run: Run, _ status: RunStatus, _ engine: Engine) async throws(Fault) {
+    package init(_ run: Run, _ status: RunStatus, _ engine: Engine) async throws(Fault) {
         let plan = try await engine.requiredPlan(of: run.id)
         let conclusion = try await engine.store.conclusion(of: run.id)
         self.run = RunView(run, status)
@@ -82,7 +82,7 @@ struct RunDetailView: Encodable {
 }
 
 /// Why a stage did not succeed, as a sentence; nil if it did or is not over.
-func reason(_ state: StageState) -> String? {
+package func reason(_ state: StageState) -> String? {
     switch state {
     case .failed(let failure, _): ReportRenderer.sentence(failure)
     case .errored(let fault, _): fault.message
