@@ -23,12 +23,18 @@ package struct ForgeDelivery: Equatable, Sendable {
     /// Nil: it is about no repository.
     package var repository: ForgeRepository?
     package var event: ForgeEvent
+    /// Further events of the same delivery, in its order; all are to be recorded with it. Bitbucket tells of all branches
+    /// of one push at once; the others never have any.
+    package var more: [ForgeEvent]
 
-    package init(id: String?, name: String, repository: ForgeRepository?, event: ForgeEvent) {
+    package init(
+        id: String?, name: String, repository: ForgeRepository?, event: ForgeEvent, more: [ForgeEvent] = []
+    ) {
         self.id = id
         self.name = name
         self.repository = repository
         self.event = event
+        self.more = more
     }
 }
 
@@ -59,8 +65,10 @@ package struct Webhook: Sendable {
     /// - Parameter now: for signatures that are good for five minutes.
     package func read(_ request: WebhookRequest, now: Date) throws(WebhookRefusal) -> ForgeDelivery {
         switch kind {
-        case .github, .gitea, .forgejo, .gitlab, .bitbucket:
-            throw .malformed("not written yet")
+        case .github: try GitHubWebhook.read(request, secrets: secrets, now: now)
+        case .gitea, .forgejo: try GiteaWebhook.read(request, kind: kind, secrets: secrets, now: now)
+        case .gitlab: try GitLabWebhook.read(request, secrets: secrets, now: now)
+        case .bitbucket: try BitbucketWebhook.read(request, secrets: secrets, now: now)
         }
     }
 }

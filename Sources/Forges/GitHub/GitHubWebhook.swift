@@ -1,0 +1,9 @@
+import Foundation
+
+/// Deliveries of GitHub.
+enum GitHubWebhook {
+    /// Signature first, then the payload.
+    static func read(_ request: WebhookRequest, secrets: [String], now: Date) throws(WebhookRefusal) -> ForgeDelivery {
+        throw .malformed("not written yet")
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// A payload whose signature holds.
+enum Payload {
+    /// Reads it; what is missing or of another type is `.malformed`.
+    static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(WebhookRefusal) -> Value {
+        do {
+            return try forgeJSON().decode(type, from: json)
+        } catch {
+            throw .malformed(decodingTrouble(error))
+        }
+    }
+
+    /// The JSON of a body: as it is, or the field `payload` of a form. Other content types are refused.
+    static func json(of request: WebhookRequest) throws(WebhookRefusal) -> Data {
+        let type = (request.headers["content-type"] ?? "").lowercased()
+        if type.hasPrefix("application/json") { return request.body }
+        guard type.hasPrefix("application/x-www-form-urlencoded") else {
+            throw .malformed("the content type is neither JSON nor a form")
+        }
+        guard let payload = formField("payload", of: request.body) else {
+            throw .malformed("the form has no field 'payload'")
+        }
+        return payload
+    }
+
+    /// The first field of that name in a form, decoded; nil if there is none or its percent signs are wrong.
+    static func formField(_ name: String, of form: Data) -> Data? {
+        for field in form.split(separator: 0x26) {
+            let parts = field.split(separator: 0x3D, maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].elementsEqual(name.utf8) else { continue }
+            return formDecoded(parts[1])
+        }
+        return nil
+    }
+
+    private static func formDecoded(_ text: Data) -> Data? {
+        var decoded = Data(capacity: text.count)
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case 0x2B: decoded.append(0x20)
+            case 0x25:
+                guard rest.count >= 2,
+                    let value = Signature.bytes(hex: String(decoding: rest.prefix(2), as: UTF8.self)),
+                    let decodedByte = value.first
+                else { return nil }
+                decoded.append(decodedByte)
+                rest = rest.dropFirst(2)
+            default: decoded.append(byte)
+            }
+        }
+        return decoded
+    }
+}
