@@ -198,10 +198,12 @@ let top: [Target] = [
         dependencies: [
             "Domain",
             "Host",
+            "Wire",
             crypto,
             system,
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
         ],
         swiftSettings: settings

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -9,6 +10,8 @@ extension WireError {
         switch error {
         case is NIOTooManyBytesError: self = .tooLong(limit: limit)
         case is NIOConnectionError: self = .notSent("no connection could be made")
+        case let error as IOError where Self.early.contains(error.errnoCode):
+            self = .notSent("no connection could be made")
         case is SocketAddressError: self = .notSent("the host is not known")
         case let error as NIOSSLError:
             if case .handshakeFailed = error {
@@ -23,6 +26,9 @@ extension WireError {
         default: self = .mayHaveActed("the connection broke")
         }
     }
+
+    /// What only making a connection can meet.
+    private static let early: Set<CInt> = [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EACCES, EPERM]
 
     /// Only the short description: the long one may show headers.
     private init(_ error: HTTPClientError) {

@@ -1,0 +1,231 @@
+import Crypto
+package import Domain
+package import Foundation
+import HTTPTypes
+import Host
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+package import SystemPackage
+import Wire
+
+/// A strict forge with a memory, on loopback, so that a story is written once for all kinds.
+///
+/// People do things by the methods of this type (`openPullRequest`, `comment`, `push`), and each leaves a signed delivery
+/// that `deliver(to:)` sends. The bot does things by the forge's own HTTP API, which refuses what the real one would. Git
+/// data are real bare repositories in a folder: `clone` is a path.
+package final class FakeForge: Sendable {
+    package let kind: ForgeKind
+    /// What the bare repositories lie in: the base that a repository's path and `.git` are put behind.
+    package let clone: FilePath
+    package let token: String
+    package let webhookSecret: String
+    let dialect: FakeDialect
+    let state: Mutex<FakeForgeState>
+    private let server: Mutex<(task: Task<Void, any Error>?, port: Int)>
+    private let wire: Wire
+
+    /// Starts it on a free port. `folder`: for its repositories. Call `stop()` at the end, or use `withFakeForge`.
+    package static func start(
+        _ kind: ForgeKind, in folder: FilePath, app: String? = nil, webhookSecret: String = "It's a Secret to Everybody"
+    ) async throws -> FakeForge {
+        let forge = try FakeForge(kind, folder, app, webhookSecret)
+        try await forge.listen()
+        return forge
+    }
+
+    private init(_ kind: ForgeKind, _ folder: FilePath, _ app: String?, _ webhookSecret: String) throws {
+        self.kind = kind
+        self.webhookSecret = webhookSecret
+        clone = folder.appending("forge")
+        try Files.makeDirectory(clone)
+        token =
+            "fake_" + String(UInt64.random(in: 0 ... .max), radix: 36)
+            + String(UInt64.random(in: 0 ... .max), radix: 36)
+        dialect = FakeDialect.of(kind)
+        let bot = FakeUser(id: 900, login: app == nil ? "sluice-bot" : "sluice[bot]", isMachine: app != nil)
+        var state = FakeForgeState(kind: kind, bot: bot, token: token, webhookSecret: webhookSecret)
+        state.app = app
+        self.state = Mutex(state)
+        server = Mutex((nil, 0))
+        wire = try Wire.live(agent: "\(kind.rawValue)-hook")
+    }
+
+    /// `http://127.0.0.1:PORT…`, without a slash at its end: what `api:` of `server.yaml` is.
+    package var api: String { "http://127.0.0.1:\(server.withLock { $0.port })\(dialect.prefix)" }
+
+    /// The connection is refused from now on.
+    package func stop() async {
+        let task = server.withLock { server in
+            defer { server.task = nil }
+            return server.task
+        }
+        task?.cancel()
+        _ = await task?.result
+    }
+
+    /// Listens again on the port that it had.
+    package func listen() async throws {
+        let port = server.withLock { $0.port }
+        let (ports, told) = AsyncStream<Int>.makeStream()
+        let app = Application(
+            responder: CallbackResponder<BasicRequestContext> { request, _ in try await self.respond(to: request) },
+            configuration: .init(address: .hostname("127.0.0.1", port: port)),
+            onServerRunning: { channel in
+                told.yield(channel.localAddress?.port ?? 0)
+                told.finish()
+            },
+            logger: Logger(label: "fake-forge", factory: { _ in SwiftLogNoOpLogHandler() }))
+        // Bare: it lives until `stop()`, whatever task started it.
+        let task = Task {
+            defer { told.finish() }
+            try await app.run()
+        }
+        server.withLock { $0.task = task }
+        for await port in ports {
+            server.withLock { $0.port = port }
+            let base = api
+            state.withLock { $0.base = base }
+            return
+        }
+        try await task.value
+    }
+
+    private func respond(to request: Request) async throws -> Response {
+        let bytes = try await request.body.collect(upTo: 32 << 20)
+        var headers: [String: String] = [:]
+        for field in request.headers { headers[field.name.canonicalName] = field.value }
+        let target = request.head.path ?? "/"
+        let parts = target.split(separator: "?", maxSplits: 1)
+        let path = String(parts.first ?? "/")
+        let body = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView))
+        let call = FakeCall(
+            method: request.method.rawValue,
+            path: path.hasPrefix(dialect.prefix) ? String(path.dropFirst(dialect.prefix.count)) : path,
+            query: query(parts.count > 1 ? parts[1] : ""), headers: headers, body: body ?? .null, now: Date(), base: api
+        )
+        let delay = state.withLock { $0.troubles.delay }
+        if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
+        let (answer, isLost) = state.withLock { self.answer(call, &$0) }
+        var fields = HTTPFields()
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { fields[name] = value }
+        }
+        fields[.contentType] = fields[.contentType] ?? "application/json"
+        let status = HTTPResponse.Status(code: answer.status)
+        guard !isLost else {
+            // Longer than what is sent: the connection breaks before the answer is whole.
+            return Response(
+                status: status, headers: fields, body: ResponseBody(contentLength: 1 << 20) { _ in throw Lost() })
+        }
+        return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    private struct Lost: Error {}
+
+    private func query(_ text: Substring) -> [String: String] {
+        var query: [String: String] = [:]
+        for field in text.split(separator: "&") {
+            let pair = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let value = pair.count > 1 ? String(pair[1]) : ""
+            query[String(pair.first ?? "")] =
+                value.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? ""
+        }
+        return query
+    }
+
+    /// The answer, and whether it is to get lost on its way.
+    private func answer(_ call: FakeCall, _ state: inout FakeForgeState) -> (FakeAnswer, isLost: Bool) {
+        let answer: FakeAnswer
+        let isWrite = call.method != "GET"
+        var isLost = false
+        if let instead = state.troubles.instead.first(where: { call.path.hasSuffix($0.key) })?.value {
+            answer = instead
+        } else if state.troubles.isUnavailable {
+            answer = .message(503, "No server is currently available to service your request.")
+        } else if let until = state.troubles.limitedUntil, until > call.now {
+            answer = dialect.limited(until, call.now)
+        } else if let refusal = dialect.refuse(call, state) {
+            answer = refusal
+        } else {
+            let made = act(call, &state)
+            if isWrite, (200..<300).contains(made.status) {
+                state.writes.append((call.method, call.path, call.now))
+                isLost = state.troubles.lostAnswers > 0
+                state.troubles.lostAnswers = max(0, state.troubles.lostAnswers - 1)
+            }
+            answer = state.troubles.badGateways > 0 ? .message(502, "Server Error") : made
+            state.troubles.badGateways = max(0, state.troubles.badGateways - 1)
+        }
+        state.requests.append((call.method, call.path, answer.status))
+        return (answer, isLost)
+    }
+
+    private func act(_ call: FakeCall, _ state: inout FakeForgeState) -> FakeAnswer {
+        for route in dialect.routes {
+            if let captures = route.match(call.method, call.path) {
+                var call = call
+                call.captures = captures
+                return route.act(call, &state)
+            }
+        }
+        return .message(404, "Not Found: the fake has no \(call.method) \(call.path)")
+    }
+
+    /// Sends the deliveries that were not sent yet, in their order, and returns the statuses that were answered.
+    @discardableResult
+    package func deliver(to url: String) async throws -> [Int] {
+        let waiting = state.withLock { state in
+            defer { state.deliveries = [] }
+            return state.deliveries
+        }
+        return try await send(waiting, to: url)
+    }
+
+    /// Sends deliveries, again with the ids that they have.
+    @discardableResult
+    package func send(_ deliveries: [FakeDelivery], to url: String) async throws -> [Int] {
+        var statuses: [Int] = []
+        for delivery in deliveries {
+            let request = WireRequest(.post, url, headers: delivery.headers, body: delivery.body)
+            statuses.append(try await wire.send(request).status)
+        }
+        return statuses
+    }
+
+    /// What was not delivered yet.
+    package var deliveries: [FakeDelivery] { state.withLock { $0.deliveries } }
+    /// Accepted writes of the bot, with their times.
+    package var writes: [(method: String, path: String, at: Date)] { state.withLock { $0.writes } }
+    /// Every request that came, refused ones too.
+    package var requests: [(method: String, path: String, status: Int)] { state.withLock { $0.requests } }
+    /// The most writes within any second.
+    package var mostWritesInASecond: Int {
+        let times = writes.map(\.at).sorted()
+        return times.map { start in times.count { $0 >= start && $0.timeIntervalSince(start) < 1 } }.max() ?? 0
+    }
+    /// The bot's account.
+    package var bot: FakeUser { state.withLock { $0.bot } }
+    /// Changes what goes wrong from now on.
+    package func trouble(_ change: @Sendable (inout FakeTroubles) -> Void) { state.withLock { change(&$0.troubles) } }
+}
+
+/// A fake forge for the time of `body`.
+package func withFakeForge<Value: Sendable>(
+    _ kind: ForgeKind, app: String? = nil, _ body: (FakeForge) async throws -> Value
+) async throws -> Value {
+    try await withTemporaryFolder { folder in
+        let forge = try await FakeForge.start(kind, in: folder, app: app)
+        let outcome: Result<Value, any Error>
+        do { outcome = .success(try await body(forge)) } catch { outcome = .failure(error) }
+        await forge.stop()
+        return try outcome.get()
+    }
+}
+
+/// HMAC-SHA256 in lower-case hexadecimal digits.
+package func fakeSignature(_ body: Data, secret: String) -> String {
+    HMAC<SHA256>.authenticationCode(for: body, using: SymmetricKey(data: Data(secret.utf8)))
+        .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}

@@ -1,0 +1,208 @@
+package import Foundation
+import Synchronization
+import SystemPackage
+
+/// What people do on a fake forge. Each act leaves the delivery that the real one would send.
+extension FakeForge {
+    /// Somebody new, or who is there already.
+    @discardableResult
+    package func user(_ login: String, isMachine: Bool = false) -> FakeUser {
+        state.withLock { state in
+            if let known = state.user(login) { return known }
+            let user = FakeUser(id: state.newID(), login: login, isMachine: isMachine)
+            state.users.append(user)
+            return user
+        }
+    }
+
+    /// Gives somebody another login; the old one is free then.
+    package func rename(_ login: String, to new: String) {
+        state.withLock { state in
+            guard let place = state.users.firstIndex(where: { $0.login == login }) else { return }
+            state.users[place].login = new
+        }
+    }
+
+    /// A private repository in which the bot may write; a bare one on disk, at `clone`/`path`.git. `from`: cloned from
+    /// that folder, else empty.
+    package func addRepository(_ path: String, from source: String? = nil) {
+        let folder = clone.appending("\(path).git").string
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        _ = FakeGit.run(["init", "--quiet", "--bare", "--initial-branch=main"], in: folder)
+        if let source { _ = FakeGit.run(["fetch", "--quiet", source, "+refs/heads/*:refs/heads/*"], in: folder) }
+        state.withLock { state in
+            var repository = FakeRepository(id: state.newID(), path: path, folder: folder)
+            repository.roles[state.bot.id] = .write
+            state.repositories.append(repository)
+        }
+    }
+
+    /// Takes the branches of a folder into the bare repository, as a push would, and tells of the one named.
+    package func push(_ branch: String, from source: String, to path: String, by login: String) {
+        let by = user(login)
+        change(path) { repository, state in
+            let before = FakeGit.head(of: branch, in: repository.folder)
+            let refs = "+refs/heads/\(branch):refs/heads/\(branch)"
+            _ = FakeGit.run(["fetch", "--quiet", source, refs], in: repository.folder)
+            let after = FakeGit.head(of: branch, in: repository.folder)
+            let none = String(repeating: "0", count: 40)
+            return [
+                .push(repository: path, branch: branch, before: before ?? none, after: after ?? none, by: by)
+            ]
+        }
+    }
+
+    package func setRole(_ login: String, _ role: FakeRole, in path: String) {
+        let id = login == bot.login ? bot.id : user(login).id
+        change(path) { repository, _ in
+            repository.roles[id] = role
+            return []
+        }
+    }
+
+    /// Makes people members of a team, `acme/ml-leads`.
+    package func setTeam(_ team: String, _ logins: [String]) {
+        let ids = Set(logins.map { user($0).id })
+        state.withLock { $0.teams[team] = ids }
+    }
+
+    /// Opens a pull request. `commits`: nil: one, the head, by the one who opens it.
+    @discardableResult
+    package func openPullRequest(
+        _ path: String, from branch: String, head: String, into base: String = "main", by login: String,
+        title: String = "A better model", isDraft: Bool = false, fork: String? = nil,
+        commits: [(sha: String, by: String)]? = nil
+    ) -> Int64 {
+        let author = user(login)
+        let written = commits?.map { (sha: $0.sha, author: Optional(user($0.by))) } ?? [(sha: head, author: author)]
+        return change(path) { repository, _ in
+            let number = repository.nextNumber
+            repository.nextNumber += 1
+            repository.commits.formUnion(written.map(\.sha))
+            repository.commits.insert(head)
+            var pull = FakePull(
+                number: number, title: title, author: author, head: head, headBranch: branch,
+                headRepository: fork ?? path, base: base, createdAt: Date(), updatedAt: Date(), commits: written)
+            pull.isDraft = isDraft
+            repository.pulls[number] = pull
+            return (number, [.pullRequest(repository: path, number: number, action: "opened", by: author)])
+        } ?? 0
+    }
+
+    /// A new commit on a pull request's branch.
+    package func push(to number: Int64, of path: String, head: String, by login: String) {
+        let by = user(login)
+        edit(number, path, "synchronize", by) { pull in
+            pull.head = head
+            pull.commits.append((head, by))
+        }
+    }
+
+    package func merge(_ number: Int64, of path: String, commit: String, by login: String) {
+        let by = user(login)
+        edit(number, path, "closed", by) { pull in
+            pull.state = "merged"
+            pull.mergedBy = by
+            pull.mergeCommit = commit
+        }
+    }
+
+    package func close(_ number: Int64, of path: String, by login: String) {
+        edit(number, path, "closed", user(login)) { $0.state = "closed" }
+    }
+
+    package func reopen(_ number: Int64, of path: String, by login: String) {
+        edit(number, path, "reopened", user(login)) { $0.state = "open" }
+    }
+
+    package func setBase(_ base: String, of number: Int64, in path: String, by login: String) {
+        edit(number, path, "edited", user(login)) { $0.base = base }
+    }
+
+    /// Writes a comment and returns its id. `at`: nil: now.
+    @discardableResult
+    package func comment(on number: Int64, of path: String, by login: String, _ body: String, at: Date? = nil) -> Int64
+    {
+        let author = user(login)
+        return change(path) { repository, state in
+            let time = at ?? Date()
+            let comment = FakeComment(
+                id: state.newID(), pull: number, author: author, body: body, createdAt: time, updatedAt: time)
+            repository.comments.append(comment)
+            return (comment.id, [.comment(comment, repository: path, action: "created", by: author)])
+        } ?? 0
+    }
+
+    /// Changes somebody's comment, as those who may write can.
+    package func edit(comment id: Int64, of path: String, by login: String, _ body: String) {
+        let by = user(login)
+        change(path) { repository, _ in
+            guard let place = repository.comments.firstIndex(where: { $0.id == id }) else { return [] }
+            repository.comments[place].body = body
+            repository.comments[place].editedBy = by
+            repository.comments[place].updatedAt = max(
+                Date(), repository.comments[place].createdAt.addingTimeInterval(1))
+            return [.comment(repository.comments[place], repository: path, action: "edited", by: by)]
+        }
+    }
+
+    /// Presses a button of a check.
+    package func press(_ identifier: String, of check: FakeCheck, in path: String, by login: String) {
+        let by = user(login)
+        change(path) { _, _ in [.button(repository: path, check: check, identifier: identifier, by: by)] }
+    }
+
+    package func comments(on number: Int64, of path: String) -> [FakeComment] {
+        repository(path)?.comments.filter { $0.pull == number } ?? []
+    }
+
+    /// Oldest first; the last of a context is the one that counts.
+    package func statuses(of commit: String, in path: String) -> [FakeStatus] {
+        repository(path)?.statuses.filter { $0.commit == commit } ?? []
+    }
+
+    package func checks(of commit: String, in path: String) -> [FakeCheck] {
+        repository(path)?.checks.filter { $0.commit == commit } ?? []
+    }
+
+    package func pull(_ number: Int64, of path: String) -> FakePull? { repository(path)?.pulls[number] }
+    package func pulls(of path: String) -> [FakePull] {
+        repository(path)?.pulls.values.sorted { $0.number < $1.number } ?? []
+    }
+    package func repository(_ path: String) -> FakeRepository? {
+        state.withLock { state in state.index(of: path).map { state.repositories[$0] } }
+    }
+
+    private func edit(
+        _ number: Int64, _ path: String, _ action: String, _ by: FakeUser, _ act: @Sendable (inout FakePull) -> Void
+    ) {
+        change(path) { repository, _ in
+            guard var pull = repository.pulls[number] else { return [] }
+            act(&pull)
+            pull.updatedAt = max(Date(), pull.updatedAt.addingTimeInterval(1))
+            repository.pulls[number] = pull
+            repository.commits.insert(pull.head)
+            return [.pullRequest(repository: path, number: number, action: action, by: by)]
+        }
+    }
+
+    private func change(
+        _ path: String, _ act: (inout FakeRepository, inout FakeForgeState) -> [FakeHappening]
+    ) {
+        _ = change(path) { repository, state in ((), act(&repository, &state)) }
+    }
+
+    @discardableResult
+    private func change<Value: Sendable>(
+        _ path: String, _ act: (inout FakeRepository, inout FakeForgeState) -> (Value, [FakeHappening])
+    ) -> Value? {
+        state.withLock { state in
+            guard let place = state.index(of: path) else { return nil }
+            var repository = state.repositories[place]
+            let (value, happenings) = act(&repository, &state)
+            state.repositories[place] = repository
+            state.deliveries += happenings.compactMap { dialect.tell($0, state) }
+            return value
+        }
+    }
+}
