@@ -11,12 +11,27 @@ extension Engine {
         case refused(DecisionRefusal)
     }
 
-    /// Records an approve or a reject, and promotes if it was the last approval needed.
-    ///
-    /// The decision is bound to the run, its model's digest and its evidence; if one byte of that changed since the
-    /// verdict, it is refused, naming what changed.
+    /// As `decide(_:on:voice:standpoint:floor:progress:)`, for a person at this machine: a name, and no more.
     package func decide(
         _ answer: Decision.Answer, on id: RunID, by person: PersonName, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Decided {
+        try await decide(
+            answer, on: id, voice: Voice(person: person, way: .commandLine), standpoint: nil, floor: nil,
+            progress: progress)
+    }
+
+    /// Records an approve or a reject, whichever way it came, and promotes if it was the last approval needed.
+    ///
+    /// The decision is bound to the run, its model's digest and its evidence; if one byte of that changed since the
+    /// verdict, it is refused, naming what changed. So is one under rules or a floor that are not those of now, and every
+    /// approval of a model that foreign code made.
+    ///
+    /// - Parameters:
+    ///   - standpoint: what was found out about the voice; nil: only its name is known.
+    ///   - floor: the operator's of now; nil: it is not known here.
+    package func decide(
+        _ answer: Decision.Answer, on id: RunID, voice: Voice, standpoint: Standpoint?, floor: Floor?,
+        progress: @escaping ProgressHandler
     ) async throws(Fault) -> Decided {
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
@@ -31,18 +46,18 @@ extension Engine {
             guard !promotion.state.isFinal else { return .refused(.alreadyPromoted) }
             return .promoted(try await finish(promotion.id, progress: progress))
         }
-        if answer == .approve {
-            let changed = try await changedEvidence(of: run)
-            guard changed.isEmpty else { return .refused(.evidenceChanged(changed)) }
-        }
+        if answer == .approve, let refusal = try await staleness(of: run, plan, floor) { return .refused(refusal) }
         let decision = Decision(
-            run: id, answer: answer, by: person, at: now(),
-            model: run.challenger?.digest ?? Digest.of("no model"), evidence: evidence.digest)
-        switch try await store.record(decision, under: plan.policy.approval, author: plan.commitAuthor) {
+            run: id, answer: answer, by: voice.person, at: now(),
+            model: run.challenger?.digest ?? Digest.of("no model"), evidence: evidence.digest, voice: voice,
+            standpoint: standpoint)
+        let recorded = try await store.record(
+            decision, under: plan.policy.approval, author: plan.commitAuthor, floor: plan.floor?.by ?? [])
+        switch recorded {
         case .failure(.alreadyDecided):
             // Killed between the decision and the promotion: the same person says it again.
             guard answer == .approve, try await isApproved(run, plan) else {
-                return .refused(.alreadyDecided(person))
+                return .refused(.alreadyDecided(voice.person))
             }
             return .promoted(try await begin(run, plan, progress))
         case .failure(let refusal):
@@ -56,6 +71,13 @@ extension Engine {
             case .approved, .notNeeded: return .promoted(try await begin(run, plan, progress))
             }
         }
+    }
+
+    /// Why what was judged is not what would be promoted; nil: it is.
+    private func staleness(of run: Run, _ plan: Plan, _ floor: Floor?) async throws(Fault) -> DecisionRefusal? {
+        if let refusal = try await refusal(of: plan, floor: floor) { return refusal }
+        let changed = try await changedEvidence(of: run)
+        return changed.isEmpty ? nil : .evidenceChanged(changed)
     }
 
     /// True if the decisions on a run allow its promotion. Approvals that were given in time stay.

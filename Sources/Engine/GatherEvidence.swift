@@ -17,7 +17,7 @@ extension Engine {
                 canonical: Numbers(
                     challenger: conclusion?.challenger, champion: conclusion?.champion, gates: conclusion?.gates,
                     rows: conclusion?.rows, measurements: conclusion?.measurements, details: conclusion?.details)),
-            policy: plan.policyDigest,
+            policy: plan.rulesDigest(plan.policyDigest, plan.rules),
             report: report
         )
     }
@@ -64,20 +64,20 @@ extension Engine {
         return try await evidenceNow(of: run).differences(from: evidence)
     }
 
-    /// The policy as the commit gives it; another digest if the one that was recorded with the run, which says who
-    /// must approve and what is deployed, is not the same.
+    /// The policy as the commits give it, its own and the one of the rules; another digest if the one that was recorded
+    /// with the run, which says who must approve and what is deployed, is not the same.
     private func policyNow(of plan: Plan, in source: GitRepository) async throws(Fault) -> Digest {
-        let now = try await policy(in: source, at: plan.commit)
-        return now.policy == plan.policy ? now.digest : Digest.of("another policy")
+        let now = try await ruled(plan, in: source)
+        return now.policy == plan.policy ? plan.rulesDigest(now.digest, now.source) : Digest.of("another policy")
     }
 
-    /// Throws `.input` if a run's recorded policy is not that of its commit: its commands must not be run.
+    /// Throws `.input` if a run's recorded policy is not that of its commits: its commands must not be run.
     ///
     /// Blocks that come with Sluice may be others after an update, and a model from before it must still be put back.
     /// No block can say what a promotion does, so those parts have to be the commit's own and the rest need not.
     func requirePolicy(of plan: Plan) async throws(Fault) {
-        let now = try await policy(in: try await source(of: plan), at: plan.commit)
-        let isSame = now.policy == plan.policy && now.digest == plan.policyDigest
+        let now = try await ruled(plan, in: try await source(of: plan))
+        let isSame = now.policy == plan.policy && now.digest == plan.policyDigest && now.source == plan.rules
         let promotesAlike =
             now.policy.model == plan.policy.model && now.policy.promotion == plan.policy.promotion
             && now.policy.environment == plan.policy.environment
@@ -85,6 +85,9 @@ extension Engine {
             throw Fault(
                 .input, "the policy recorded with the run of commit \(plan.commit.short) is not the commit's own",
                 advice: "somebody changed this home; 'sluice audit verify' says more")
+        }
+        guard !(plan.isForeign ?? false) else {
+            throw Fault(.bug, "the commands of foreign code at \(plan.commit.short) must not put a model in place")
         }
     }
 
@@ -98,6 +101,15 @@ extension Engine {
             }
         }
         return true
+    }
+}
+
+extension Plan {
+    /// What a decision is bound to of the policy: the commit's own, the base's and the operator's floor. A plan without
+    /// the last two has the digest that plans had before there were any.
+    fileprivate func rulesDigest(_ own: Digest, _ rules: RulesSource?) -> Digest {
+        if rules == nil, floor == nil { return own }
+        return Digest.of(canonical: [own, rules?.digest, floor.map { Digest.of(canonical: $0) }])
     }
 }
 

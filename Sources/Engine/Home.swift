@@ -10,6 +10,7 @@ package import SystemPackage
 ///        store/         content by digest, in DVC's cache layout
 ///        envs/          Python environments by digest
 ///        mirrors/       our own bare copies of commits that were run
+///        clones/        a server's bare clones of the repositories of its projects
 ///        runs/<n>/      work tree, logs and report of a run
 ///        profiles/      what the data of snapshots looks like, by their digests
 ///        models/        versions that were promoted, as deploy commands see them
@@ -61,6 +62,11 @@ package struct Home: Sendable, Equatable {
     /// Our bare copy of a repository's commits.
     package func mirror(of repository: RepositoryID) -> FilePath {
         root.appending("mirrors").appending(String(Digest.of(repository.path).hex.prefix(16)) + ".git")
+    }
+
+    /// A server's bare clone of a project's repository.
+    package func clone(of project: ProjectName) -> FilePath {
+        root.appending("clones").appending("\(project).git")
     }
 
     /// Everything of one run.

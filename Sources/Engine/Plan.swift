@@ -16,39 +16,95 @@ package struct Blueprint: Sendable {
     let environment: Environments.Request?
 }
 
+/// What a plan is asked for.
+package struct PlanRequest: Sendable {
+    package var commit: GitRepository.Commit
+    package var trigger: Trigger
+    /// The base whose rules count, for a pull request; nil: the commit's own do.
+    package var rules: (branch: BranchName, commit: CommitID)?
+    /// What the operator demands.
+    package var floor: Floor?
+    /// True: code that nobody of the project has taken in.
+    package var isForeign: Bool
+    /// Parameters to change for this run: `file:key`, or `key` of `params.yaml`, to a value in YAML.
+    package var overrides: [String: String]
+    /// Secrets that the policy may ask for; nil: any.
+    package var allowedSecrets: [String]?
+    /// Paths with changes that the run does not use.
+    package var uncommitted: [String]
+    package var dirty: Bool
+    /// Whose run it is; nil: the repository's that is read from.
+    package var identity: RepositoryID?
+
+    package init(
+        commit: GitRepository.Commit, trigger: Trigger, rules: (branch: BranchName, commit: CommitID)? = nil,
+        floor: Floor? = nil, isForeign: Bool = false, overrides: [String: String] = [:],
+        allowedSecrets: [String]? = nil, uncommitted: [String] = [], dirty: Bool = false, identity: RepositoryID? = nil
+    ) {
+        self.commit = commit
+        self.trigger = trigger
+        self.rules = rules
+        self.floor = floor
+        self.isForeign = isForeign
+        self.overrides = overrides
+        self.allowedSecrets = allowedSecrets
+        self.uncommitted = uncommitted
+        self.dirty = dirty
+        self.identity = identity
+    }
+}
+
 extension Engine {
-    /// Makes the plan for a commit: reads policy, pipeline, schema and parameters at that commit, takes the newest
-    /// snapshots, identifies the environment and the champion. Changes nothing.
-    package func plan(
-        _ repository: GitRepository, commit: GitRepository.Commit, trigger: Trigger, uncommitted: [String] = [],
-        dirty: Bool = false, identity: RepositoryID? = nil
-    ) async throws(Fault) -> Blueprint {
-        let read = try await policy(in: repository, at: commit.id)
-        let policy = read.policy
+    /// Makes the plan for a commit: reads policy, pipeline, schema and parameters at that commit and the rules at the
+    /// base, takes the newest snapshots, identifies the environment and the champion. Changes nothing.
+    ///
+    /// - Throws: `.input` for what is wrong with the commit or its base, told to whoever asked.
+    package func plan(_ repository: GitRepository, _ request: PlanRequest) async throws(Fault) -> Blueprint {
+        let commit = request.commit
+        let floor = request.floor.flatMap { $0.isEmpty ? nil : $0 }
+        let ruled = try await ruled(
+            in: repository, at: commit.id, by: request.rules, floor: floor, isForeign: request.isForeign)
+        let policy = ruled.policy
+        try checkSecrets(of: policy, allowed: request.allowedSecrets)
         let snapshots = try await newestSnapshots(for: policy)
         let champion = try await store.holder(of: policy.promotion.alias, model: policy.model)
-        let request = try await environmentRequest(policy, repository, commit.id)
+        let environmentRequest = try await environmentRequest(policy, repository, commit.id)
         let environment: EnvironmentIdentity? =
-            if let request { try await environments().identify(request) } else { nil }
+            if let environmentRequest { try await environments().identify(environmentRequest) } else { nil }
+        try await checkTemplates(of: policy, in: repository, at: ruled.templates)
         let stages = try await stages(of: policy, in: repository, at: commit.id, champion: champion)
         let plan = Plan(
-            repository: identity ?? repository.id,
+            repository: request.identity ?? repository.id,
             commit: commit.id,
             tree: commit.tree,
             commitAuthor: commit.author,
             commitSubject: commit.subject,
-            uncommitted: uncommitted,
-            dirty: dirty,
-            trigger: trigger,
+            uncommitted: request.uncommitted,
+            dirty: request.dirty,
+            trigger: request.trigger,
             policy: policy,
-            policyDigest: read.digest,
+            policyDigest: ruled.digest,
             snapshots: snapshots,
             parameters: try await parameters(of: stages, in: repository, at: commit.id),
             environment: environment,
             champion: champion,
-            stages: stages
+            stages: stages,
+            rules: ruled.source,
+            floor: floor,
+            isForeign: request.isForeign ? true : nil,
+            overrides: request.overrides.isEmpty ? nil : request.overrides
         )
-        return Blueprint(plan: plan, environment: request)
+        return Blueprint(plan: plan, environment: environmentRequest)
+    }
+
+    private func checkSecrets(of policy: Policy, allowed: [String]?) throws(Fault) {
+        guard let allowed, let name = (policy.environment?.secrets ?? []).first(where: { !allowed.contains($0) }) else {
+            return
+        }
+        throw Fault(
+            .input, "the secret '\(name)' (environment.secrets) is not one that the server gives to this project",
+            advice: allowed.isEmpty
+                ? "it gives none; ask who runs the server" : "it gives \(allowed.sorted().joined(separator: ", "))")
     }
 
     /// The plan of a past run again: same commit, snapshots and stages, without the champion, from our own copy of

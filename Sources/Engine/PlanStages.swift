@@ -11,7 +11,6 @@ extension Engine {
     func stages(
         of policy: Policy, in repository: GitRepository, at commit: CommitID, champion: ModelRef?
     ) async throws(Fault) -> [Stage] {
-        try await checkTemplates(of: policy, in: repository, at: commit)
         var stages = policy.tests.map { test in
             Stage(name: StageName(checked: "test:\(test.name)"), kind: .unitTest, commands: test.commands)
         }

@@ -1,6 +1,7 @@
 import Content
 package import Domain
 import Host
+import Reports
 import Storage
 import SystemPackage
 
@@ -67,6 +68,9 @@ extension Engine {
     }
 
     private func requireEvidence(of run: Run) async throws(Fault) {
+        if let refusal = try await refusal(of: try await requiredPlan(of: run.id), floor: nil) {
+            throw Fault(.input, "run \(run.id) cannot be promoted: \(ReportRenderer.sentence(refusal))")
+        }
         let changed = try await changedEvidence(of: run)
         guard changed.isEmpty else {
             throw Fault(
@@ -164,7 +168,8 @@ extension Engine {
         do throws(Fault) {
             return try await self.act(act, of: model, for: promotion, commands: commands)
         } catch {
-            guard error.kind != .bug else { throw error }
+            // A process that is asked to end leaves the promotion as it is; the next one goes on with it.
+            guard error.kind != .bug, !Task.isCancelled else { throw error }
             return "\(act) could not be started: \(error.message)"
         }
     }

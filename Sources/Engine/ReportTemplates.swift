@@ -4,11 +4,11 @@ import Git
 package import Reports
 
 extension Engine {
-    /// The project's own templates as the run's commit has them; nil: there are none. Whatever a branch holds today, a
-    /// report is rendered as it was when it was judged.
+    /// The project's own templates as the run's commit has them (for a pull request, its base); nil: there are none.
+    /// Whatever a branch holds today, a report is rendered as it was when it was judged.
     package func reportTemplates(of plan: Plan) async throws(Fault) -> ReportTemplates? {
         guard let folder = plan.policy.report?.templates else { return nil }
-        return try await templates(in: folder, try await source(of: plan), plan.commit)
+        return try await templates(in: folder, try await source(of: plan), plan.templatesCommit)
     }
 
     /// Throws `.input` for what is wrong with the templates, with file and line: before anything runs, and not when a

@@ -14,15 +14,19 @@ package struct RunRequest: Sendable {
     /// True: leave the work tree for a look.
     package var keepTree: Bool
     package var by: PersonName?
+    /// Parameters to change for this run, see `PlanRequest`.
+    package var overrides: [String: String]
 
     package init(
-        revision: String = "HEAD", dirty: Bool = false, again: Bool = false, keepTree: Bool = false, by: PersonName?
+        revision: String = "HEAD", dirty: Bool = false, again: Bool = false, keepTree: Bool = false, by: PersonName?,
+        overrides: [String: String] = [:]
     ) {
         self.revision = revision
         self.dirty = dirty
         self.again = again
         self.keepTree = keepTree
         self.by = by
+        self.overrides = overrides
     }
 }
 
@@ -54,8 +58,10 @@ extension Engine {
         do throws(Fault) {
             let uncommitted = request.dirty || request.revision != "HEAD" ? [] : try await repository.uncommitted()
             blueprint = try await plan(
-                source, commit: commit, trigger: .manual, uncommitted: uncommitted, dirty: request.dirty,
-                identity: repository.id)
+                source,
+                PlanRequest(
+                    commit: commit, trigger: .manual, overrides: request.overrides, uncommitted: uncommitted,
+                    dirty: request.dirty, identity: repository.id))
         } catch {
             try await store.settle(event: event.id, as: .refused(error), at: now())
             throw error
@@ -84,14 +90,25 @@ extension Engine {
         }
     }
 
-    /// Brings a run to its end, and promotes its model where the policy needs no person.
+    /// Brings a queued or interrupted run to its end, and promotes its model where the policy needs no person.
+    ///
+    /// A cancelled task leaves the run where it stands and returns: what its supervisor does goes on, and the next process
+    /// that carries it takes it up.
+    package func carry(_ run: RunID, progress: @escaping ProgressHandler) async throws(Fault) -> Run {
+        try await carry(run, nil, progress: progress)
+    }
+
     func carry(
-        _ run: RunID, _ blueprint: Blueprint, keepTree: Bool = false, progress: @escaping ProgressHandler
+        _ id: RunID, _ blueprint: Blueprint?, keepTree: Bool = false, progress: @escaping ProgressHandler
     ) async throws(Fault) -> Run {
-        let done = try await work(on: run, blueprint: blueprint, keepTree: keepTree, progress: progress)
-        guard blueprint.plan.policy.approval.required == 0, done.state == .judged(.passed) else { return done }
-        _ = try await promote(decided: run, progress: progress)
-        return try await required(run)
+        let done = try await work(on: id, blueprint: blueprint, keepTree: keepTree, progress: progress)
+        guard done.state == .judged(.passed), !Task.isCancelled else { return done }
+        if let promotion = try await store.promotion(ofRun: id) {
+            if !promotion.state.isFinal { _ = try await finish(promotion.id, progress: progress) }
+        } else if try await isApproved(done, try await requiredPlan(of: id)) {
+            _ = try await promote(decided: id, progress: progress)
+        }
+        return try await required(id)
     }
 
     /// Records an event before anything is done about it.

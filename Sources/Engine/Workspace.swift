@@ -106,10 +106,23 @@ extension Engine {
         }
     }
 
-    /// Makes our own copy of the commit, for the day when the user's branch is gone.
+    /// Makes our own copy of the commit and of the one that the rules come from, for the day when the user's branch is
+    /// gone.
     func keepCommit(of plan: Plan) async throws(Fault) {
         guard let user = try await userRepository(of: plan) else { return }
-        try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).keep(plan.commit, from: user)
+        let mirror = try await GitRepository.Mirror(path: home.mirror(of: plan.repository))
+        try await mirror.keep(plan.commit, from: user)
+        if let rules = plan.rules { try await mirror.keep(rules.commit, from: user) }
+    }
+
+    /// The user's repository, if it is still there.
+    func repository(of plan: Plan) async throws(Fault) -> GitRepository? {
+        do throws(Fault) {
+            return try await GitRepository.discover(from: FilePath(plan.repository.path))
+        } catch {
+            guard error.kind == .input else { throw error }
+            return nil
+        }
     }
 
     /// The user's repository, if it is still there and holds the commit.

@@ -19,7 +19,8 @@ enum Decisions {
 
     /// Throws `DecisionRefusal` if the decision is not allowed. Returns when the run was judged.
     static func check(
-        _ database: Database, _ decision: Decision, _ decisions: [Decision], _ policy: ApprovalPolicy, _ author: String
+        _ database: Database, _ decision: Decision, _ decisions: [Decision], _ policy: ApprovalPolicy,
+        _ author: String, floor: [PersonName]
     ) throws -> Date {
         let run = try Runs.existing(database, decision.run)
         guard case .judged(let verdict) = run.state, let evidence = run.evidence else {
@@ -32,8 +33,7 @@ enum Decisions {
         }
         let judgedAt = run.finishedAt ?? run.createdAt
         try policy.check(
-            decision.answer, by: decision.by, author: author, decisions: decisions, judgedAt: judgedAt,
-            now: decision.at)
+            decision, author: author, floor: floor, decisions: decisions, judgedAt: judgedAt)
         guard decision.evidence == evidence.digest, run.challenger.map({ $0.digest == decision.model }) ?? true else {
             throw Fault(.bug, "the decision on run \(run.id) is bound to something else than the run")
         }

@@ -41,11 +41,19 @@ private struct Attempt {
     var person = "alice"
     var author = "Carol <carol@example.org>"
     var decisions: [Decision] = []
+    var standpoint: Standpoint?
+    var voice: Voice?
+    var floor: [PersonName] = []
 
     func refusal() throws -> DecisionRefusal? {
         let name = try DomainTests.person(person)
         do throws(DecisionRefusal) {
-            try policy.check(answer, by: name, author: author, decisions: decisions, judgedAt: noon, now: later)
+            var made = try decision(person, answer)
+            made.at = later
+            made.by = name
+            made.standpoint = standpoint
+            made.voice = voice
+            try policy.check(made, author: author, floor: floor, decisions: decisions, judgedAt: noon)
             return nil
         } catch {
             return error

@@ -37,7 +37,7 @@ struct Bench: Sendable {
         try await git("add", "-A")
         try await git("commit", "-q", "-m", "Start")
         let opened = try await GitRepository.discover(from: repository)
-        return try await engine.plan(opened, commit: opened.commit("HEAD"), trigger: .manual).plan
+        return try await engine.plan(opened, PlanRequest(commit: opened.commit("HEAD"), trigger: .manual)).plan
     }
 
     /// A run of a plan that came to a verdict.

@@ -67,6 +67,10 @@ package enum DecisionRefusal: Error, Equatable, Sendable {
     case byMachine(PersonName)
     /// The forge could not be asked, so nobody knows.
     case couldNotAsk(Fault)
+    /// Nobody of the project has taken the code of the commit in: it comes from a fork.
+    case foreignCode(CommitID)
+    /// The base has no policy, so nobody has said who may promote what.
+    case noRules(BranchName)
 }
 
 /// What the decisions made so far amount to.
@@ -77,55 +81,4 @@ package enum Standing: Equatable, Sendable {
     case approved(by: [PersonName])
     case rejected(by: PersonName, reason: String)
     case expired(at: Date)
-}
-
-extension ApprovalPolicy {
-    /// What the decisions amount to at a time. A rejection by anyone ends it; approvals of one person count once.
-    package func standing(of decisions: [Decision], judgedAt: Date, now: Date) -> Standing {
-        for decision in decisions {
-            if case .reject(let reason) = decision.answer { return .rejected(by: decision.by, reason: reason) }
-        }
-        if required == 0 { return .notNeeded }
-        var people: [PersonName] = []
-        for decision in decisions where decision.answer == .approve && !people.contains(decision.by) {
-            people.append(decision.by)
-        }
-        if people.count >= required { return .approved(by: people) }
-        if let end = expiry(judgedAt: judgedAt), now >= end { return .expired(at: end) }
-        return .waiting(missing: required - people.count)
-    }
-
-    /// When the time to decide is over.
-    package func expiry(judgedAt: Date) -> Date? {
-        expires.map { judgedAt.addingTimeInterval($0) }
-    }
-
-    /// Checks whether a person may decide now. Throws the reason if not.
-    ///
-    /// - Parameter author: the commit's author as git writes it, `Name <mail>`; a person counts as the author if the
-    ///   name, the mail address or its local part is equal, letter case ignored.
-    package func check(
-        _ answer: Decision.Answer, by person: PersonName, author: String, decisions: [Decision], judgedAt: Date,
-        now: Date
-    ) throws(DecisionRefusal) {
-        switch standing(of: decisions, judgedAt: judgedAt, now: now) {
-        case .rejected(let by, let reason): throw .alreadyRejected(by: by, reason: reason)
-        case .expired(let end): throw .expired(at: end)
-        case .notNeeded, .waiting, .approved: break
-        }
-        guard by.isEmpty || by.contains(person) else { throw .notListed(person, allowed: by) }
-        if notByAuthor, answer == .approve, isAuthor(person, of: author) {
-            throw .ownChange(person, author: author)
-        }
-        if decisions.contains(where: { $0.by == person && $0.answer == answer }) { throw .alreadyDecided(person) }
-    }
-
-    private func isAuthor(_ person: PersonName, of author: String) -> Bool {
-        let parts = author.split(separator: "<", maxSplits: 1)
-        let name = parts.first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
-        let mail = parts.count > 1 ? parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "> ")) : ""
-        let local = mail.split(separator: "@").first.map(String.init) ?? ""
-        let names = [name, mail, local].filter { !$0.isEmpty }.map { $0.lowercased() }
-        return names.contains(person.text.lowercased())
-    }
 }

@@ -77,13 +77,16 @@ package struct Plan: Codable, Equatable, Sendable {
     package struct RulesSource: Codable, Equatable, Sendable {
         package var branch: BranchName
         package var commit: CommitID
-        /// Digest of the policy at that commit.
+        /// Digest of the policy at that commit; of `no policy` if it has none.
         package var digest: Digest
+        /// True: the base has no policy that can be read, so there are no rules yet and nothing can be promoted.
+        package var isMissing: Bool?
 
-        package init(branch: BranchName, commit: CommitID, digest: Digest) {
+        package init(branch: BranchName, commit: CommitID, digest: Digest, isMissing: Bool? = nil) {
             self.branch = branch
             self.commit = commit
             self.digest = digest
+            self.isMissing = isMissing
         }
     }
 

@@ -92,10 +92,12 @@ package struct Gate: Codable, Equatable, Sendable {
     package var action: Action?
     /// The overlay that put this gate in the place of another.
     package var overlay: String?
+    /// True: the operator's floor asks it, and no policy or overlay takes its place. Nil: the policy does.
+    package var isFloor: Bool?
 
     package init(
         metric: String, condition: Condition, against: Reference? = nil, test: PairedTest? = nil,
-        slice: Slicing? = nil, action: Action? = nil, overlay: String? = nil
+        slice: Slicing? = nil, action: Action? = nil, overlay: String? = nil, isFloor: Bool? = nil
     ) {
         self.metric = metric
         self.condition = condition
@@ -104,6 +106,7 @@ package struct Gate: Codable, Equatable, Sendable {
         self.slice = slice
         self.action = action
         self.overlay = overlay
+        self.isFloor = isFloor
     }
 
     /// True if what it finds stands in the way of a promotion.

@@ -4,13 +4,14 @@ extension Judge {
     /// The gates that count at a time, with overlays in place.
     ///
     /// The gates of an overlay stand where the first gate like them stood, and no other gate like them is left; those
-    /// that are like none come last. Of two overlays for one gate the later in the file stands.
+    /// that are like none come last. Of two overlays for one gate the later in the file stands. The gates of an operator's
+    /// floor stay as they are.
     package static func gates(of policy: Policy, at: Date) -> [Gate] {
-        var gates = policy.gates
+        var gates = policy.gates.filter { $0.isFloor != true }
         for overlay in policy.overlays ?? [] where !overlay.hasExpired(at: at) {
             gates = overlay.laid(over: gates)
         }
-        return gates
+        return gates + policy.gates.filter { $0.isFloor == true }
     }
 
     /// All overlays of a policy, and whether they count at a time.

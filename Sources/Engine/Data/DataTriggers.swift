@@ -22,11 +22,32 @@ extension Engine {
     package func actOnData(
         in repository: GitRepository, at commit: GitRepository.Commit, progress: @escaping ProgressHandler
     ) async throws(Fault) -> [DataCall] {
+        let (calls, calling) = try await sortData(in: repository, at: commit)
+        guard let last = calling.last else { return calls }
+        return calls + [try await start(calling.map(\.event), last.trigger, repository, commit, progress)]
+    }
+
+    /// What the recorded snapshots and alarms of a repository call for that were not acted on: at most one run, for all of
+    /// them. Settles those that call for nothing; starts no run.
+    ///
+    /// The policy is that of the commit.
+    package func dataCalls(
+        in repository: GitRepository, at commit: GitRepository.Commit
+    ) async throws(Fault) -> [(events: [Int64], trigger: Trigger)] {
+        let (_, calling) = try await sortData(in: repository, at: commit)
+        return calling.last.map { [(events: calling.map(\.event), trigger: $0.trigger)] } ?? []
+    }
+
+    private typealias Calling = [(event: Int64, trigger: Trigger)]
+
+    private func sortData(
+        in repository: GitRepository, at commit: GitRepository.Commit
+    ) async throws(Fault) -> (settled: [DataCall], calling: Calling) {
         let pending = try await store.pendingTriggers(repository: repository.id, limit: 1000)
-        if pending.isEmpty { return [] }
+        if pending.isEmpty { return ([], []) }
         let policy = try await policy(in: repository, at: commit.id).policy
         var calls: [DataCall] = []
-        var calling: [(event: Int64, trigger: Trigger)] = []
+        var calling: Calling = []
         for stored in pending {
             switch try await call(of: stored.event, policy, repository, at: commit.id) {
             case .run(let trigger): calling.append((stored.id, trigger))
@@ -41,9 +62,7 @@ extension Engine {
         }
         // An alarm that was known already stands in both lists.
         var seen: Set<Int64> = []
-        calling = calling.filter { seen.insert($0.event).inserted }
-        guard let last = calling.last else { return calls }
-        return calls + [try await start(calling.map(\.event), last.trigger, repository, commit, progress)]
+        return (calls, calling.filter { seen.insert($0.event).inserted })
     }
 
     /// Looks whether the dataset of `triggers.drift` has drifted, and records an alarm if so. The same snapshot raises
@@ -140,7 +159,7 @@ extension Engine {
     ) async throws(Fault) -> DataCall {
         let blueprint: Blueprint
         do throws(Fault) {
-            blueprint = try await plan(repository, commit: commit, trigger: trigger)
+            blueprint = try await plan(repository, PlanRequest(commit: commit, trigger: trigger))
         } catch {
             // What is no fault of the repository or its data may be over when it is tried again.
             guard error.kind == .input else { throw error }

@@ -27,10 +27,13 @@ package struct WatchRequest: Sendable {
     package var datasets: Set<DatasetName>?
     /// True: deal with everything that is complete now, and end.
     package var once: Bool
+    /// False: files are taken in and drift is looked for, and whoever reads the events starts the runs.
+    package var startsRuns: Bool
 
-    package init(datasets: Set<DatasetName>? = nil, once: Bool = false) {
+    package init(datasets: Set<DatasetName>? = nil, once: Bool = false, startsRuns: Bool = true) {
         self.datasets = datasets
         self.once = once
+        self.startsRuns = startsRuns
     }
 }
 

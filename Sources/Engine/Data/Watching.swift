@@ -166,6 +166,7 @@ struct Watching: Sendable {
 
     /// At the commit of now.
     private func act() async throws(Fault) {
+        guard request.startsRuns else { return }
         let commit = try await repository.commit("HEAD")
         let calls = try await engine.actOnData(in: repository, at: commit) { news(.progress($0)) }
         for call in calls { news(.called(call)) }
@@ -174,6 +175,7 @@ struct Watching: Sendable {
     /// Brings runs to their end that a watch started and did not finish. One that cannot go on is no reason not to
     /// watch.
     private func resumeRuns() async throws(Fault) {
+        guard request.startsRuns else { return }
         for run in try await engine.unfinished().runs where run.repository == repository.id {
             switch run.trigger {
             case .data, .drift:

@@ -31,7 +31,7 @@ extension Sentences {
             "The run was compared with \(champion(then)), and by now \(champion(now)) holds the alias. Nothing was "
                 + "promoted. `sluice run` compares with the one that does, in a new run."
         case .noPermission, .roleTooLow, .byMachine, .couldNotAsk: ofStanding(refusal)
-        case .headMoved, .otherCommit, .rulesChanged, .floorChanged: ofChange(refusal)
+        case .headMoved, .otherCommit, .rulesChanged, .floorChanged, .foreignCode, .noRules: ofChange(refusal)
         }
     }
 
@@ -68,6 +68,12 @@ extension Sentences {
         case .floorChanged:
             "The server's floor is not the one that the run was judged by any more. `/retrain` makes a run under the "
                 + "new one."
+        case .foreignCode(let commit):
+            "Commit \(commit.short) comes from a fork, and a model of code that nobody has taken in is never promoted. "
+                + "Merge the pull request; the run of the merged commit can be approved."
+        case .noRules(let branch):
+            "`\(visible(branch.text))` has no policy yet, so nobody has said who may promote a model. Merge the pull "
+                + "request; the run of the merged commit can be approved."
         default: ""
         }
     }
