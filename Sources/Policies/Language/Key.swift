@@ -1,3 +1,4 @@
+import Documents
 import Domain
 
 /// One key of the policy language: the single source of reader, JSON Schema, expanded policy and reference.

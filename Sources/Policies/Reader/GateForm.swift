@@ -1,3 +1,4 @@
+import Documents
 import Domain
 
 /// What gates mean where they leave something open.

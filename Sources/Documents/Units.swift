@@ -1,11 +1,13 @@
 import Foundation
 
-/// Durations, sizes and shares as the policy writes them.
-enum Units {
-    static let durationPattern = #"^(?!0+(\.0+)?[smhd]$)[0-9]+(\.[0-9]+)?(s|m|h|d)$"#
-    static let sizePattern = #"^(?!0+(\.0+)? ?[A-Za-z]+$)[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$"#
-
-    static let sharePattern = #"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$"#
+/// Durations, sizes and shares as people write them in the files of Sluice.
+package enum Units {
+    /// For a JSON Schema.
+    package static let durationPattern = #"^(?!0+(\.0+)?[smhd]$)[0-9]+(\.[0-9]+)?(s|m|h|d)$"#
+    /// For a JSON Schema.
+    package static let sizePattern = #"^(?!0+(\.0+)? ?[A-Za-z]+$)[0-9]+(\.[0-9]+)? ?(B|kB|MB|GB|TB|KiB|MiB|GiB|TiB)$"#
+    /// For a JSON Schema.
+    package static let sharePattern = #"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$"#
 
     private static let durations: [String: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400]
     private static let sizes: [String: Double] = [
@@ -14,22 +16,22 @@ enum Units {
     ]
 
     /// Seconds; nil unless it is a duration of more than nothing and at most ten years.
-    static func seconds(_ text: String) -> Double? {
+    package static func seconds(_ text: String) -> Double? {
         parse(text, durations, blank: false, limit: 3_652 * 86_400)
     }
 
     /// Whole bytes; nil unless it is a size of at least one byte and below an exbibyte.
-    static func bytes(_ text: String) -> Double? {
+    package static func bytes(_ text: String) -> Double? {
         parse(text, sizes, blank: true, limit: 1_152_921_504_606_846_976).map { $0.rounded() }.flatMap {
             $0 >= 1 ? $0 : nil
         }
     }
 
     /// The seconds of a duration or the bytes of a size.
-    static func any(_ text: String) -> Double? { bytes(text) ?? seconds(text) }
+    package static func any(_ text: String) -> Double? { bytes(text) ?? seconds(text) }
 
     /// 0.02 for `2%`; nil unless it is from 0 % to 100 %.
-    static func share(_ text: String) -> Double? {
+    package static func share(_ text: String) -> Double? {
         guard text.hasSuffix("%"), text.count <= 18 else { return nil }
         let digits = text.dropLast()
         let parts = digits.split(separator: ".", omittingEmptySubsequences: false)
@@ -42,19 +44,19 @@ enum Units {
     }
 
     /// The share that was meant by one with a blank.
-    static func nearShare(_ text: String) -> String? {
+    package static func nearShare(_ text: String) -> String? {
         let near = text.filter { $0 != " " }
         return near != text && share(near) != nil ? near : nil
     }
 
     /// 0.95 for `95` and `95%`, where only a fraction will do.
-    static func nearFraction(_ text: String) -> String? {
+    package static func nearFraction(_ text: String) -> String? {
         let percent = share(text.hasSuffix("%") ? text : text + "%")
         return percent.flatMap { $0 > 0.01 && $0 < 1 ? Number.text($0) : nil }
     }
 
     /// The size that was meant by one whose unit is spelt in other capitals.
-    static func nearSize(_ text: String) -> String? {
+    package static func nearSize(_ text: String) -> String? {
         let unit = text.drop { !$0.isLetter }
         guard let right = sizes.keys.sorted().first(where: { $0.lowercased() == unit.lowercased() }) else { return nil }
         let near = text.dropLast(unit.count) + right
@@ -76,9 +78,9 @@ enum Units {
 }
 
 /// Numbers for people.
-enum Number {
+package enum Number {
     /// `3` for 3.0, else the shortest text that gives the number back.
-    static func text(_ number: Double) -> String {
+    package static func text(_ number: Double) -> String {
         Int64(exactly: number).map(String.init) ?? String(number)
     }
 }
