@@ -36,10 +36,17 @@ struct Caller: Sendable {
 
     /// As `call`, and reads the answer.
     func ask<Answer: Decodable>(
-        _ type: Answer.Type, _ method: WireRequest.Method = .get, _ path: String, query: [String: String] = [:],
+        _ type: Answer.Type, _ method: WireRequest.Method, _ path: String, query: [String: String] = [:],
         body: [String: JSONValue]? = nil, headers more: [String: String] = [:]
     ) async throws(ForgeError) -> Answer {
         try decode(type, from: try await call(method, path, query: query, body: body, headers: more))
+    }
+
+    /// As above, with GET.
+    func ask<Answer: Decodable>(
+        _ type: Answer.Type, _ path: String, query: [String: String] = [:]
+    ) async throws(ForgeError) -> Answer {
+        try await ask(type, .get, path, query: query)
     }
 
     /// As `ask`; nil if the forge does not have it.
