@@ -2,15 +2,153 @@ import Domain
 import Foundation
 import Wire
 
-/// A client of Bitbucket.
+/// A client of Bitbucket Cloud.
 struct BitbucketForge: Sendable {
     let parts: ForgeParts
     let caller: Caller
+    private let token: String
+    private let me = Remembered<ForgeUser>()
 
-    /// Throws `.input` without a token.
+    /// The token of a repository or a workspace, or `user:password` of an account. Throws `.input` without one.
     init(parts: ForgeParts, wire: Wire, now: @escaping @Sendable () -> Date) throws(Fault) {
-        let token = try parts.token()
+        token = try parts.token()
         self.parts = parts
-        caller = Caller(api: parts.api, wire: wire, headers: [:], secrets: [token], now: now)
+        let authorization =
+            token.contains(":") ? "Basic \(Data(token.utf8).base64EncodedString())" : "Bearer \(token)"
+        caller = Caller(
+            api: parts.api, wire: wire, headers: ["accept": "application/json", "authorization": authorization],
+            secrets: [token, String(token.drop { $0 != ":" }.dropFirst())], now: now)
+    }
+
+    /// All items of a list: `next` in each page.
+    func list<Item: Decodable>(
+        of type: Item.Type, _ path: String, query: [(String, String)] = []
+    ) async throws(ForgeError) -> [Item] {
+        let text = (query + [("pagelen", "50")]).map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+        return try await caller.follow("\(parts.api)\(path)?\(text)") { (response) throws(ForgeError) in
+            let page = try caller.decode(BitbucketPage<Item>.self, from: response)
+            return (page.values, next: page.next)
+        }
+    }
+
+    /// The full id of a commit of which the forge told twelve digits.
+    func full(_ hash: String, in repository: ForgeRepository) async throws(ForgeError) -> CommitID {
+        if let commit = CommitID(hex: hash) { return commit }
+        guard (7...64).contains(hash.utf8.count), hash.utf8.allSatisfy(isHexDigit) else {
+            throw .unreadable("'commit.hash' is not a commit")
+        }
+        let answer = try await caller.ask(BitbucketCommit.self, "/repositories/\(repository)/commit/\(hash)")
+        guard let commit = CommitID(hex: answer.hash), answer.hash.hasPrefix(hash) else {
+            throw .unreadable("'hash' is not the commit that was asked for")
+        }
+        return commit
+    }
+
+    private func isHexDigit(_ byte: UInt8) -> Bool {
+        (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66)
+    }
+
+    private func known(
+        _ pull: BitbucketPull, in repository: ForgeRepository
+    ) async throws(ForgeError) -> PullRequest {
+        let from = pull.source.repository.flatMap { ForgeRepository($0.fullName) }
+        // Every commit of a pull request can be asked of the repository that it wants into, also when its own is gone.
+        let head = try await full(pull.source.commit?.hash ?? "", in: repository)
+        var mergeCommit: CommitID?
+        if let hash = pull.mergeCommit?.hash { mergeCommit = try await full(hash, in: repository) }
+        return try pull.known(head: head, from: from, in: repository, mergeCommit: mergeCommit)
+    }
+}
+
+extension BitbucketForge: Forge {
+    var kind: ForgeKind { .bitbucket }
+    var abilities: ForgeAbilities { ForgeAbilities(commentLimit: 32_768, statusLimit: 255, hasChecks: false) }
+
+    func whoAmI() async throws(ForgeError) -> ForgeUser {
+        try await me.get { () throws(ForgeError) in
+            guard let user = try await caller.ask(BitbucketUser.self, "/user").user else {
+                throw .unreadable("'uuid' is missing")
+            }
+            return user
+        }
+    }
+
+    func pullRequest(_ number: Int64, in repository: ForgeRepository) async throws(ForgeError) -> PullRequest {
+        let pull = try await caller.ask(BitbucketPull.self, "/repositories/\(repository)/pullrequests/\(number)")
+        return try await known(pull, in: repository)
+    }
+
+    func openPullRequests(in repository: ForgeRepository) async throws(ForgeError) -> [PullRequest] {
+        let pulls = try await list(
+            of: BitbucketPull.self, "/repositories/\(repository)/pullrequests", query: [("state", "OPEN")])
+        var all: [PullRequest] = []
+        for pull in pulls {
+            do throws(ForgeError) {
+                all.append(try await known(pull, in: repository))
+            } catch .unreadable, .notFound {
+                // One that cannot be put into our words must not hide the others.
+            }
+        }
+        return all
+    }
+
+    func comments(
+        on pullRequest: Int64, in repository: ForgeRepository, since: Date
+    ) async throws(ForgeError) -> [PullRequestComment] {
+        let all = try await list(
+            of: BitbucketComment.self, "/repositories/\(repository)/pullrequests/\(pullRequest)/comments")
+        return all.compactMap { $0.known(on: pullRequest) }.filter { $0.createdAt >= since }
+            .sorted { $0.createdAt < $1.createdAt }
+    }
+
+    private struct Granted: Decodable {
+        let permission: String
+        let user: BitbucketUser?
+    }
+
+    func permission(of user: ForgeUser, in repository: ForgeRepository) async throws(ForgeError) -> Permission {
+        let path = "/workspaces/\(percentEncoded(repository.owner))/permissions/repositories/\(repository.name)"
+        let granted: [Granted]
+        do throws(ForgeError) {
+            granted = try await list(of: Granted.self, path, query: [("q", "user.uuid=\"\(plain(user.id))\"")])
+        } catch .notFound {
+            return .none
+        }
+        switch granted.first(where: { $0.user?.uuid == user.id })?.permission {
+        case "admin": return .admin
+        case "write": return .write
+        case "read": return .read
+        default: return .none
+        }
+    }
+
+    /// The API of Bitbucket Cloud does not tell who is in a group: nobody is.
+    func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool { false }
+
+    private struct Written: Decodable {
+        struct Author: Decodable {
+            let user: BitbucketUser?
+        }
+        let author: Author?
+    }
+
+    /// Who pushed is not told.
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
+        let path = "/repositories/\(repository)/pullrequests/\(pullRequest)"
+        let pull = try await caller.ask(BitbucketPull.self, path)
+        let commits = try await list(of: Written.self, "\(path)/commits")
+        return Set((commits.map { $0.author?.user?.uuid } + [pull.author?.uuid]).compactMap { $0 })
+    }
+
+    /// Only what can stand between the quotes of a query.
+    func plain(_ text: String) -> String { text.filter { $0 != "\"" && $0 != "\\" } }
+
+    func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess {
+        let pair = token.split(separator: ":", maxSplits: 1).map(String.init)
+        let header =
+            pair.count == 2
+            ? parts.cloneHeader(user: pair[0], password: pair[1])
+            : parts.cloneHeader(user: "x-token-auth", password: token)
+        return CloneAccess(url: parts.cloneURL(repository), header: header)
     }
 }
