@@ -52,6 +52,26 @@ extension FakeForge {
         }
     }
 
+    /// A branch at another one's commit, without telling anybody.
+    package func branch(_ new: String, at old: String = "main", of path: String) {
+        guard let folder = repository(path)?.folder, let head = FakeGit.head(of: old, in: folder) else { return }
+        _ = FakeGit.run(["update-ref", "refs/heads/\(new)", head], in: folder)
+    }
+
+    /// Pushes a commit that puts these files into a branch, tells of it, and returns its id; empty if git refused.
+    @discardableResult
+    package func commit(_ files: [String: String], to branch: String, of path: String, by login: String) -> String {
+        let by = user(login)
+        return change(path) { repository, _ in
+            let none = String(repeating: "0", count: 40)
+            let before = FakeGit.head(of: branch, in: repository.folder) ?? none
+            guard let after = FakeGit.commit(files, to: branch, by: login, in: repository.folder) else {
+                return ("", [])
+            }
+            return (after, [.push(repository: path, branch: branch, before: before, after: after, by: by)])
+        } ?? ""
+    }
+
     package func setRole(_ login: String, _ role: FakeRole, in path: String) {
         let id = login == bot.login ? bot.id : user(login).id
         change(path) { repository, _ in

@@ -1,0 +1,131 @@
+import Domain
+import Foundation
+
+extension FakeGitHub {
+    static let acts: [FakeRoute] = [
+        FakeRoute("POST", "/repos/*/*/statuses/*") { call, state in
+            on(call, &state, needs: "statuses") { repository, state in postStatus(call, &repository, state) }
+        },
+        FakeRoute("POST", "/repos/*/*/issues/*/comments") { call, state in
+            on(call, &state, needs: "pull_requests") { repository, state in
+                guard let number = Int64(call.part(2)), repository.pulls[number] != nil else {
+                    return .message(404, "Not Found")
+                }
+                if let wrong = body(of: call) { return invalid(wrong) }
+                let text = call.body["body"]?.text ?? ""
+                let made = FakeComment(
+                    id: state.newID(), pull: number, author: state.bot, body: text, createdAt: call.now,
+                    updatedAt: call.now)
+                repository.comments.append(made)
+                return FakeAnswer(201, comment(made, repository, base: call.base))
+            }
+        },
+        FakeRoute("PATCH", "/repos/*/*/issues/comments/*") { call, state in
+            on(call, &state, needs: "pull_requests") { repository, state in
+                guard let place = repository.comments.firstIndex(where: { String($0.id) == call.part(2) }) else {
+                    return .message(404, "Not Found")
+                }
+                if let wrong = body(of: call) { return invalid(wrong) }
+                repository.comments[place].body = call.body["body"]?.text ?? ""
+                repository.comments[place].updatedAt = call.now
+                repository.comments[place].editedBy = state.bot
+                return FakeAnswer(200, comment(repository.comments[place], repository, base: call.base))
+            }
+        },
+        FakeRoute("POST", "/repos/*/*/issues/comments/*/reactions") { call, state in
+            on(call, &state, needs: "pull_requests") { repository, state in
+                guard let place = repository.comments.firstIndex(where: { String($0.id) == call.part(2) }) else {
+                    return .message(404, "Not Found")
+                }
+                if let wrong = call.fields(["content": "string"]) { return invalid(wrong) }
+                let content = call.body["content"]?.text ?? ""
+                let known = ["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
+                guard known.contains(content) else { return invalid("content is not a reaction") }
+                let sign = "\(content) by \(state.bot.login)"
+                if repository.comments[place].reactions.contains(sign) { return FakeAnswer(200, ["content": content]) }
+                repository.comments[place].reactions.append(sign)
+                return FakeAnswer(201, ["content": content])
+            }
+        },
+        FakeRoute("POST", "/repos/*/*/pulls") { call, state in
+            on(call, &state, needs: "pull_requests") { repository, state in openPull(call, &repository, state) }
+        },
+        FakeRoute("PATCH", "/repos/*/*/pulls/*") { call, state in
+            on(call, &state, needs: "pull_requests") { repository, state in
+                guard let number = Int64(call.part(2)), var found = repository.pulls[number] else {
+                    return .message(404, "Not Found")
+                }
+                let optional = ["title": "string", "body": "string", "base": "string", "state": "string"]
+                if let wrong = call.fields([:], optional: optional) { return invalid(wrong) }
+                if let text = call.body["title"]?.text { found.title = text }
+                if let text = call.body["body"]?.text { found.body = text }
+                if let text = call.body["base"]?.text { found.base = text }
+                if let text = call.body["state"]?.text {
+                    guard ["open", "closed"].contains(text), found.state != "merged" else { return invalid("state") }
+                    found.state = text
+                }
+                found.updatedAt = call.now
+                repository.pulls[number] = found
+                return FakeAnswer(200, pull(found, repository))
+            }
+        },
+    ]
+
+    private static func body(of call: FakeCall) -> String? {
+        if let wrong = call.fields(["body": "string"]) { return wrong }
+        let text = call.body["body"]?.text ?? ""
+        if text.isEmpty { return "body can't be blank" }
+        return text.unicodeScalars.count > 65_536 ? "body is too long (maximum is 65536 characters)" : nil
+    }
+
+    private static func postStatus(
+        _ call: FakeCall, _ repository: inout FakeRepository, _ state: FakeForgeState
+    ) -> FakeAnswer {
+        let optional = ["context": "string", "description": "string", "target_url": "string"]
+        if let wrong = call.fields(["state": "string"], optional: optional) { return invalid(wrong) }
+        let sha = call.part(2)
+        guard state.has(sha, in: repository) else { return invalid("No commit found for SHA: \(sha)") }
+        let word = call.body["state"]?.text ?? ""
+        guard ["error", "failure", "pending", "success"].contains(word) else { return invalid("state is not a state") }
+        let context = call.body["context"]?.text ?? "default"
+        let text = call.body["description"]?.text ?? ""
+        guard text.unicodeScalars.count <= 140 else {
+            return invalid("description is too long (maximum is 140 characters)")
+        }
+        let link = call.body["target_url"]?.text
+        guard link.map({ $0.hasPrefix("http://") || $0.hasPrefix("https://") }) ?? true else {
+            return invalid("target_url must use http(s) scheme")
+        }
+        guard repository.statuses.count(where: { $0.commit == sha && $0.context == context }) < 1000 else {
+            return invalid("This SHA and context has reached the maximum number of statuses.")
+        }
+        repository.statuses.append(
+            FakeStatus(commit: sha, context: context, state: word, description: text, link: link, at: call.now))
+        return FakeAnswer(201, ["context": context, "state": word, "description": text])
+    }
+
+    private static func openPull(
+        _ call: FakeCall, _ repository: inout FakeRepository, _ state: FakeForgeState
+    ) -> FakeAnswer {
+        let required = ["title": "string", "head": "string", "base": "string"]
+        if let wrong = call.fields(required, optional: ["body": "string", "draft": "bool"]) { return invalid(wrong) }
+        let branch = call.body["head"]?.text ?? ""
+        let base = call.body["base"]?.text ?? ""
+        guard let head = state.head(of: branch, in: repository) else { return invalid("head is invalid") }
+        guard state.head(of: base, in: repository) != nil else { return invalid("base is invalid") }
+        guard !repository.pulls.values.contains(where: { $0.state == "open" && $0.headBranch == branch }) else {
+            return invalid("A pull request already exists for \(branch).")
+        }
+        let text = call.body["body"]?.text ?? ""
+        guard text.unicodeScalars.count <= 65_536 else { return invalid("body is too long") }
+        let number = repository.nextNumber
+        repository.nextNumber += 1
+        var made = FakePull(
+            number: number, title: call.body["title"]?.text ?? "", author: state.bot, head: head, headBranch: branch,
+            headRepository: repository.path, base: base, createdAt: call.now, updatedAt: call.now,
+            commits: [(head, state.bot)])
+        made.body = text
+        repository.pulls[number] = made
+        return FakeAnswer(201, pull(made, repository))
+    }
+}
