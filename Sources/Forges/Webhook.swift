@@ -60,9 +60,10 @@ package struct Webhook: Sendable {
     /// One, or two while they are changed. Never empty, none of them empty.
     package let secrets: [String]
 
-    /// Nil without a usable secret.
+    /// Nil without a usable secret: none, an empty one, or a signing key of GitLab that is not base64.
     package init?(kind: ForgeKind, secrets: [String]) {
         guard !secrets.isEmpty, secrets.allSatisfy({ !$0.isEmpty }) else { return nil }
+        if kind == .gitlab, !secrets.allSatisfy(GitLabSignature.isUsable) { return nil }
         self.kind = kind
         self.secrets = secrets
     }

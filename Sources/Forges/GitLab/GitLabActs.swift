@@ -1,69 +1,108 @@
 import Domain
 import Foundation
+import Wire
 
-extension GitLabForge: Forge {
-    var kind: ForgeKind { parts.kind }
-    var abilities: ForgeAbilities { ForgeAbilities(commentLimit: 65_536, statusLimit: 140, hasChecks: false) }
-
-    func whoAmI() async throws(ForgeError) -> ForgeUser { throw .refused("not written yet") }
-
-    func pullRequest(_ number: Int64, in repository: ForgeRepository) async throws(ForgeError) -> PullRequest {
-        throw .refused("not written yet")
-    }
-
-    func openPullRequests(in repository: ForgeRepository) async throws(ForgeError) -> [PullRequest] {
-        throw .refused("not written yet")
-    }
-
-    func comments(
-        on pullRequest: Int64, in repository: ForgeRepository, since: Date
-    ) async throws(ForgeError) -> [PullRequestComment] {
-        throw .refused("not written yet")
-    }
-
-    func permission(of user: ForgeUser, in repository: ForgeRepository) async throws(ForgeError) -> Permission {
-        throw .refused("not written yet")
-    }
-
-    func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool {
-        throw .refused("not written yet")
-    }
-
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
-        throw .refused("not written yet")
-    }
-
-    func set(_ status: CommitStatus, in repository: ForgeRepository) async throws(ForgeError) {
-        throw .refused("not written yet")
-    }
-
+extension GitLabForge {
     func write(
         _ body: String, marker: String, known: String?, on pullRequest: Int64, in repository: ForgeRepository
     ) async throws(ForgeError) -> String {
-        throw .refused("not written yet")
+        guard body.utf16.count <= abilities.commentLimit else { throw .refused("the comment is too long") }
+        let notes = path(pullRequest, repository) + "/notes"
+        let content: [String: JSONValue] = ["body": .string(withoutQuickActions(body))]
+        if let known, let id = Int64(known), id > 0 {
+            do throws(ForgeError) {
+                return try await change(id, content, notes)
+            } catch .notFound {
+                // Somebody deleted it, or it never was.
+            }
+        }
+        let me = try await whoAmI()
+        func isOurs(_ note: GitLabNote) -> Bool {
+            !note.system && String(note.author.id) == me.id && holds(marker, body: note.body)
+        }
+        let found = try await list(
+            GitLabNote.self, notes, query: ["sort": "desc", "order_by": "created_at"], until: isOurs
+        ).first(where: isOurs)
+        if let found { return try await change(found.id, content, notes) }
+        return String(try await caller.ask(GitLabNote.self, .post, notes, body: content).id)
     }
 
+    private func change(_ id: Int64, _ content: [String: JSONValue], _ notes: String) async throws(ForgeError) -> String
+    {
+        String(try await caller.ask(GitLabNote.self, .put, notes + "/\(id)", body: content).id)
+    }
+
+    /// Eyes on the note. A second time is refused by GitLab, and means that they are there.
     func acknowledge(
         comment: String, on pullRequest: Int64, in repository: ForgeRepository
     ) async throws(ForgeError) {
-        throw .refused("not written yet")
+        guard let id = Int64(comment), id > 0 else { throw .notFound("a note has a number") }
+        do throws(ForgeError) {
+            _ = try await caller.call(
+                .post, path(pullRequest, repository) + "/notes/\(id)/award_emoji", body: ["name": .string("eyes")])
+        } catch .notFound(let said) where said.contains("already been taken") {
+            return
+        }
     }
 
     func set(_ check: Check, known: String?, in repository: ForgeRepository) async throws(ForgeError) -> String {
-        throw .refused("not written yet")
+        throw .refused("GitLab has no checks")
     }
 
     func openPullRequest(
         from branch: BranchName, into base: BranchName, title: String, body: String, in repository: ForgeRepository
     ) async throws(ForgeError) -> Int64 {
-        throw .refused("not written yet")
+        let requests = path(repository) + "/merge_requests"
+        let title = cut(title, to: 255)
+        let body = withoutQuickActions(cut(body, to: 1_000_000))
+        if let open = try await open(from: branch, in: repository) {
+            var change: [String: JSONValue] = [:]
+            if open.title != title { change["title"] = .string(title) }
+            if open.description != body { change["description"] = .string(body) }
+            if open.targetBranch != base.text { change["target_branch"] = .string(base.text) }
+            guard !change.isEmpty else { return open.iid }
+            return try await caller.ask(GitLabMergeRequest.self, .put, requests + "/\(open.iid)", body: change).iid
+        }
+        return try await caller.ask(
+            GitLabMergeRequest.self, .post, requests,
+            body: [
+                "source_branch": .string(branch.text), "target_branch": .string(base.text), "title": .string(title),
+                "description": .string(body),
+            ]
+        ).iid
+    }
+
+    /// The open merge request of a branch of the project's own; forks may have branches of the same name.
+    private func open(
+        from branch: BranchName, in repository: ForgeRepository
+    ) async throws(ForgeError) -> GitLabMergeRequest? {
+        try await list(
+            GitLabMergeRequest.self, path(repository) + "/merge_requests",
+            query: ["state": "opened", "source_branch": branch.text, "scope": "all"]
+        ).first { !$0.isFork && $0.sourceBranch == branch.text }
     }
 
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) {
-        throw .refused("not written yet")
+        let request = try await caller.ask(GitLabMergeRequest.self, .get, path(pullRequest, repository))
+        guard request.state == "opened" else { return }
+        _ = try await caller.call(
+            .put, path(pullRequest, repository), body: ["state_event": .string("close")])
     }
+}
 
-    func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess {
-        throw .refused("not written yet")
+/// Takes the force out of GitLab's quick actions: a line of a note or a description that begins with `/merge` is obeyed
+/// as if the bot had pressed the button. A blank of no width before the slash is not seen, and makes it text.
+func withoutQuickActions(_ body: String) -> String {
+    guard body.utf8.contains(0x2F) else { return body }
+    var text = String.UnicodeScalarView()
+    var isFirst = true
+    for scalar in body.unicodeScalars {
+        if isFirst && scalar == "/" { text.append("\u{200B}") }
+        switch scalar {
+        case "\n", "\r", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": isFirst = true
+        default: isFirst = isFirst && scalar.properties.isWhitespace
+        }
+        text.append(scalar)
     }
+    return String(text)
 }

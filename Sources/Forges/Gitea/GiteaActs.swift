@@ -1,69 +1,115 @@
 import Domain
 import Foundation
+import Wire
 
-extension GiteaForge: Forge {
-    var kind: ForgeKind { parts.kind }
-    var abilities: ForgeAbilities { ForgeAbilities(commentLimit: 65_536, statusLimit: 140, hasChecks: false) }
-
-    func whoAmI() async throws(ForgeError) -> ForgeUser { throw .refused("not written yet") }
-
-    func pullRequest(_ number: Int64, in repository: ForgeRepository) async throws(ForgeError) -> PullRequest {
-        throw .refused("not written yet")
-    }
-
-    func openPullRequests(in repository: ForgeRepository) async throws(ForgeError) -> [PullRequest] {
-        throw .refused("not written yet")
-    }
-
-    func comments(
-        on pullRequest: Int64, in repository: ForgeRepository, since: Date
-    ) async throws(ForgeError) -> [PullRequestComment] {
-        throw .refused("not written yet")
-    }
-
-    func permission(of user: ForgeUser, in repository: ForgeRepository) async throws(ForgeError) -> Permission {
-        throw .refused("not written yet")
-    }
-
-    func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool {
-        throw .refused("not written yet")
-    }
-
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
-        throw .refused("not written yet")
-    }
-
+extension GiteaForge {
+    /// A status is added, never changed; the newest of a context counts.
     func set(_ status: CommitStatus, in repository: ForgeRepository) async throws(ForgeError) {
-        throw .refused("not written yet")
+        let word =
+            switch status.state {
+            case .pending: "pending"
+            case .success: "success"
+            case .failure: "failure"
+            case .error, .cancelled: "error"
+            }
+        let description = cut(status.description, to: abilities.statusLimit)
+        let there = try await newest(status.context, of: status.commit, in: repository)
+        if let there, there.status == word, (there.description ?? "") == description,
+            (there.targetUrl ?? "") == (status.link ?? "")
+        {
+            return
+        }
+        var body: [String: JSONValue] = [
+            "state": .string(word), "context": .string(status.context), "description": .string(description),
+        ]
+        if let link = status.link { body["target_url"] = .string(link) }
+        _ = try await caller.call(.post, path(repository) + "/statuses/\(status.commit.hex)", body: body)
+    }
+
+    /// The combined status lists the newest of each context, in pages.
+    private func newest(
+        _ context: String, of commit: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> GiteaStatuses.Status? {
+        for page in 1...20 {
+            let answer = try await caller.ask(
+                GiteaStatuses.self, .get, path(repository) + "/commits/\(commit.hex)/status",
+                query: ["limit": "50", "page": String(page)])
+            guard let statuses = answer.statuses, !statuses.isEmpty else { return nil }
+            let ours = statuses.filter { (status: GiteaStatuses.Status) -> Bool in status.context == context }
+            if let found = ours.max(by: { $0.id < $1.id }) { return found }
+        }
+        return nil
     }
 
     func write(
         _ body: String, marker: String, known: String?, on pullRequest: Int64, in repository: ForgeRepository
     ) async throws(ForgeError) -> String {
-        throw .refused("not written yet")
+        guard body.utf16.count <= abilities.commentLimit else { throw .refused("the comment is too long") }
+        let content: [String: JSONValue] = ["body": .string(body)]
+        if let known, let id = Int64(known), id > 0 {
+            do throws(ForgeError) {
+                return try await change(id, content, repository)
+            } catch .notFound {
+                // Somebody deleted it, or it never was.
+            }
+        }
+        let me = try await whoAmI()
+        let comments = path(repository) + "/issues/\(pullRequest)/comments"
+        let ours = try await caller.ask([GiteaComment].self, .get, comments)
+            .filter { String($0.user.id) == me.id && holds(marker, body: $0.body) }
+        if let newest = ours.max(by: { $0.id < $1.id }) { return try await change(newest.id, content, repository) }
+        return String(try await caller.ask(GiteaComment.self, .post, comments, body: content).id)
     }
 
+    /// Answers 204 without a body where the comment is none that could be changed.
+    private func change(
+        _ id: Int64, _ content: [String: JSONValue], _ repository: ForgeRepository
+    ) async throws(ForgeError) -> String {
+        let response = try await caller.call(.patch, path(repository) + "/issues/comments/\(id)", body: content)
+        guard response.status != 204 else { throw .notFound("the comment cannot be changed") }
+        return String(try caller.decode(GiteaComment.self, from: response).id)
+    }
+
+    /// Eyes on the comment; asked a second time, the forge answers that they are there.
     func acknowledge(
         comment: String, on pullRequest: Int64, in repository: ForgeRepository
     ) async throws(ForgeError) {
-        throw .refused("not written yet")
+        guard let id = Int64(comment), id > 0 else { throw .notFound("a comment has a number") }
+        _ = try await caller.call(
+            .post, path(repository) + "/issues/comments/\(id)/reactions", body: ["content": .string("eyes")])
     }
 
     func set(_ check: Check, known: String?, in repository: ForgeRepository) async throws(ForgeError) -> String {
-        throw .refused("not written yet")
+        throw .refused("\(kind.rawValue) has no checks")
     }
 
     func openPullRequest(
         from branch: BranchName, into base: BranchName, title: String, body: String, in repository: ForgeRepository
     ) async throws(ForgeError) -> Int64 {
-        throw .refused("not written yet")
+        let title = cut(title, to: 255)
+        let open = try await open(in: repository).first { !$0.isFork && $0.head.ref == branch.text }
+        if let open {
+            var change: [String: JSONValue] = [:]
+            if open.title != title { change["title"] = .string(title) }
+            if open.body ?? "" != body { change["body"] = .string(body) }
+            if open.base.ref != base.text { change["base"] = .string(base.text) }
+            guard !change.isEmpty else { return open.number }
+            return try await caller.ask(
+                GiteaPullRequest.self, .patch, path(open.number, repository), body: change
+            ).number
+        }
+        return try await caller.ask(
+            GiteaPullRequest.self, .post, path(repository) + "/pulls",
+            body: [
+                "head": .string(branch.text), "base": .string(base.text), "title": .string(title),
+                "body": .string(body),
+            ]
+        ).number
     }
 
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) {
-        throw .refused("not written yet")
-    }
-
-    func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess {
-        throw .refused("not written yet")
+        let request = try await caller.ask(GiteaPullRequest.self, .get, path(pullRequest, repository))
+        guard request.state == "open" else { return }
+        _ = try await caller.call(.patch, path(pullRequest, repository), body: ["state": .string("closed")])
     }
 }

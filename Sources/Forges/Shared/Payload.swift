@@ -2,8 +2,9 @@ import Foundation
 
 /// A payload whose signature holds.
 enum Payload {
-    /// Reads it; what is missing or of another type is `.malformed`.
+    /// Reads it; what is missing, of another type or beyond `Bounds` is `.malformed`.
     static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(WebhookRefusal) -> Value {
+        try Bounds.check(json)
         do {
             return try forgeJSON().decode(type, from: json)
         } catch {
