@@ -119,6 +119,17 @@ package enum Files {
         return Data(buffer[..<count])
     }
 
+    /// Bytes of a file from an offset on; fewer at its end, none behind it.
+    package static func read(_ path: FilePath, from offset: Int64, count: Int) throws(Fault) -> Data {
+        let file = open(path.string, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw systemFault("read", path) }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: max(0, count))
+        let length = pread(file, &buffer, buffer.count, off_t(max(0, offset)))
+        guard length >= 0 else { throw systemFault("read", path) }
+        return Data(buffer[..<length])
+    }
+
     /// Moves a file or a directory within a file system; an existing file is replaced at once, an existing directory
     /// that is not empty is left and what was to be moved is removed: somebody else was first.
     package static func move(_ path: FilePath, to target: FilePath) throws(Fault) {
