@@ -123,13 +123,14 @@ enum Inbox {
     /// The caller has seen, in this transaction, that no event has this key. Returns the event's number.
     static func insert(_ database: Database, _ event: Event) throws -> Int64 {
         let (column, value) = subject(of: event.kind) ?? ("commit_id", .null)
+        let body = Canonical.text(of: event)
         try database.cachedStatement(sql: "INSERT INTO event (key, body, project, \(column)) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [event.key, Canonical.text(of: event), event.project?.text, value])
+            .execute(arguments: [event.key, body, event.project?.text, value])
         let id = database.lastInsertedRowID
         if case .tick(let cron, let timezone, let due) = event.kind, let project = event.project {
             try Ticks.note(database, cron: cron, timezone: timezone, of: project, due: due)
         }
-        try Journal.append(database, at: event.at, "event \(id)", "record", value: event)
+        try Journal.append(database, at: event.at, "event \(id)", "record", json: body)
         return id
     }
 

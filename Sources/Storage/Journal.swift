@@ -54,22 +54,28 @@ extension Store {
 enum Journal {
     private static let anchor = String(repeating: "0", count: 64)
 
-    /// What an entry says. Nil members are left out.
-    private struct Happening<Value: Encodable>: Encodable {
-        let what: String
-        let from: String?
-        let to: String?
-        let value: Value?
-    }
-
-    private struct Link: Encodable {
+    private struct Link {
         let sequence: Int64
         let at: String
         let subject: String
         let body: String
         let previous: String
 
-        var hash: Digest { Digest.of(canonical: self) }
+        /// SHA-256 of the canonical JSON of the members, which are written here in the order of their names: encoding
+        /// a text that holds a text costs more than all the rest of a transaction.
+        var hash: Digest {
+            var text = "{\"at\":"
+            text.reserveCapacity(body.utf8.count + body.utf8.count / 4 + 300)
+            CanonicalText.append(at, to: &text)
+            text += ",\"body\":"
+            CanonicalText.append(body, to: &text)
+            text += ",\"previous\":"
+            CanonicalText.append(previous, to: &text)
+            text += ",\"sequence\":\(sequence),\"subject\":"
+            CanonicalText.append(subject, to: &text)
+            text += "}"
+            return Digest.of(text)
+        }
     }
 
     /// Appends an entry; only ever in the transaction that makes what it says true.
@@ -77,18 +83,48 @@ enum Journal {
         _ database: Database, at: Date, _ subject: String, _ what: String, from: String? = nil, to: String? = nil,
         value: (some Encodable)?
     ) throws {
+        try append(
+            database, at: at, subject, what, from: from, to: to, json: value.map { Canonical.text(of: $0) })
+    }
+
+    /// As `append`, of a value whose canonical JSON is there already.
+    static func append(
+        _ database: Database, at: Date, _ subject: String, _ what: String, from: String? = nil, to: String? = nil,
+        json: String?
+    ) throws {
         let last = try Row.fetchOne(
             database.cachedStatement(sql: "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"))
         let link = Link(
             sequence: try last.map { try $0.number("sequence") + 1 } ?? 1,
             at: Timestamp.text(at),
             subject: subject,
-            body: Canonical.text(of: Happening(what: what, from: from, to: to, value: value)),
+            body: body(what, from: from, to: to, json: json),
             previous: try last?.text("hash") ?? anchor
         )
         try database.cachedStatement(
             sql: "INSERT INTO journal (sequence, at, subject, body, hash) VALUES (?, ?, ?, ?, ?)"
         ).execute(arguments: [link.sequence, link.at, link.subject, link.body, link.hash.hex])
+    }
+
+    /// What an entry says, as canonical JSON. Members that are nil are left out.
+    static func body(_ what: String, from: String?, to: String?, json: String?) -> String {
+        var text = "{"
+        text.reserveCapacity((json?.utf8.count ?? 0) + 100)
+        for (name, value) in [("from", from), ("to", to)] {
+            guard let value else { continue }
+            text += "\"\(name)\":"
+            CanonicalText.append(value, to: &text)
+            text += ","
+        }
+        if let json {
+            text += "\"value\":"
+            text += json
+            text += ","
+        }
+        text += "\"what\":"
+        CanonicalText.append(what, to: &text)
+        text += "}"
+        return text
     }
 
     static func verify(_ database: Database) throws -> Store.JournalCheck {

@@ -58,6 +58,24 @@ struct SchemaTests {
         #expect(Drops.sql.contains(placeWords))
     }
 
+    @Test func `the words of the third schema are the words of Domain`() throws {
+        let lanes: [Ticket.Lane] = [
+            .branch(try Samples.branch("main")), .pullRequest(1), .data, .schedule, .drift, .manual,
+        ]
+        let name = try Samples.flights
+        let causes: [Trigger] = [
+            .manual, .push(try Samples.branch("main")), .pullRequest(1, base: try Samples.branch("main")),
+            .schedule(cron: "", due: Samples.now), .data(name, snapshot: 1), .drift(name, snapshot: 1),
+            .reproduction(of: Samples.firstRun),
+        ]
+
+        #expect(lanes.map(\.word) == Server.laneWords)
+        #expect(causes.map(\.word) == Server.causeWords)
+        #expect(PullRequest.State.allCases.map(\.rawValue) == Server.pullRequestWords)
+        #expect(Role.allCases.map(\.rawValue) == Server.roleWords)
+        #expect(Token.Use.allCases.map(\.rawValue) == Server.useWords)
+    }
+
     @Test(arguments: [
         "UPDATE run SET state = 'done'",
         "UPDATE run SET state = 'judged'",
@@ -89,6 +107,28 @@ struct SchemaTests {
         "DELETE FROM refusal",
         "DELETE FROM tested",
         "INSERT INTO tested (question, digest, rows) SELECT question, printf('%064d', 1), -1 FROM tested",
+        "UPDATE run SET cause = 'whim'",
+        "UPDATE event SET project = 'other'",
+        "UPDATE delivery SET name = name",
+        "DELETE FROM delivery",
+        "INSERT INTO delivery (forge, digest, name, event, received_at) "
+            + "SELECT forge, digest, name, event, received_at FROM delivery",
+        "UPDATE ticket SET priority = 99",
+        "DELETE FROM ticket",
+        "UPDATE permit SET at = at",
+        "DELETE FROM permit",
+        "UPDATE post SET key = 'other'",
+        "UPDATE post SET abandoned = 2",
+        "UPDATE post SET message = '{'",
+        "DELETE FROM post",
+        "UPDATE cursor SET position = position - 1",
+        "UPDATE pull_request SET state = 'lost'",
+        "UPDATE user SET role = 'king'",
+        "DELETE FROM user",
+        "UPDATE token SET role = 'admin'",
+        "UPDATE token SET expires_at = NULL",
+        "UPDATE token SET revoked_at = NULL",
+        "DELETE FROM token",
         "DELETE FROM journal",
         "DELETE FROM run",
         "DELETE FROM event",
@@ -177,12 +217,13 @@ struct SchemaTests {
 
 extension Store {
     /// At least one row in every table.
-    fileprivate func fill() async throws {
+    func fill() async throws {
         try await fillMainRoad()
         let sorting = try Samples.sorting(good: ["a.csv"], bad: ["x.csv"], after: 1)
         let refused = try await sort(sorting, event: try await drop("filled")).refusals[0].id
         _ = try await release(refused, after: 2, event: try await asksForRelease(of: refused))
         try await remember(tested: [Samples.digest("a.csv"): 7], question: Samples.digest("question"))
+        try await fillServer()
     }
 
     /// At least one row in every table of the first schema.
