@@ -64,12 +64,13 @@ package struct ContentStore: Sendable {
         return entries.map { ($0.path, $0.object) }
     }
 
-    /// True if the object, and for a directory every object in it, is in the store.
+    /// True if the object, and for a directory every object in it, is in the store. All of them are then marked as used
+    /// now, because who asks means to name the object.
     package func holds(_ object: ObjectID) async throws(Fault) -> Bool {
-        guard await isFile(location(of: object)) else { return false }
+        guard await use(location(of: object)) else { return false }
         guard object.isDirectory else { return true }
         let paths = try await listing(of: object).map { location(of: $0.object) }
-        return await Blocking.run { paths.allSatisfy { Files.size($0) != nil } }
+        return await Blocking.run { paths.allSatisfy { Sweeping.use($0) } }
     }
 
     /// Reads every byte again and throws if the artifact's digest is not what it was, naming the object.
@@ -82,7 +83,7 @@ package struct ContentStore: Sendable {
         StoreFolder.location(of: object, in: root)
     }
 
-    private func isFile(_ path: FilePath) async -> Bool {
-        await Blocking.run { Files.size(path) != nil }
+    private func use(_ path: FilePath) async -> Bool {
+        await Blocking.run { Sweeping.use(path) }
     }
 }

@@ -44,7 +44,7 @@ struct Ingest: Sendable {
             for file in sorted {
                 let object = file.artifact.object
                 guard !object.isDirectory else { throw Fault(.bug, "'\(file.path)' is a directory") }
-                guard Files.size(store.location(of: object)) != nil else { throw Manifest.missing(object) }
+                guard Sweeping.use(store.location(of: object)) else { throw Manifest.missing(object) }
             }
         }
         return try await inSession { session throws(Fault) in try await storeManifest(of: sorted, session) }

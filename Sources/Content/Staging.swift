@@ -43,7 +43,7 @@ struct Staging: Sendable {
 
     private func write(_ bytes: [UInt8], _ facts: FileFacts) throws(Fault) -> Staged {
         let place = store.location(of: facts.object)
-        if Files.size(place) == facts.bytes, try FileComparison.holds(place, bytes) {
+        if Files.size(place) == facts.bytes, try FileComparison.holds(place, bytes), Sweeping.use(place) {
             return Staged(facts: facts, temporary: nil)
         }
         let temporary = session.newPath()
@@ -77,6 +77,8 @@ struct Staging: Sendable {
             return Staged(facts: facts, temporary: sink.path)
         }
         if size == facts.bytes, try FileComparison.areEqual(sink.path, place) {
+            // False: it was collected just now.
+            guard Sweeping.use(place) else { return Staged(facts: facts, temporary: sink.path) }
             unlink(sink.path.string)
             return Staged(facts: facts, temporary: nil)
         }

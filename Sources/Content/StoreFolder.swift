@@ -33,7 +33,7 @@ enum StoreFolder {
             try Files.makeDirectory(folder)
             try Files.syncDirectory(folder.removingLastComponent())
         }
-        if link(temporary.string, place.string) == 0 || errno == EEXIST { return }
+        if link(temporary.string, place.string) == 0 || (errno == EEXIST && Sweeping.use(place)) { return }
         // A file system without hard links; the bytes are the same as those that may be replaced.
         guard rename(temporary.string, place.string) == 0 else { throw Files.systemFault("store", place) }
     }
