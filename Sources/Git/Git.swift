@@ -57,6 +57,18 @@ package struct GitRepository: Sendable {
         }
     }
 
+    /// True if everything that a commit has, another one has too: the same commit, or one that came before it.
+    package func isAncestor(_ commit: CommitID, of other: CommitID) async throws(Fault) -> Bool {
+        try await inRepository { handle throws(Fault) in try History.isAncestor(commit, of: other, in: handle) }
+    }
+
+    /// Paths of files that differ between two commits; of a renamed one both. At most `limit` of them.
+    package func changedPaths(from old: CommitID, to new: CommitID, limit: Int) async throws(Fault) -> [String] {
+        try await inRepository { handle throws(Fault) in
+            try History.changedPaths(from: old, to: new, limit: limit, in: handle)
+        }
+    }
+
     /// The bytes of a file at a commit; nil if there is none. A longer one, or a path that is not a file, is `.input`.
     package func file(_ path: TreePath, at commit: CommitID, limit: Int) async throws(Fault) -> Data? {
         try await inRepository { handle throws(Fault) in try TreeFile.bytes(of: path, at: commit, limit, in: handle) }
@@ -123,7 +135,7 @@ package struct GitRepository: Sendable {
     }
 
     /// Opens a handle of its own for each call: libgit2 wants one thread per handle, and opening costs 0.2 ms.
-    private func inRepository<Value: Sendable>(
+    func inRepository<Value: Sendable>(
         _ body: @escaping @Sendable (OpaquePointer) throws(Fault) -> Value
     ) async throws(Fault) -> Value {
         let path = gitDirectory

@@ -41,4 +41,37 @@ enum History {
         }
         return commits
     }
+
+    static func isAncestor(
+        _ commit: CommitID, of other: CommitID, in repository: OpaquePointer
+    ) throws(Fault) -> Bool {
+        if commit == other { return true }
+        var (old, new) = (try Libgit.oid(commit), try Libgit.oid(other))
+        let answer = git_graph_descendant_of(repository, &new, &old)
+        guard answer >= 0 else { throw Libgit.fault("compare \(other.short) with \(commit.short)") }
+        return answer == 1
+    }
+
+    static func changedPaths(
+        from old: CommitID, to new: CommitID, limit: Int, in repository: OpaquePointer
+    ) throws(Fault) -> [String] {
+        let before = try Libgit.tree(of: old, in: repository)
+        defer { git_tree_free(before) }
+        let after = try Libgit.tree(of: new, in: repository)
+        defer { git_tree_free(after) }
+        var options = git_diff_options()
+        try Libgit.check(git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION)), "prepare a comparison")
+        options.flags = GIT_DIFF_SKIP_BINARY_CHECK.rawValue
+        let diff = try Libgit.make("compare \(new.short) with \(old.short)") {
+            git_diff_tree_to_tree($0, repository, before, after, &options)
+        }
+        defer { git_diff_free(diff) }
+        var paths: [String] = []
+        for index in 0..<min(git_diff_num_deltas(diff), limit) {
+            guard let delta = git_diff_get_delta(diff, index) else { continue }
+            let name = delta.pointee.new_file.path ?? delta.pointee.old_file.path
+            if let name { paths.append(String(cString: name)) }
+        }
+        return paths
+    }
 }

@@ -73,10 +73,15 @@ enum MirrorFolder {
     /// Variables for the `git` program: nobody is asked anything, the user's and the machine's configuration do not
     /// count, and a caller that is itself a git hook does not lend us its repository.
     static func environment(_ path: FilePath) -> [String: String?] {
+        environment(configuration: configuration(of: path))
+    }
+
+    /// As `environment(_:)`, with the only file of settings that counts.
+    static func environment(configuration: FilePath) -> [String: String?] {
         var variables: [String: String?] = [
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": path.appending(configuration).string,
+            "GIT_CONFIG_GLOBAL": configuration.string,
             "LC_ALL": "C",
         ]
         let inherited = [
@@ -88,13 +93,16 @@ enum MirrorFolder {
         return variables
     }
 
+    /// The file of settings beside a mirror or a clone.
+    static func configuration(of path: FilePath) -> FilePath { path.appending(configuration) }
+
     private static let lockName: FilePath.Component = "sluice.lock"
     private static let configuration: FilePath.Component = "sluice.gitconfig"
 
     /// A file and not `-c`, because git clears `-c` for the half of a local fetch that reads the user's repository,
     /// and that half is the one that asks for `safe.directory`. A fetch runs no hook and no program that the user's
     /// repository names, and the path was given to us on purpose, so its owner does not matter.
-    private static let settings = """
+    static let settings = """
         # Written by Sluice: the only configuration that counts when it calls git on this mirror.
         [safe]
             directory = *

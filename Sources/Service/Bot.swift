@@ -4,7 +4,9 @@ package import Forges
 package import Host
 package import Logging
 package import Settings
+import Storage
 import Synchronization
+import SystemPackage
 
 /// What the loops of a server share: the engine with its store, the configuration of now, and the bells.
 ///
@@ -16,12 +18,20 @@ package struct Bot: Sendable {
     package let configuration: Configuration
     package let bells: Bells
     package let log: Logger
+    /// What does not go well now, for health and pages.
+    package let health: Health
+    let inbox: GroupCommit
+    /// The home's canonical path.
+    let root: FilePath
 
     package init(engine: Engine, configuration: Configuration, bells: Bells = Bells(), log: Logger) {
         self.engine = engine
         self.configuration = configuration
         self.bells = bells
         self.log = log
+        health = Health()
+        inbox = GroupCommit(store: engine.store, now: engine.now)
+        root = (try? Files.canonical(engine.home.root)) ?? engine.home.root
     }
 
     /// One for each loop that waits for work.
@@ -47,6 +57,7 @@ package final class Configuration: Sendable {
         package let webhooks: [ForgeName: Webhook]
         /// Values of secrets of policies and forges, to be masked wherever something is said.
         package let secrets: [String]
+        private let byRepository: [ForgeName: [String: ProjectName]]
 
         package init(
             settings: ServerSettings, forges: [ForgeName: any Forge], webhooks: [ForgeName: Webhook], secrets: [String]
@@ -55,6 +66,18 @@ package final class Configuration: Sendable {
             self.forges = forges
             self.webhooks = webhooks
             self.secrets = secrets
+            var byRepository: [ForgeName: [String: ProjectName]] = [:]
+            for (name, project) in settings.projects.sorted(by: { $0.key > $1.key }) {
+                guard case .forge(let forge, let repository) = project.source else { continue }
+                byRepository[forge, default: [:]][repository.path.lowercased()] = name
+            }
+            self.byRepository = byRepository
+        }
+
+        /// The project of a repository on a forge, letter case ignored; nil: none is served. Of several it is the one
+        /// whose name comes first.
+        package func project(of repository: ForgeRepository, on forge: ForgeName) -> ProjectName? {
+            byRepository[forge].flatMap { $0[repository.path.lowercased()] }
         }
     }
 

@@ -15,13 +15,18 @@ extension Store {
         package var name: String
         /// Its key is its meaning: a second delivery with the same one tells nothing new.
         package var event: Event
+        /// What is known to come of it at once, written in the same transaction; nil: it is to be acted on.
+        package var outcome: EventOutcome?
 
-        package init(forge: ForgeName, id: String?, body: Digest, name: String, event: Event) {
+        package init(
+            forge: ForgeName, id: String?, body: Digest, name: String, event: Event, outcome: EventOutcome? = nil
+        ) {
             self.forge = forge
             self.id = id
             self.body = body
             self.name = name
             self.event = event
+            self.outcome = outcome
         }
     }
 
@@ -108,7 +113,8 @@ enum Deliveries {
         }
         let id = try Inbox.insert(database, delivery.event)
         try insert(database, delivery, event: id, at: at)
-        let event = Store.StoredEvent(id: id, event: delivery.event, outcome: nil)
+        if let outcome = delivery.outcome { try Inbox.settle(database, id, as: outcome, at: at) }
+        let event = Store.StoredEvent(id: id, event: delivery.event, outcome: delivery.outcome)
         return Store.Recorded(event: event, isNew: true)
     }
 

@@ -1,0 +1,98 @@
+package import Domain
+import Engine
+package import Forges
+import Foundation
+import Git
+import Host
+import Settings
+package import Storage
+import SystemPackage
+
+extension Bot {
+    /// The message of the fault that `take` throws while too many deliveries wait: 503, and come again.
+    package static let busy = "too many deliveries wait to be written"
+
+    /// Makes a delivery durable; it is acted on later. Known already, by the forge's id, its bytes or its meaning: the
+    /// event that it came to the first time.
+    ///
+    /// Returns after the fsync, which deliveries that come at the same time share.
+    /// - Throws: `.environment`: it is not recorded, and the forge should send it again.
+    package func take(
+        _ delivery: ForgeDelivery, body: Digest, from forge: ForgeName
+    ) async throws(Fault) -> Store.Recorded {
+        let project = delivery.repository.flatMap { configuration.now.project(of: $0, on: forge) }
+        let owner = project?.text ?? "\(forge)/\(delivery.repository?.path ?? "")"
+        let event = Event(
+            key: EventKey.of(delivery.event, owner, body: body), kind: .forge(forge, delivery.event),
+            repository: repositoryID(of: project), at: engine.now(), by: delivery.event.author, project: project)
+        var outcome: EventOutcome?
+        if case .nothing(let name) = delivery.event {
+            outcome = .ignored(reason: name)
+        } else if project == nil {
+            let path = delivery.repository?.path ?? "(none)"
+            outcome = .ignored(reason: "no project of this server is \(path) on \(forge)")
+        }
+        let recorded = try await inbox.record(
+            Store.Delivery(
+                forge: forge, id: delivery.id, body: body, name: delivery.name, event: event, outcome: outcome))
+        if recorded.event.outcome == nil { bells.events.ring() }
+        return recorded
+    }
+
+    /// Records that a run is asked for. Throws `.input` for a project that the server does not have.
+    ///
+    /// - Parameter key: asked again with the same one, it is the same wish; nil: it is a new one.
+    package func ask(
+        _ ask: Event.Ask, of project: ProjectName, by person: PersonName?, key: String?
+    ) async throws(Fault) -> Store.StoredEvent {
+        try await record(.asked(ask), of: project, by: person, key: "ask:\(project):\(key ?? UUID().uuidString)")
+    }
+
+    /// Records that a branch moved, as a hook or another program tells it. Throws `.input` for a project that the server
+    /// does not have.
+    ///
+    /// - Parameter key: nil: the meaning of the push, under which a webhook or a look at the remote would record it too.
+    package func tell(
+        _ branch: BranchName, before: CommitID?, after: CommitID?, of project: ProjectName, key: String? = nil
+    ) async throws(Fault) -> Store.StoredEvent {
+        try await record(
+            .branchMoved(branch, before: before, after: after), of: project, by: nil,
+            key: key ?? EventKey.push(project.text, branch, before: before, after: after))
+    }
+
+    /// Records an event of a project and wakes whoever acts on it.
+    func record(
+        _ kind: Event.Kind, of project: ProjectName, by person: PersonName?, key: String
+    ) async throws(Fault) -> Store.StoredEvent {
+        guard configuration.now.settings.projects[project] != nil else {
+            throw Fault(.input, "this server has no project '\(project)'")
+        }
+        let stored = try await engine.store.record(
+            Event(
+                key: key, kind: kind, repository: repositoryID(of: project), at: engine.now(), by: person,
+                project: project))
+        if stored.outcome == nil { bells.events.ring() }
+        return stored
+    }
+
+    /// What all runs of a project carry as their repository: its clone, or the home for what no project has.
+    func repositoryID(of project: ProjectName?) -> RepositoryID {
+        RepositoryID(path: (project.map { clone(of: $0) } ?? root).string)
+    }
+
+    /// Where the clone of a project lies.
+    func clone(of project: ProjectName) -> FilePath { root.appending("clones").appending("\(project).git") }
+}
+
+extension ForgeEvent {
+    /// Who did it, as people write them.
+    var author: PersonName? {
+        switch self {
+        case .push(_, _, _, let by): by?.login
+        case .pullRequest(let pull, _): pull.author.login
+        case .comment(let comment): comment.author.login
+        case .button(let button): button.by.login
+        case .mergeGroup, .nothing: nil
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package import Domain
+package import Foundation
+import Synchronization
+
+/// What does not go well right now: a forge that cannot be reached, a loop that was started anew.
+///
+/// For people and for health checks only; nothing is decided from it, and it is empty after a start.
+package final class Health: Sendable {
+    /// One thing that does not go well.
+    package struct Trouble: Sendable, Equatable {
+        /// `acting`, `poll flights`.
+        package let what: String
+        package let fault: Fault
+        package let since: Date
+    }
+
+    private let troubles = Mutex<[String: Trouble]>([:])
+
+    package init() {}
+
+    /// By name, the first name first.
+    package var now: [Trouble] { troubles.withLock { $0.values.sorted { $0.what < $1.what } } }
+
+    /// Notes that something fails, or with nil that it works. Returns true if that is news.
+    @discardableResult
+    func note(_ fault: Fault?, of what: String, at: Date) -> Bool {
+        troubles.withLock { troubles in
+            guard let fault else { return troubles.removeValue(forKey: what) != nil }
+            let known = troubles[what]
+            troubles[what] = Trouble(what: what, fault: fault, since: known.map(\.since) ?? at)
+            return known.map(\.fault) != fault
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package import Domain
+import Engine
+import Host
+package import ServiceLifecycle
+import SystemPackage
+
+extension Bot {
+    /// Everything that a server does without being asked, as services for a `ServiceGroup`.
+    ///
+    /// They end on graceful shutdown within seconds and leave training running; the next server takes it up.
+    /// - Throws: `.environment` if another server works on this home. It is this process's for as long as one of the
+    ///   services lives.
+    package func serve() async throws(Fault) -> [any Service] {
+        let path = engine.home.root.appending("serve.lock")
+        guard let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(path) }) else {
+            throw Fault(
+                .environment, "another server works on the home \(engine.home.root)",
+                advice: "stop it first, or give this one a home of its own with --home")
+        }
+        let bot = self
+        return [
+            loop("polling", lock) { try await Polling(bot: bot).run() }
+        ]
+    }
+
+    private func loop(
+        _ name: String, _ lock: FileLock, _ body: @escaping @Sendable () async throws -> Void
+    ) -> Loop {
+        Loop(name: name, bot: self) {
+            try await body()
+            withExtendedLifetime(lock) {}
+        }
+    }
+}
