@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+import Glibc
 package import SystemPackage
 
 /// The few file operations that all rooms share. Everything here blocks: call it inside `Blocking.run`.
@@ -91,7 +92,7 @@ package enum Files {
         var data = Data()
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = read(file, &buffer, buffer.count)
+            let count = Glibc.read(file, &buffer, buffer.count)
             if count == 0 { return data }
             if count < 0 {
                 if errno == EINTR { continue }
