@@ -129,15 +129,17 @@ extension Engine {
         for file in Set(before.parameters.keys).union(plan.parameters.keys).sorted() {
             guard before.parameters[file] != plan.parameters[file], let path = TreePath(file) else { continue }
             guard let (old, new) = try await commits.bytes(of: path) else { continue }
-            let (earlier, current) = (old.map { parameterValues(path, $0) }, new.map { parameterValues(path, $0) })
+            let earlier = old.map { parameterValues(path, Overrides(before.overrides), $0) }
+            let current = new.map { parameterValues(path, Overrides(plan.overrides), $0) }
             changes += Changes.Value.between(earlier ?? [:], current ?? [:])
         }
         return changes
     }
 
     /// Keys joined by dots; empty for a file that cannot be read as parameters.
-    private func parameterValues(_ file: TreePath, _ bytes: Data) -> [String: String] {
+    private func parameterValues(_ file: TreePath, _ overrides: Overrides, _ bytes: Data) -> [String: String] {
         var flat: [String: String] = [:]
+        let bytes = (try? overrides.applied(to: bytes, of: file)) ?? bytes
         let values = (try? Pipeline.values(of: ParamsRef(file: file, keys: []), in: bytes)) ?? [:]
         func add(_ value: JSONValue, _ key: String) {
             if case .object(let members) = value, !members.isEmpty {

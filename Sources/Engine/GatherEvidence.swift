@@ -34,9 +34,10 @@ extension Engine {
         evidence.code = Digest.of("\(plan.commit.hex) \(try await source.commit(plan.commit.hex).tree)")
         evidence.policy = try await policyNow(of: plan, in: source)
         var parameters: [String: Digest] = [:]
+        let overrides = Overrides(plan.overrides)
         for file in plan.parameters.keys {
             if let path = TreePath(file), let bytes = try await source.file(path, at: plan.commit, limit: 16 << 20) {
-                parameters[file] = Digest.of(bytes)
+                parameters[file] = Digest.of(try overrides.applied(to: bytes, of: path))
             }
         }
         evidence.parameters = Digest.of(canonical: parameters)

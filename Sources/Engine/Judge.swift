@@ -25,11 +25,14 @@ extension Engine {
         progress(.judging)
         var conclusion = conclude(run, measured, model, measurements, workspace)
         conclusion.details = try await details(of: run, measured, workspace, &conclusion.warnings)
+        conclusion.details?.rules = try await ruleNews(of: plan)
         let report = self.report(judged, plan, measured.stages, conclusion)
         let bytes = Data(ReportRenderer.markdown(report, templates: try await reportTemplates(of: plan)).utf8)
         let path = workspace.directory.report
         try await Blocking.run { () throws(Fault) in try Files.writeDurably(bytes, to: path) }
         hooks.reached(.reportWritten)
+        // What was measured by tools that were stopped because this process is to end is no verdict.
+        guard !Task.isCancelled else { throw Fault(.environment, "judging run \(run.id) was stopped") }
         conclusion.evidence = evidence(plan, conclusion, report: Digest.of(bytes))
         try await store.conclude(run.id, conclusion, at: now())
         hooks.reached(.runJudged)

@@ -59,7 +59,10 @@ extension Engine {
         case .driftTest(let dataset): change = try await testDrift(of: dataset, workspace.plan)
         case .unitTest, .train, .evaluate, .gate: change = try await execute(stage, attempt: attempt, in: workspace)
         }
-        return try await store.change(stage.name, of: run, change, remember: isReusable(stage), at: now()).state
+        // A tool that was stopped because this process is to end has answered nothing.
+        if Task.isCancelled, case .error(let fault, _) = change { throw fault }
+        let isKept = isReusable(stage) && !(workspace.plan.isForeign ?? false)
+        return try await store.change(stage.name, of: run, change, remember: isKept, at: now()).state
     }
 
     /// Evaluation is never taken from another day, and neither is a gate's answer; tests may depend on what they do not

@@ -61,6 +61,9 @@ extension Engine {
     /// - Throws: `.input` for what is wrong with the commit or its base, told to whoever asked.
     package func plan(_ repository: GitRepository, _ request: PlanRequest) async throws(Fault) -> Blueprint {
         let commit = request.commit
+        if case .pullRequest = request.trigger, request.rules == nil {
+            throw Fault(.bug, "a pull request at \(commit.id.short) was to be planned under its own rules")
+        }
         let floor = request.floor.flatMap { $0.isEmpty ? nil : $0 }
         let ruled = try await ruled(
             in: repository, at: commit.id, by: request.rules, floor: floor, isForeign: request.isForeign)
@@ -73,6 +76,7 @@ extension Engine {
             if let environmentRequest { try await environments().identify(environmentRequest) } else { nil }
         try await checkTemplates(of: policy, in: repository, at: ruled.templates)
         let stages = try await stages(of: policy, in: repository, at: commit.id, champion: champion)
+        let overrides = try await overrides(request.overrides, of: stages, in: repository, at: commit.id)
         let plan = Plan(
             repository: request.identity ?? repository.id,
             commit: commit.id,
@@ -85,14 +89,14 @@ extension Engine {
             policy: policy,
             policyDigest: ruled.digest,
             snapshots: snapshots,
-            parameters: try await parameters(of: stages, in: repository, at: commit.id),
+            parameters: try await parameters(of: stages, in: repository, at: commit.id, overrides),
             environment: environment,
             champion: champion,
             stages: stages,
             rules: ruled.source,
             floor: floor,
             isForeign: request.isForeign ? true : nil,
-            overrides: request.overrides.isEmpty ? nil : request.overrides
+            overrides: overrides.plan
         )
         return Blueprint(plan: plan, environment: environmentRequest)
     }
@@ -200,17 +204,22 @@ extension Engine {
     }
 
     private func parameters(
-        of stages: [Stage], in repository: GitRepository, at commit: CommitID
+        of stages: [Stage], in repository: GitRepository, at commit: CommitID, _ overrides: Overrides
     ) async throws(Fault) -> [String: Digest] {
         var digests: [String: Digest] = [:]
         for reference in stages.flatMap(\.params) where digests[reference.file.text] == nil {
-            let bytes = try await required(reference.file, "a file of parameters", repository, commit)
+            let committed = try await required(reference.file, "a file of parameters", repository, commit)
+            let bytes = try overrides.applied(to: committed, of: reference.file)
             do throws(Complaints) {
                 _ = try Pipeline.values(of: reference, in: bytes)
             } catch {
                 throw error.fault
             }
             digests[reference.file.text] = Digest.of(bytes)
+        }
+        for file in overrides.files.keys where digests[file.text] == nil {
+            let committed = try await required(file, "a file of parameters", repository, commit)
+            digests[file.text] = Digest.of(try overrides.applied(to: committed, of: file))
         }
         return digests
     }

@@ -11,6 +11,9 @@ extension Engine {
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
         guard try await isApproved(run, plan) else { throw Fault(.input, "run \(id) is not approved") }
+        if let refusal = try await refusal(of: plan, floor: nil) {
+            throw Fault(.input, "run \(id) cannot be promoted: \(ReportRenderer.sentence(refusal))")
+        }
         try await requireEvidence(of: run)
         return try await begin(run, plan, progress)
     }
@@ -68,9 +71,6 @@ extension Engine {
     }
 
     private func requireEvidence(of run: Run) async throws(Fault) {
-        if let refusal = try await refusal(of: try await requiredPlan(of: run.id), floor: nil) {
-            throw Fault(.input, "run \(run.id) cannot be promoted: \(ReportRenderer.sentence(refusal))")
-        }
         let changed = try await changedEvidence(of: run)
         guard changed.isEmpty else {
             throw Fault(

@@ -45,10 +45,7 @@ extension Engine {
                 isMissing: base == nil ? true : nil)
         }
         if let floor { policy = policy.raised(to: floor) }
-        if isForeign {
-            policy = policy.forForeignCode()
-            if base == nil { policy.report?.templates = nil }
-        }
+        if isForeign { policy = policy.forForeignCode(under: base?.policy) }
         return RuledPolicy(
             policy: policy, digest: head.digest, usesShippedBlocks: head.usesShippedBlocks, source: source,
             head: head.policy, base: base?.policy, baseFault: fault,

@@ -8,7 +8,8 @@ extension Engine {
     /// Brings a run to its end from wherever it stands, or follows the process that does.
     ///
     /// Idempotent: any process may call it for any run at any time; the owner's lock decides who works. What goes
-    /// wrong becomes the run's state; only a store that cannot be written is thrown.
+    /// wrong becomes the run's state; only a store that cannot be written is thrown. A cancelled task leaves the run where
+    /// it stands: jobs go on in their supervisors, and the next call attaches to them.
     package func work(
         on id: RunID, blueprint: Blueprint? = nil, keepTree: Bool = false, progress: @escaping ProgressHandler
     ) async throws(Fault) -> Run {
@@ -43,6 +44,8 @@ extension Engine {
         } catch {
             // A cancel from another process makes the next transition impossible; the run then is what it is.
             let run = try await required(id)
+            // Asked to end: the run stays where it stands, and whoever carries it next goes on from there.
+            if !run.state.isFinal, Task.isCancelled { return run }
             if !run.state.isFinal {
                 try await store.change(id, .fail(error), at: now())
                 for stage in try await store.stages(of: id) where !stage.state.isFinal && stage.state != .pending {
@@ -51,6 +54,7 @@ extension Engine {
             }
         }
         let run = try await required(id)
+        guard run.state.isFinal else { return run }
         let directory = home.directory(of: id)
         if keepTree {
             try await Blocking.run { () throws(Fault) in try Files.writeDurably(Data(), to: directory.kept) }

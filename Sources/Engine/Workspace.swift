@@ -4,6 +4,7 @@ import Environments
 import Executors
 import Git
 import Host
+import Reports
 import Storage
 import SystemPackage
 
@@ -55,6 +56,7 @@ extension Engine {
         do {
             try await exported
             hooks.reached(.treeExported)
+            try await layOverrides(of: plan, in: directory.tree)
             try await layData(plan, in: directory, progress)
             var workspace = try await opened
             workspace.laid = try await laid(of: plan, in: directory.tree)
@@ -71,12 +73,17 @@ extension Engine {
         for run: Run, _ plan: Plan, _ blueprint: Blueprint, _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> Workspace {
         var warnings: [String] = []
-        let confinement = try await confinement(plan.policy.sandbox, &warnings)
+        let confinement = try await confinement(plan, &warnings)
+        if plan.trigger.reproduced == nil, let news = try await ruleNews(of: plan) {
+            warnings += ReportRenderer.sentences(news)
+        }
         let secrets = try secretValues(plan.policy)
         var variables = Environments.systemVariables
         var path: FilePath?
         if let request = blueprint.environment, let identity = blueprint.plan.environment {
-            let fresh = plan.trigger.reproduced == nil ? nil : home.directory(of: run.id).environment
+            // Nobody else runs what foreign code has had built.
+            let isOwn = plan.trigger.reproduced != nil || plan.isForeign ?? false
+            let fresh = isOwn ? home.directory(of: run.id).environment : nil
             let prepared = try await environments().prepare(request, as: identity, fresh: fresh) { line in
                 progress(.environment(line))
             }
@@ -138,10 +145,17 @@ extension Engine {
     }
 
     private func confinement(
-        _ policy: SandboxPolicy, _ warnings: inout [String]
+        _ plan: Plan, _ warnings: inout [String]
     ) async throws(Fault) -> Job.Confinement {
+        let policy = plan.policy.sandbox
         let support = await LocalExecutor.probe()
         guard let reason = support.unavailable else { return .sandbox(network: policy.network) }
+        if plan.isForeign ?? false {
+            throw Fault(
+                .environment,
+                "code from a fork runs in the sandbox or not at all, and bubblewrap does not work here: \(reason)",
+                advice: "install bubblewrap on the server, or merge the change before it is run")
+        }
         switch policy.requirement {
         case .required:
             throw Fault(

@@ -65,7 +65,7 @@ func unreadable(_ file: TreePath) -> String? {
 }
 
 /// Equal numbers made the same; what JSON has no number for made unlike every text.
-private func comparable(_ value: JSONValue) -> JSONValue {
+func comparable(_ value: JSONValue) -> JSONValue {
     switch value {
     case .number(let number) where !number.isFinite: .object(["float": .string("\(number)")])
     case .number(let number): Int64(exactly: number).map(JSONValue.integer) ?? value

@@ -88,6 +88,15 @@ package enum PolicyFile {
         ExpandedPolicy.text(of: try PolicyReader.read(bytes, file: file, blocks: blocks).root, file: file)
     }
 
+    /// What a policy leaves out that people miss later; no mistakes. Empty for one that cannot be read.
+    package static func hints(_ bytes: Data, file: String = name, blocks: [TreePath: Data] = [:]) -> [String] {
+        guard let policy = try? read(bytes, file: file, blocks: blocks), policy.triggers == nil else { return [] }
+        return [
+            "without 'triggers' a server starts runs for this policy only when somebody asks for one; "
+                + "'triggers: {push: true, pull_request: true}' is where most begin"
+        ]
+    }
+
     /// The blocks that come with Sluice, by name.
     package static var shippedBlocks: [PolicyBlock] { ShippedBlocks.all }
 

@@ -28,7 +28,8 @@ struct PolicyReference {
             section("`\(key.name)`", mapping, intro: key.meaning)
             for inner in mapping.keys where !inner.isLater {
                 switch inner.shape {
-                case .mapping(let keys): section("`\(key.name).\(inner.name)`", keys, intro: inner.meaning)
+                case .mapping(let keys), .either(.truth, .mapping(let keys)):
+                    section("`\(key.name).\(inner.name)`", keys, intro: inner.meaning)
                 case .list(.mapping(let keys)): section("`\(key.name).\(inner.name)[]`", keys, intro: inner.meaning)
                 default: continue
                 }
@@ -97,7 +98,7 @@ struct PolicyReference {
             default: continue
             }
         }
-        lines += ["- Teams (`@team`) in `approval.by`: name their members.", ""]
+        lines.append("")
     }
 
     private mutating func note(_ key: Key, _ prefix: String) {

@@ -98,6 +98,9 @@ package enum ReportRenderer {
         wrapped(text, to: width)
     }
 
+    /// What a reader must know of the rules that a run was judged by; empty: nothing.
+    package static func sentences(_ news: RuleNews) -> [String] { Sentences.rules(news) }
+
     /// The sentence for a decision that was not taken, with what to do.
     package static func sentence(_ refusal: DecisionRefusal) -> String {
         Sentences.refusal(refusal)

@@ -50,10 +50,13 @@ extension Policy {
     /// The policy with what an operator demands: more gates, which no overlay touches, and more approvals.
     package func raised(to floor: Floor) -> Policy {
         var policy = self
+        let commands = Set(gates.filter(\.isCommand).map(\.metric))
         policy.gates += floor.gates.map { gate in
             var gate = gate
             gate.overlay = nil
             gate.isFloor = true
+            // A command is asked under its gate's name.
+            if gate.isCommand, commands.contains(gate.metric) { gate.metric = "floor-\(gate.metric)" }
             return gate
         }
         policy.approval.required = max(approval.required, floor.required)
@@ -62,9 +65,17 @@ extension Policy {
         return policy
     }
 
-    /// How code runs that nobody of the project has taken in: no secrets, no network, shut in or not at all.
-    package func forForeignCode() -> Policy {
+    /// How code runs that nobody of the project has taken in: no secrets, no network, shut in or not at all. Tests of data
+    /// in SQL run outside of the sandbox, so they are the base's.
+    package func forForeignCode(under base: Policy?) -> Policy {
         var policy = self
+        for index in policy.datasets.indices {
+            let tests = base?.dataset(policy.datasets[index].name)?.rules?.tests
+            if policy.datasets[index].rules?.tests == tests { continue }
+            policy.datasets[index].rules = policy.datasets[index].rules ?? DataRules()
+            policy.datasets[index].rules?.tests = tests
+        }
+        if base == nil { policy.report?.templates = nil }
         policy.environment?.secrets = []
         policy.sandbox.network = false
         policy.sandbox.requirement = .required
@@ -98,6 +109,12 @@ extension Policy {
             case .evaluate: evaluate != base.evaluate
             }
         }
+    }
+}
+
+extension Gate {
+    fileprivate var isCommand: Bool {
+        if case .answers = condition { true } else { false }
     }
 }
 

@@ -51,10 +51,13 @@ package struct ReportDetails: Codable, Equatable, Sendable {
     /// What the policy of this run would have said about earlier runs; nil unless it differs from the champion's.
     package var replay: PolicyReplay?
     package var sections: [Section]
+    /// Whose rules the run was judged by, and what of the change is not in force yet; nil: the commit's own alone.
+    package var rules: RuleNews?
 
     package init(
         challengerPortrait: Portrait? = nil, championPortrait: Portrait? = nil, importances: [Importance] = [],
-        changes: Changes? = nil, exceptions: [Exception] = [], replay: PolicyReplay? = nil, sections: [Section] = []
+        changes: Changes? = nil, exceptions: [Exception] = [], replay: PolicyReplay? = nil, sections: [Section] = [],
+        rules: RuleNews? = nil
     ) {
         self.challengerPortrait = challengerPortrait
         self.championPortrait = championPortrait
@@ -63,6 +66,7 @@ package struct ReportDetails: Codable, Equatable, Sendable {
         self.exceptions = exceptions
         self.replay = replay
         self.sections = sections
+        self.rules = rules
     }
 }
 

@@ -132,7 +132,7 @@ extension String {
 
 extension String {
     /// As much of it as goes into a sentence.
-    func brief(_ limit: Int) -> String {
+    package func brief(_ limit: Int) -> String {
         let safe = String(
             unicodeScalars.map { $0.isASCII && $0.value >= 0x20 && $0.value != 0x7F ? Character($0) : "?" })
         return safe.count <= limit ? safe : String(safe.prefix(limit)) + "…"

@@ -1,33 +1,55 @@
 import Domain
 
 extension Language {
-    private static let startRuns = "remove it and start runs with 'sluice run'"
+    static let push = Mapping(keys: [
+        .key(
+            "branches", .list(.text),
+            "Branches whose pushes count: names, or patterns in which `*` is any text without a slash and `**` any text; "
+                + "without names, the default branch.", fallback: "[]", example: "[main, release/*]"),
+        .key(
+            "paths", .list(.text),
+            "Only pushes count that change a file whose path fits one of these; a folder's name stands for all in it. "
+                + "Without paths, all do.", fallback: "[]", example: "[src/**, params.yaml]"),
+    ])
+
+    static let pullRequest = Mapping(keys: [
+        .key(
+            "forks", .word(TriggersPolicy.PullRequestTrigger.Forks.allCases.map(\.rawValue)),
+            "What is done with code from forks: nothing, a run once somebody with write access said `/ok-to-run` for that "
+                + "commit, or a run at once. Code from forks gets no secrets and no network.", fallback: "ask"),
+        .key(
+            "branches", .list(.text), "Branches into which a pull request counts, as for `push`; without names, all.",
+            fallback: "[]", example: "[main]"),
+        .key("drafts", .truth, "With `true`, drafts count too.", fallback: "false"),
+    ])
+
+    static let schedule = Mapping(keys: [
+        .key(
+            "cron", .text,
+            "Five fields as cron(5) has them (minute, hour, day of the month, month, day of the week), or a word such as "
+                + "`@daily`.", required: true, example: "0 3 * * mon"),
+        .key(
+            "timezone", .text, "The time zone of its clock, by its name in the time zone database.", fallback: "UTC",
+            example: "America/New_York"),
+    ])
 
     static let triggers = Mapping(keys: [
-        .later(
-            "push",
-            .either(.truth, .mapping(Mapping(keys: [.key("branches", .list(.text), "Branches whose pushes count.")]))),
-            "Runs for pushes.", does: "starts runs on pushes", instead: startRuns),
-        .later(
-            "pull_request",
-            .either(
-                .truth,
-                .mapping(
-                    Mapping(keys: [.key("forks", .word(["never", "ask", "run"]), "What is done with forks' code.")]))),
-            "Runs for pull requests.", does: "starts runs on pull requests", instead: startRuns),
+        .key(
+            "push", .either(.truth, .mapping(push)),
+            "Runs for new commits on branches; `true` for the default branch. Only a server sees pushes.",
+            example: "{branches: [main]}"),
+        .key(
+            "pull_request", .either(.truth, .mapping(pullRequest)),
+            "Runs for pull requests, judged by the rules of the branch that they want into; `true` for all but drafts. "
+                + "Only a server sees them.", example: "{forks: ask}"),
         .key(
             "data", .list(.name), "Datasets of which a new snapshot starts a run.", fallback: "[]",
             example: "[flights]"),
-        .later(
-            "schedule",
-            .list(
-                .mapping(
-                    Mapping(keys: [
-                        .key("cron", .text, "When.", required: true),
-                        .key("timezone", .text, "Where the clock hangs."),
-                    ]))),
-            "Runs at set times.", does: "starts runs at set times",
-            instead: "remove it and let cron or a timer call 'sluice run'"),
+        .key(
+            "schedule", .list(.mapping(schedule)),
+            "Runs of the default branch at set times. Only a server keeps time; of times that it missed it makes up for the "
+                + "last one.",
+            example: "[{cron: '0 3 * * mon', timezone: America/New_York}]"),
         .key(
             "drift",
             .mapping(
@@ -47,9 +69,14 @@ extension Language {
             "required", .whole(0...20),
             "How many different people must approve; with 0, a run that passes is promoted at once.", fallback: "1"),
         .key(
-            "by", .list(.person), "Who may approve; without names, anyone.", fallback: "[]", example: "[alice, bob]"
+            "by", .list(.person),
+            "Who may approve: logins, in which letter case does not count, and teams as `@organisation/team`, which only a "
+                + "forge can confirm; without names, anyone.", fallback: "[]", example: "[alice, '@acme/ml-leads']"
         ),
-        .key("not_by_author", .truth, "With `true`, the author of the commit cannot approve it.", fallback: "false"),
+        .key(
+            "not_by_author", .truth,
+            "With `true`, the authors of a change (of the commit, and of the pull request) cannot approve it.",
+            fallback: "false"),
         .key(
             "expires", .duration, "How long after the verdict a decision can be made; without it, for ever.",
             example: "7d"),

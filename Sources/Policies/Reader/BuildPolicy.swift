@@ -20,7 +20,7 @@ struct PolicyBuilder {
             limits: limits(),
             sandbox: sandbox(),
             reproduction: root["reproduce"]?["tolerance"]?.number.map(ReproductionPolicy.init) ?? .init(),
-            triggers: triggers(),
+            triggers: TriggersBuilder(root: root).triggers(),
             overlays: GatesBuilder(root: root).overlays(),
             report: GatesBuilder(root: root).report())
     }
@@ -50,17 +50,6 @@ struct PolicyBuilder {
             marker: value["marker"]?.text.flatMap(DropPolicy.Marker.init),
             refused: value["refused"]?.text.flatMap(DropPolicy.Refused.init) ?? base.refused,
             rescan: value["rescan"]?.number ?? base.rescan)
-    }
-
-    private func triggers() -> TriggersPolicy? {
-        guard let value = root["triggers"] else { return nil }
-        let data = (value["data"]?.texts ?? []).compactMap { DatasetName($0) }
-        var drift: TriggersPolicy.DriftTrigger?
-        if let watched = value["drift"], let dataset = watched["dataset"]?.text.flatMap({ DatasetName($0) }) {
-            drift = TriggersPolicy.DriftTrigger(dataset: dataset)
-            if let seconds = watched["check_every"]?.number { drift?.checkEvery = seconds }
-        }
-        return data.isEmpty && drift == nil ? nil : TriggersPolicy(data: data, drift: drift)
     }
 
     private func train() -> TrainPolicy? {

@@ -113,6 +113,9 @@ struct MeaningCheck {
             guard let reference = dataset.value["drift"]?["dataset"] else { continue }
             checkName(reference, "datasets.\(dataset.key).drift.dataset", datasets)
         }
+        var times = TriggerCheck(reading: reading)
+        times.check(root["triggers"])
+        reading = times.reading
         guard let watched = root["triggers"]?["drift"]?["dataset"], let name = watched.text else { return }
         checkName(watched, "triggers.drift.dataset", datasets)
         if let dataset = datasets.first(where: { $0.key == name }), dataset.value["drift"] == nil {
@@ -189,16 +192,17 @@ struct MeaningCheck {
 
     private mutating func checkApproval() {
         guard let approval = root["approval"], let by = approval["by"] else { return }
+        var hasTeam = false
         for person in by.items {
-            let name = person.text ?? ""
-            if name.hasPrefix("@") {
+            guard let name = person.text, name.hasPrefix("@") else { continue }
+            hasTeam = true
+            if ForgeRepository(String(name.dropFirst())) == nil {
                 reading.complain(
-                    person.place, "'approval.by' names the team '\(name)', which this version cannot look up",
-                    advice: "name its members")
+                    person.place, "'approval.by': '\(name)' is not a team", advice: "a team is '@organisation/team'")
             }
         }
         let required = approval.whole("required").map { Int($0) } ?? ApprovalPolicy().required
-        if !by.items.isEmpty, by.items.count < required {
+        if !hasTeam, !by.items.isEmpty, by.items.count < required {
             reading.complain(
                 by.place, "\(required) people must approve but 'approval.by' names only \(by.items.count)",
                 advice: "name more people, or lower 'approval.required'")

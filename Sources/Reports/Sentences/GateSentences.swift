@@ -46,6 +46,7 @@ enum Sentences {
     static func remarks(_ result: GateResult) -> [String] {
         [
             slices(result), correction(result), result.gate.overlay.map { "exception \(visible($0, limit: 80))" },
+            result.gate.isFloor == true ? "the server's floor" : nil,
             result.gate.blocks ? nil : "only warns",
         ].compactMap { $0 }
     }

@@ -34,16 +34,19 @@ struct PolicyCommand: AsyncParsableCommand {
         private struct View: Encodable {
             let file: String
             let complaints: [Complaint]
+            let hints: [String]
         }
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
                 let text = try await readPolicy(file, options)
                 let complaints = PolicyFile.complaints(text.bytes, file: text.name, blocks: text.blocks)
+                let hints = PolicyFile.hints(text.bytes, file: text.name, blocks: text.blocks)
                 if options.json {
-                    Console.printJSON(View(file: text.name, complaints: complaints))
+                    Console.printJSON(View(file: text.name, complaints: complaints, hints: hints))
                 } else if complaints.isEmpty {
                     Console.print("\(Console.printable(text.name)): no mistakes found")
+                    for hint in hints { Console.print("hint: \(hint)") }
                 } else {
                     for complaint in complaints { Console.print(Console.printable(complaint.description)) }
                 }

@@ -22,6 +22,7 @@ struct RunCommand: AsyncParsableCommand {
               sluice run feature-branch  any branch, tag or commit
               sluice run --dirty         with the uncommitted changes
               sluice run --json          for scripts
+              sluice run --set train.lr=0.05
             """)
 
     @OptionGroup var options: CommonOptions
@@ -39,12 +40,30 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Leave the run's work tree in place for a look.")
     var keepTree = false
 
+    @Option(
+        name: .customLong("set"), parsing: .singleValue,
+        help: "Change a parameter for this run: KEY=VALUE (of params.yaml) or FILE:KEY=VALUE; may be given again.")
+    var changes: [String] = []
+
+    private func overrides() throws(Fault) -> [String: String] {
+        var overrides: [String: String] = [:]
+        for change in changes {
+            guard let equals = change.firstIndex(of: "="), equals != change.startIndex else {
+                throw Fault(.input, "'--set \(change)' is no change of a parameter", advice: "write '--set lr=0.1'")
+            }
+            overrides[String(change[..<equals])] = String(change[change.index(after: equals)...])
+        }
+        return overrides
+    }
+
     func run() async throws {
         try await options.perform { () throws(Fault) in
             let engine = try await options.engine()
             let repository = try await options.repository()
             let by = try person.person()
-            let request = RunRequest(revision: revision, dirty: dirty, again: again, keepTree: keepTree, by: by)
+            let request = RunRequest(
+                revision: revision, dirty: dirty, again: again, keepTree: keepTree, by: by,
+                overrides: try overrides())
             let answer = try await following(engine, by, quiet: options.json) { progress throws(Fault) in
                 try await engine.run(request, in: repository, progress: progress)
             }

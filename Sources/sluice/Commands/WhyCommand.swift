@@ -17,12 +17,21 @@ struct WhyCommand: AsyncParsableCommand {
               sluice why 4f1c9ab    a commit, or a branch or tag of the repository here
               sluice why flights    a dataset
               sluice why june.csv   a dropped file
+              sluice why event 7    an event, by its number
+              sluice why pr 12      a pull request
+              sluice why 2026-11-30T03:00   a time of the schedule, in UTC
+              sluice why 72d3162e-cc78-11e3-81ab-4c9367dc0958   a forge's delivery
             """)
 
     @OptionGroup var options: CommonOptions
 
-    @Argument(help: "A run's number, a commit, branch or tag, a dataset's or a dropped file's name.")
-    var subject: String
+    @Argument(
+        help: ArgumentHelp(
+            "A run's number, a commit, branch or tag, a dataset's or a dropped file's name, an event, a pull request, a time.",
+            valueName: "subject"))
+    var words: [String]
+
+    private var subject: String { words.joined(separator: " ") }
 
     /// What is known of the subject as it was written, else of the commit that it names in the repository here.
     private func explain(_ engine: Engine) async throws(Fault) -> Engine.Explanation {
