@@ -115,3 +115,56 @@ func `another author is no hindrance`(_ author: String) throws {
 
     #expect(try Attempt(answer: .reject(reason: "I was wrong"), decisions: approved).refusal() == nil)
 }
+
+@Test func `logins have no letter case, and a team counts only if the forge confirmed it`() throws {
+    let team = try person("@acme/ml-leads")
+    let policy = ApprovalPolicy(by: [try person("Alice"), team])
+    let refusal = DecisionRefusal.notListed(try person("mallory"), allowed: policy.by)
+
+    #expect(try Attempt(policy: policy, person: "aLICE").refusal() == nil)
+    #expect(try Attempt(policy: policy, person: "mallory").refusal() == refusal)
+    #expect(
+        try Attempt(
+            policy: policy, person: "mallory", standpoint: Standpoint(listedAs: ["@Acme/ml-leads"], isAuthor: false)
+        ).refusal() == nil)
+    #expect(
+        try Attempt(
+            policy: policy, person: "mallory", standpoint: Standpoint(listedAs: ["@evil/leads"], isAuthor: false)
+        ).refusal() == refusal)
+    #expect(
+        try Attempt(policy: policy, person: "@acme/ml-leads").refusal() == .notListed(team, allowed: policy.by),
+        "a name is no team")
+}
+
+@Test func `the floor's people are asked for besides the policy's`() throws {
+    let (alice, bob) = (try person("alice"), try person("bob"))
+    let policy = ApprovalPolicy(by: [alice, bob])
+
+    #expect(try Attempt(policy: policy, floor: [alice]).refusal() == nil)
+    #expect(try Attempt(policy: policy, person: "bob", floor: [alice]).refusal() == .notListed(bob, allowed: [alice]))
+}
+
+@Test func `the author of the pull request does not count where the policy says so`() throws {
+    let attempt = Attempt(
+        policy: ApprovalPolicy(notByAuthor: true), standpoint: Standpoint(listedAs: ["alice"], isAuthor: true))
+
+    #expect(try attempt.refusal() == .ownChange(try person("alice"), author: attempt.author))
+}
+
+@Test func `one person who changed the login, or writes it otherwise, is one person`() throws {
+    let forge = try #require(ForgeName("gh"))
+    func approval(_ login: String, id: String) throws -> Decision {
+        var made = try decision(login, .approve)
+        made.voice = Voice(
+            person: made.by, user: ForgeUser(id: id, login: made.by), way: .comment(forge, id: "1", pullRequest: 1))
+        return made
+    }
+    let policy = ApprovalPolicy(required: 2)
+    func standing(_ decisions: [Decision]) -> Standing { policy.standing(of: decisions, judgedAt: noon, now: later) }
+
+    #expect(standing([try approval("alice", id: "7"), try approval("alice2", id: "7")]) == .waiting(missing: 1))
+    #expect(standing([try approval("alice", id: "7"), try decision("ALICE", .approve)]) == .waiting(missing: 1))
+    #expect(
+        standing([try approval("alice", id: "7"), try approval("bob", id: "8")])
+            == .approved(by: [try person("alice"), try person("bob")]))
+}

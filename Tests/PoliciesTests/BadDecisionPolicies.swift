@@ -11,8 +11,8 @@ let decisionPolicies: [BadPolicy] = [
         .shape, "approval: {by: alice}\n",
         "sluice.yaml:6:16: 'approval.by': expected a list of names, found a text (alice)"),
     .more(
-        .meaning, "approval: {by: [alice, '@acme/ml-leads']}\n",
-        "sluice.yaml:6:24: 'approval.by' names the team '@acme/ml-leads', which this version cannot look up; name its members"
+        .meaning, "approval: {by: [alice, '@ml-leads']}\n",
+        "sluice.yaml:6:24: 'approval.by': '@ml-leads' is not a team; a team is '@organisation/team'"
     ),
     .more(
         .meaning, "approval: {required: 2, by: [alice]}\n",

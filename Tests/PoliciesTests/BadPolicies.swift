@@ -106,21 +106,29 @@ let dataPolicies: [BadPolicy] = [
         .shape, "model: n\n",
         "sluice.yaml:6:1: 'model' is given twice, first at line 2, column 1; keep one of them"),
     .more(
-        .shape, "triggers: {push: {branches: [main]}, pull_request: {forks: ask}}\n",
-        "sluice.yaml:6:12: 'triggers.push' starts runs on pushes, which this version cannot do yet; remove it and start runs with 'sluice run'",
-        "sluice.yaml:6:38: 'triggers.pull_request' starts runs on pull requests, which this version cannot do yet; remove it and start runs with 'sluice run'"
-    ),
-    .more(
-        .shape,
-        "triggers:\n  data: [flights]\n  schedule: [{cron: '0 3 * * 1'}]\n  drift: {dataset: served, check_every: 1h}\n",
+        .meaning,
+        "triggers:\n  data: [flights]\n  schedule: [{cron: '0 3 * * 8'}, {cron: '0 0 31 2 *', timezone: Europe/Berln}]\n  drift: {dataset: served, check_every: 1h}\n",
         "sluice.yaml:7:10: 'triggers.data' names 'flights', which is no dataset; add it below 'datasets'",
-        "sluice.yaml:8:3: 'triggers.schedule' starts runs at set times, which this version cannot do yet; remove it and let cron or a timer call 'sluice run'",
+        "sluice.yaml:8:21: 'triggers.schedule[].cron': day of the week: '8' is not one of 0 to 7 or sun to sat; a field is '*', a value, a range 'a-b', a step '*/n' or 'a-b/n', or a list of these",
+        "sluice.yaml:8:42: 'triggers.schedule[].cron': no month of '2' has a day '31', so it would never come; the days of a month are 1 to 28, 29, 30 or 31",
+        "sluice.yaml:8:66: 'triggers.schedule[].timezone': there is no time zone 'Europe/Berln'; did you mean 'Europe/Berlin'?",
         "sluice.yaml:9:20: 'triggers.drift.dataset' names 'served', which is no dataset; add it below 'datasets'"
     ),
     .more(
-        .shape, "triggers: {pull_request: {forks: always}}\n",
-        "sluice.yaml:6:12: 'triggers.pull_request' starts runs on pull requests, which this version cannot do yet; remove it and start runs with 'sluice run'",
-        "sluice.yaml:6:34: 'triggers.pull_request.forks': expected 'never' or 'ask' or 'run', found 'always'"),
+        .shape, "triggers: {pull_request: {forks: always}, push: yes}\n",
+        "sluice.yaml:6:34: 'triggers.pull_request.forks': expected 'never' or 'ask' or 'run', found 'always'",
+        "sluice.yaml:6:49: 'triggers.push': expected true or false or a mapping, found a text (yes)"),
+    .more(
+        .meaning,
+        "triggers: {push: {branches: [refs/heads/main, '-x'], paths: [/src, '../a']}}\n",
+        "sluice.yaml:6:30: 'triggers.push.branches': 'refs/heads/main' is a reference, and a branch's name is wanted; write 'main'",
+        "sluice.yaml:6:47: 'triggers.push.branches': '-x' can be no branch's name; a name, or a pattern with '*' (no slash) and '**'",
+        "sluice.yaml:6:62: 'triggers.push.paths': '/src' can be no path inside the repository; write it from the root of the repository, without '..' and '/' at its beginning",
+        "sluice.yaml:6:68: 'triggers.push.paths': '../a' can be no path inside the repository; write it from the root of the repository, without '..' and '/' at its beginning"
+    ),
+    .more(
+        .meaning, "triggers: {schedule: [{cron: '@daily'}, {cron: '@daily', timezone: UTC}]}\n",
+        "sluice.yaml:6:41: 'triggers.schedule' has '@daily' twice; keep one of them"),
     .more(
         .shape, "environment: {python: 3.10, lock: r.lock}\n",
         "sluice.yaml:6:23: 'environment.python': expected a Python version in quotes such as \"3.11\", found a number (3.10); write \"3.10\"; without quotes YAML drops the last zero of 3.10"
