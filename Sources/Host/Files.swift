@@ -3,6 +3,10 @@ package import Foundation
 import Glibc
 package import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The few file operations that all rooms share. Everything here blocks: call it inside `Blocking.run`.
 ///
 /// Every error is a `Fault` of kind `.environment` that names the path and what the system said.
