@@ -112,7 +112,7 @@ struct Polling: Sendable {
         }
         let known = try await noting { () throws(Fault) in try await bot.engine.store.openPullRequests(of: project.name)
         }
-        for pull in known ?? [] where !open.contains(pull.number) {
+        for pull in known where !open.contains(pull.number) {
             let now = try await onForge.forge.pullRequest(pull.number, in: onForge.repository)
             let change: PullRequestChange
             switch now.state {
