@@ -1,6 +1,6 @@
 /// The places in the flow right after a durable transition or an outside act, where a test may stop the process.
 package struct EngineHooks: Sendable {
-    /// In the order in which a run, a decision and a promotion pass them.
+    /// In the order in which a run, a decision, a promotion and what is said of them outside pass them.
     package enum Moment: String, Sendable, CaseIterable {
         case snapshotAdded = "snapshot_added"
         case filesSorted = "files_sorted"
@@ -28,6 +28,8 @@ package struct EngineHooks: Sendable {
         case verified = "verified"
         case rollingBack = "rolling_back"
         case restored = "restored"
+        case postSent = "post_sent"
+        case postRecorded = "post_recorded"
     }
 
     /// Called at each moment; in production it does nothing.

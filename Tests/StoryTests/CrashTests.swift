@@ -19,11 +19,14 @@ struct CrashTests {
         .snapshotAdded, .runCancelled, .filesSorted, .fileQuarantined, .fileReleased,
     ]
     static let ofRollbacks: [EngineHooks.Moment] = [.rollingBack, .restored]
+    /// Tested with a sender and a forge in `SendingTests`.
+    static let ofPosts: [EngineHooks.Moment] = [.postSent, .postRecorded]
 
     @Test func `every moment has its test`() {
         #expect(
-            Set(CrashTests.ofRuns + CrashTests.ofPromotions + CrashTests.ofRollbacks + CrashTests.ofOthers)
-                == Set(EngineHooks.Moment.allCases))
+            Set(
+                CrashTests.ofRuns + CrashTests.ofPromotions + CrashTests.ofRollbacks + CrashTests.ofOthers
+                    + CrashTests.ofPosts) == Set(EngineHooks.Moment.allCases))
     }
 
     @Test(arguments: CrashTests.ofRuns)

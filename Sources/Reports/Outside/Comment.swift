@@ -37,15 +37,12 @@ extension Outside {
     ///
     /// - Parameters:
     ///   - report: nil while there is none; secrets are taken out of it by the caller, because it is cut here.
-    ///   - stages: shown while the run works.
+    ///   - templates: the project's own.
     package static func comment(
-        _ shown: OutsideRun, report: Report?, stages: [StageRun], templates: ReportTemplates?, in place: Place
+        _ shown: OutsideRun, report: Report?, templates: ReportTemplates?, in place: Place
     ) -> String {
         let head = ([reportMarker(shown.run.model)] + self.head(shown, in: place)).joined(separator: "\n")
-        guard let report else {
-            let lines = shown.status.isWorking ? stageLines(stages) : []
-            return ([head] + (lines.isEmpty ? [] : ["", lines.joined(separator: "\n")])).joined(separator: "\n") + "\n"
-        }
+        guard let report else { return head + "\n" }
         let room = place.limit - head.utf8.count - 16
         let body = ReportRenderer.markdown(report, fitting: room, link: place.link, templates: templates)
         return head + "\n\n---\n\n" + body
@@ -108,21 +105,7 @@ extension Outside {
         return "What \(who) approved on run \(dismissed.run) does not count any more: \(why)."
     }
 
-    private static func stageLines(_ stages: [StageRun]) -> [String] {
-        guard !stages.isEmpty else { return [] }
-        let shown = stages.prefix(40).map { "| \(escaped($0.name.text)) | \($0.state.word) |" }
-        let more = stages.count > 40 ? ["| and \(stages.count - 40) more | |"] : []
-        return ["| stage | |", "|---|---|"] + shown + more
-    }
-
     static func escaped(_ text: String, limit: Int = 200) -> String {
         MarkdownText.escaped(visible(text, limit: limit), limit: limit * 8)
-    }
-}
-
-extension RunStatus {
-    /// True until the run is over.
-    var isWorking: Bool {
-        if case .working = self { true } else { false }
     }
 }

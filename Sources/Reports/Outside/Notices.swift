@@ -58,13 +58,13 @@ extension Outside {
     /// What stands in the pull request from its first second, before there is a run.
     package static let pendingStatus = "seen; a run is being planned"
 
+    /// The status of the commit that a promotion pull request proposes: merging it is what is asked.
+    package static func proposalStatus(_ run: RunID) -> String {
+        "run \(run) passed; merging this is an approval of its model"
+    }
+
     package static func promotionTitle(_ run: Run) -> String {
         let version = run.challenger.map { " version \($0.version)" } ?? ""
         return "Promote \(visible(run.model.text))\(version) (run \(run.id))"
-    }
-
-    /// The subject and body of the commit that moves the pointer.
-    package static func promotionCommit(_ run: Run) -> String {
-        "\(promotionTitle(run))\n\nThe model of commit \(run.commit.hex).\n"
     }
 }

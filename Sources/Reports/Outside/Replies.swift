@@ -150,4 +150,33 @@ extension Outside {
             "", "Where there are several models, add the model's name or the run's number.",
         ].joined(separator: "\n")
     }
+
+    /// What came of something that was said, in a few words for `sluice why`.
+    package static func summary(_ reply: Reply?) -> String {
+        switch reply {
+        case nil: "done"
+        case .unclear: "it looked like a command, and was none"
+        case .help: "the commands were listed"
+        case .refused(let why): "refused: \(firstLine(Sentences.refusal(why)))"
+        case .approved(let run, let missing): "approved run \(run); \(approvals(missing)) missing"
+        case .rejected(let run): "rejected run \(run)"
+        case .promoted(let promotion): "promotion \(promotion.id) is \(promotion.state.word)"
+        case .cancelled(let runs): "cancelled \(runs.prefix(20).map { "run \($0)" }.joined(separator: ", "))"
+        case .nothingToCancel: "there was nothing to cancel"
+        case .noRun, .whichModel, .runElsewhere: "it was not clear which run is meant"
+        case .retrains: "a run was asked for"
+        case .reproduces(let run): "run \(run) is made again"
+        case .reproduced(_, let run, _), .notReproduced(let run, _, _): "run \(run) was made again"
+        case .permitted(let commit): "commit \(commit.short) may run"
+        case .headTooNew: "the newest commit may be younger than the comment"
+        case .ownFork: "the author of a fork cannot allow it"
+        case .notFork: "it is no fork"
+        case .permissionFirst: "code from a fork was not allowed to run"
+        case .verdictIsNewer(let run): "the verdict of run \(run) came after the comment"
+        case .merged(let run, let missing): "the merge approved run \(run); \(approvals(missing)) missing"
+        case .mergedRefused(let run, let why): "run \(run) was not promoted: \(firstLine(Sentences.refusal(why)))"
+        case .mergedOther: "another commit was merged than was proposed"
+        case .failed(let fault): firstLine(fault.message)
+        }
+    }
 }

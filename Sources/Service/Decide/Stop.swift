@@ -1,0 +1,52 @@
+import Domain
+import Forges
+import Reports
+
+/// Why a command goes no further.
+enum Stop: Error {
+    /// It could not be told, and may be later: the event stays, and is acted on again.
+    case fault(Fault)
+    case refused(DecisionRefusal)
+    case answered(Outside.Reply)
+    /// Nobody is answered.
+    case ignored(String)
+
+    /// What the forge said when it was asked. What may be over later stops everything until then; what will not be over
+    /// is a no: nobody decides who is not known to be allowed to.
+    init(_ error: ForgeError) {
+        switch error {
+        case .rateLimited, .unreachable, .unauthorized, .conflict, .unreadable: self = .fault(error.fault)
+        case .forbidden, .notFound, .refused: self = .refused(.couldNotAsk(error.fault))
+        }
+    }
+
+    /// A fault of ours: the user's input is answered, the rest is tried again.
+    init(_ fault: Fault) {
+        switch fault.kind {
+        case .environment: self = .fault(fault)
+        case .input, .bug: self = .answered(.failed(fault))
+        }
+    }
+}
+
+/// Asks the forge.
+func asking<Value: Sendable>(
+    _ work: () async throws(ForgeError) -> Value
+) async throws(Stop) -> Value {
+    do throws(ForgeError) {
+        return try await work()
+    } catch {
+        throw Stop(error)
+    }
+}
+
+/// Calls the store or the engine.
+func trying<Value: Sendable>(
+    _ work: () async throws(Fault) -> Value
+) async throws(Stop) -> Value {
+    do throws(Fault) {
+        return try await work()
+    } catch {
+        throw Stop(error)
+    }
+}

@@ -1,0 +1,120 @@
+import Domain
+import Engine
+import Foundation
+import Host
+import Logging
+import Reports
+import Settings
+import Storage
+
+/// Follows the journal and writes what must be said outside because of it.
+///
+/// The cursor and the posts are written in one transaction, so whoever is killed begins again where it was. An entry only
+/// says what to look at; what is said is derived from the rows of now, so that of ten changes the last one counts.
+struct Publishing: Sendable {
+    let bot: Bot
+    static let cursor = "publish"
+    /// Entries of the journal that are looked at together.
+    static let page = 500
+
+    /// Until cancelled.
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                // Another process may have decided or cancelled something, and rings no bell here.
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(5))
+                    bot.bells.publishing.ring()
+                }
+            }
+            for await _ in bot.bells.publishing.rings() {
+                while try await pass(), !Task.isCancelled {}
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Looks at one page of the journal; false: there was nothing new.
+    @discardableResult
+    func pass() async throws(Fault) -> Bool {
+        let store = bot.engine.store
+        let reached = try await store.cursor(Publishing.cursor)
+        let entries = try await store.journal(after: reached, limit: Publishing.page)
+        guard let last = entries.last else { return false }
+        let live = bot.configuration.now
+        var posts: [Post] = []
+        for scope in try await scopes(of: entries, live) {
+            do throws(Fault) {
+                posts += try await Deriving(bot: bot, live: live).posts(for: scope)
+            } catch {
+                // What the user's files make impossible must not hold up everybody else.
+                guard error.kind != .environment else { throw error }
+                bot.log.warning("something is not said outside", metadata: ["why": "\(error.message)"])
+            }
+        }
+        try await store.put(posts, cursor: Publishing.cursor, to: last.sequence, at: bot.engine.now())
+        if !posts.isEmpty { bot.bells.posts.ring() }
+        return true
+    }
+
+    /// What the entries concern, each once, in their order.
+    private func scopes(
+        of entries: [Store.JournalEntry], _ live: Configuration.Live
+    ) async throws(Fault) -> [Scope] {
+        var (runs, events): ([RunID], [Int64]) = ([], [])
+        for entry in entries {
+            let words = entry.subject.split(separator: " ")
+            guard words.count >= 2, let number = Int64(words[1]) else { continue }
+            switch words[0] {
+            case "run", "decision", "stage":
+                if let run = RunID(number) { runs.append(run) }
+            case "promotion":
+                if let promotion = try await bot.engine.store.promotion(number) {
+                    runs.append(promotion.challenger.run)
+                    if let previous = promotion.previous { runs.append(previous.run) }
+                }
+            case "event": events.append(number)
+            default: continue
+            }
+        }
+        var scopes: [Scope] = []
+        var seen: Set<Scope> = []
+        func add(_ scope: Scope) { if seen.insert(scope).inserted { scopes.append(scope) } }
+        var known: Set<RunID> = []
+        for id in runs where known.insert(id).inserted {
+            guard let ticket = try await bot.engine.store.ticket(of: id), let run = try await bot.engine.store.run(id),
+                live.settings.projects[ticket.project] != nil
+            else { continue }
+            add(.run(ticket.project, id))
+            guard run.trigger.reproduced == nil else { continue }
+            add(.commit(ticket.project, run.commit, run.model))
+            if let pull = ticket.pullRequest {
+                add(.pullRequest(ticket.project, pull.number, run.model))
+            } else {
+                add(.promotion(ticket.project, run.model))
+            }
+        }
+        for id in Set(events).sorted() {
+            guard let stored = try await bot.engine.store.event(id), stored.event.kind.isOfData,
+                let project = project(of: stored.event, live)
+            else { continue }
+            add(.event(project, id))
+        }
+        return scopes
+    }
+
+    private func project(of event: Event, _ live: Configuration.Live) -> ProjectName? {
+        if let project = event.project { return project }
+        return live.settings.projects.keys.sorted().first { bot.repositoryID(of: $0) == event.repository }
+    }
+}
+
+extension Event.Kind {
+    /// True for what notices are about.
+    fileprivate var isOfData: Bool {
+        switch self {
+        case .driftAlarm, .filesDropped: true
+        case .runCommand, .dataAdded, .fileReleased, .reproduceCommand, .forge, .branchMoved, .tick, .asked: false
+        }
+    }
+}

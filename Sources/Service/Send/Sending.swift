@@ -1,0 +1,155 @@
+import Domain
+import Engine
+import Forges
+import Foundation
+import Host
+import Logging
+import Settings
+import Storage
+import Wire
+
+/// Sends what stands in the outbox: one write at a time for each forge, address and project, in the order in which it
+/// was written.
+///
+/// What was sent is noted after it was sent. A process that dies in between sends it again, and the forge's methods look
+/// for what an earlier attempt left; so nothing is lost and nothing stands twice.
+struct Sending: Sendable {
+    let bot: Bot
+    let wire: Wire
+    /// From 0 to 1, for pauses that are not all alike.
+    let jitter: @Sendable () -> Double
+    let lanes = Lanes()
+
+    init(bot: Bot, wire: Wire, jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }) {
+        self.bot = bot
+        self.wire = wire
+        self.jitter = jitter
+    }
+
+    /// Until cancelled.
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                // What waits for a time is rung for by nobody.
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(5))
+                    bot.bells.posts.ring()
+                }
+            }
+            for await _ in bot.bells.posts.rings() {
+                for record in try await claims() {
+                    group.addTask {
+                        let lane = Lane(record.post.target)
+                        try await send(record)
+                        try? await Task.sleep(for: .seconds(Pace.interval))
+                        lanes.end(lane)
+                        bot.bells.posts.ring()
+                    }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Sends at most one post in each lane whose time has come, all at once, and waits for them. Returns how many.
+    @discardableResult
+    func pass() async throws(Fault) -> Int {
+        let claims = try await claims()
+        let faults = await withTaskGroup(of: Fault?.self) { group in
+            for record in claims {
+                group.addTask {
+                    defer { lanes.end(Lane(record.post.target)) }
+                    do throws(Fault) {
+                        try await send(record)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            var faults: [Fault] = []
+            for await fault in group { if let fault { faults.append(fault) } }
+            return faults
+        }
+        if let fault = faults.first { throw fault }
+        return claims.count
+    }
+
+    /// The oldest due post of every lane that may be written to; the lanes are in use from then on.
+    private func claims() async throws(Fault) -> [PostRecord] {
+        let now = bot.engine.now()
+        let live = bot.configuration.now
+        var claims: [PostRecord] = []
+        for record in try await bot.engine.store.duePosts(now: now, limit: 200) {
+            let lane = Lane(record.post.target)
+            if lanes.begin(lane, credentials: credentials(of: lane, live), at: now) { claims.append(record) }
+        }
+        return claims
+    }
+
+    /// Stands for everything that a forge could refuse us by; another one is worth another try.
+    private func credentials(of lane: Lane, _ live: Configuration.Live) -> Digest {
+        guard case .forge(let name) = lane else { return Digest.of("none") }
+        return Digest.of("\(live.settings.forges[name].map { "\($0)" } ?? "none") \(live.secrets)")
+    }
+
+    private func send(_ record: PostRecord) async throws(Fault) {
+        let (store, hooks, live) = (bot.engine.store, bot.engine.hooks, bot.configuration.now)
+        let lane = Lane(record.post.target)
+        let message = Digest.of(canonical: record.post.message)
+        let remote: String?
+        do throws(ForgeError) {
+            remote = try await Delivery(bot: bot, wire: wire, live: live).deliver(record)
+        } catch {
+            if Task.isCancelled { return }
+            return try await note(error, record, message, lane, live)
+        }
+        hooks.reached(.postSent)
+        try await store.sent(post: record.id, message: message, remote: remote, at: bot.engine.now())
+        hooks.reached(.postRecorded)
+        lanes.succeeded(lane)
+    }
+
+    private func note(
+        _ error: ForgeError, _ record: PostRecord, _ message: Digest, _ lane: Lane, _ live: Configuration.Live
+    ) async throws(Fault) {
+        let now = bot.engine.now()
+        let outcome = SendOutcome(
+            error, attempts: record.attempts, credentials: credentials(of: lane, live), jitter: jitter(), now: now)
+        lanes.failed(lane, outcome.pace, at: now)
+        let trouble = Redactor(live.secrets).text(error.fault.message)
+        try await bot.engine.store.failed(
+            post: record.id, message: message, trouble: trouble, notBefore: outcome.notBefore,
+            abandon: outcome.isAbandoned, at: now)
+        if outcome.isAbandoned {
+            bot.log.warning("a message is given up", metadata: ["post": "\(record.post.key)", "why": "\(trouble)"])
+        }
+    }
+}
+
+/// What becomes of a post and of its lane after an error.
+struct SendOutcome: Equatable {
+    let pace: Pace.Failure
+    let notBefore: Date
+    let isAbandoned: Bool
+
+    /// Attempts after which something that is forbidden is given up: days, with an hour's quarter between two.
+    static let mostForbidden = 200
+
+    init(_ error: ForgeError, attempts: Int, credentials: Digest, jitter: Double, now: Date) {
+        let pause = Pace.backoff(after: attempts, jitter: jitter)
+        let later = now.addingTimeInterval(pause)
+        switch error {
+        case .rateLimited(let until):
+            (pace, notBefore, isAbandoned) = (.held(until: until), now, false)
+        case .unreachable, .unreadable:
+            // While the forge is down its lane waits; what waits in it need not wait on after that.
+            let soon = now.addingTimeInterval(attempts > 20 ? pause : min(pause, 120))
+            (pace, notBefore, isAbandoned) = (.down, soon, false)
+        case .unauthorized: (pace, notBefore, isAbandoned) = (.locked(credentials: credentials), now, false)
+        case .conflict: (pace, notBefore, isAbandoned) = (.answered, later, false)
+        case .forbidden: (pace, notBefore, isAbandoned) = (.answered, later, attempts >= Self.mostForbidden)
+        case .notFound, .refused: (pace, notBefore, isAbandoned) = (.answered, now, true)
+        }
+    }
+}
