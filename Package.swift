@@ -158,6 +158,24 @@ let server =
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ],
+        // A link to templates/web, where the pages are for people.
+        resources: [
+            .embedInCode("Templates/events.mustache"),
+            .embedInCode("Templates/foot.mustache"),
+            .embedInCode("Templates/head.mustache"),
+            .embedInCode("Templates/log.mustache"),
+            .embedInCode("Templates/models.mustache"),
+            .embedInCode("Templates/outbox.mustache"),
+            .embedInCode("Templates/problem.mustache"),
+            .embedInCode("Templates/projects.mustache"),
+            .embedInCode("Templates/queue.mustache"),
+            .embedInCode("Templates/run-table.mustache"),
+            .embedInCode("Templates/run.mustache"),
+            .embedInCode("Templates/runs.mustache"),
+            .embedInCode("Templates/sign-in.mustache"),
+            .embedInCode("Templates/style.css"),
+            .embedInCode("Templates/why.mustache"),
         ]
     )
 

@@ -12,8 +12,10 @@ struct Site: Sendable {
     let limits: ServerLimits
     /// Of Sluice, for `/metrics` and the API; empty where nobody said.
     let version: String
-    let routes = RouteTable.all
+    let routes: RouteTable = .all
     let bodies: BodyBudget
+    let meters = Meters()
+    let signIns = SignIns()
     let startedAt = Date()
 
     init(bot: Bot, listen: Listen, limits: ServerLimits, version: String) {

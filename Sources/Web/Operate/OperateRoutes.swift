@@ -1,24 +1,90 @@
 import Domain
+import Engine
 import Foundation
 import HTTPTypes
+import Host
+import Hummingbird
 import Logging
 import Service
+import Storage
 
-/// What a machine asks that looks after the server.
+/// What a machine asks that looks after the server. Whether it lives and whether it works is nobody's secret; numbers need
+/// a token, because they tell what is worked on.
 enum OperateRoutes {
     static let all: [Route] = [
-        Route(.get, "/healthz", .open) { _, _ in Reply(.ok, "text/plain; charset=utf-8", "ok\n") }
+        Route(.get, "/healthz", .open) { _, _ in Reply(.ok, "text/plain; charset=utf-8", "ok\n") },
+        Route(.get, "/readyz", .open, nil, ready),
+        Route(.get, "/metrics", .token(.viewer), nil, metrics),
     ]
+
+    private static let leastFree: Int64 = 256 << 20
+
+    /// 503 with the reasons, one a line, if the store cannot be asked, the disk is nearly full, or a loop does not go on.
+    static func ready(_ exchange: Exchange, _ site: Site) async throws -> Reply {
+        let engine = site.bot.engine
+        var reasons: [String] = []
+        do throws(Fault) {
+            _ = try await engine.store.cursor("readyz")
+        } catch {
+            reasons.append("the store cannot be asked")
+        }
+        let root = engine.home.root
+        let free = await Blocking.run { try? Files.freeBytes(at: root) }
+        if let free, free < leastFree { reasons.append("the disk of the home is nearly full") }
+        if site.bot.health.now.contains(where: { loops.contains($0.what) && $0.fault.kind == .bug }) {
+            reasons.append("a loop does not go on")
+        }
+        if reasons.isEmpty { return Reply(.ok, "text/plain; charset=utf-8", "ready\n") }
+        return Reply(.serviceUnavailable, "text/plain; charset=utf-8", reasons.joined(separator: "\n") + "\n")
+    }
+
+    private static let loops: Set<String> = ["acting", "queue", "clock", "polling", "drops", "publishing", "sending"]
+
+    static func metrics(_ exchange: Exchange, _ site: Site) async throws -> Reply {
+        var text = MetricsText()
+        text.family("sluice_build_info", "gauge", "1; the version is a label.")
+        text.sample("sluice_build_info", [("version", site.version)], 1)
+        text.family("sluice_start_time_seconds", "gauge", "When the server started.")
+        text.sample("sluice_start_time_seconds", [], site.startedAt.timeIntervalSince1970.rounded())
+        site.meters.write(to: &text)
+        text.family("sluice_body_bytes", "gauge", "Bytes of bodies that are being received.")
+        text.sample("sluice_body_bytes", [], Double(site.bodies.total))
+        let store = site.bot.engine.store
+        let posts = try await store.postCounts()
+        text.family("sluice_posts", "gauge", "Messages to the outside that wait, and that were given up.")
+        text.sample("sluice_posts", [("state", "waiting")], Double(posts.waiting))
+        text.sample("sluice_posts", [("state", "abandoned")], Double(posts.abandoned))
+        let pending = try await store.pendingEvents(after: 0, limit: 10_000).count
+        text.family("sluice_events_pending", "gauge", "Events that nobody has acted on yet, at most 10000.")
+        text.sample("sluice_events_pending", [], Double(pending))
+        let (queued, working) = (try await store.queue().count, try await store.working().count)
+        text.family("sluice_runs", "gauge", "Runs that are not over.")
+        text.sample("sluice_runs", [("state", "queued")], Double(queued))
+        text.sample("sluice_runs", [("state", "working")], Double(working))
+        text.family("sluice_troubles", "gauge", "Things that do not go well, by what they are about.")
+        for trouble in site.bot.health.now.prefix(200) {
+            text.sample("sluice_troubles", [("what", trouble.what)], 1)
+        }
+        return Reply(.ok, "text/plain; version=0.0.4; charset=utf-8", text.text)
+    }
 }
 
 extension Site {
-    /// Counts a request and writes its line.
+    /// Counts a request and writes its line: never the query, which may hold what somebody typed into the wrong place.
     func note(_ exchange: Exchange, _ route: Route?, _ reply: Reply, took: Duration) {
-        bot.log.debug(
+        let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
+        let place = route?.path ?? "(none)"
+        let method = Self.methods.contains(exchange.method.rawValue) ? exchange.method.rawValue : "OTHER"
+        meters.request(route: place, method: method, code: reply.status.code, seconds: seconds)
+        guard bot.log.logLevel <= .info else { return }
+        bot.log.info(
             "request",
             metadata: [
-                "method": "\(exchange.method.rawValue)", "route": "\(route?.path ?? "")",
-                "code": "\(reply.status.code)",
+                "method": "\(method)", "route": "\(place)", "path": "\(String(exchange.path.prefix(200)))",
+                "code": "\(reply.status.code)", "client": "\(exchange.client)",
+                "user": "\(exchange.caller?.user.name.text ?? "")", "ms": "\((seconds * 10_000).rounded() / 10)",
             ])
     }
+
+    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 }

@@ -20,6 +20,8 @@ struct Exchange: Sendable {
     let method: HTTPRequest.Method
     /// Without the query.
     let path: String
+    /// The host, as the client wrote it.
+    let authority: String?
     let headers: HTTPFields
     let query: Query
     let body: RequestBody
@@ -32,6 +34,7 @@ struct Exchange: Sendable {
     init(_ request: Request, channel: any Channel) {
         method = request.method
         path = request.uri.path
+        authority = request.head.authority
         headers = request.headers
         query = Query(request.uri.query ?? "")
         body = request.body

@@ -9,6 +9,8 @@ struct Reply: Sendable {
     var status: HTTPResponse.Status
     var headers: HTTPFields
     var body: ResponseBody
+    /// The bytes of the body; nil for one that is written bit by bit.
+    var text: Data?
     /// True: what is left of the request is not read, and the connection ends soon after the answer.
     var closes = false
 
@@ -26,6 +28,7 @@ struct Reply: Sendable {
     /// Bytes of a type.
     init(_ status: HTTPResponse.Status, _ type: String, _ bytes: Data) {
         self.init(status, headers: [.contentType: type], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        text = bytes
     }
 
     /// A value as JSON, in the shapes of docs/json.md.

@@ -32,6 +32,7 @@ struct Responder: HTTPResponder {
             do {
                 guard exchange.query.isReadable else { throw Problem.invalid("the query cannot be read") }
                 exchange.caller = try await site.caller(of: exchange, for: route)
+                if let manual = route.manual { try exchange.check(manual) }
                 return (try await route.answer(exchange, site), route)
             } catch {
                 return (await refusal(error, route, exchange), route)
@@ -40,13 +41,18 @@ struct Responder: HTTPResponder {
     }
 
     private func refusal(_ error: any Error, _ route: Route, _ exchange: Exchange) async -> Reply {
+        if error is SignInNeeded {
+            let next = exchange.method == .get ? exchange.path : "/"
+            return .redirect(to: next == "/" ? "/sign-in" : "/sign-in?next=\(next)")
+        }
         let problem = Problem(error)
         if problem.status.code >= 500 {
             site.bot.log.error(
                 "a request could not be answered",
                 metadata: ["route": "\(route.method) \(route.path)", "error": "\(error)"])
         }
-        return problem.reply
+        if case .session = route.access { return Pages.problem(problem, exchange.caller) }
+        return route.path == "/sign-in" ? Pages.problem(problem, nil) : problem.reply
     }
 
     private func response(to exchange: Exchange, _ reply: Reply) -> Response {
@@ -59,7 +65,11 @@ struct Responder: HTTPResponder {
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         var response = Response(status: reply.status, headers: headers, body: reply.body)
         if exchange.method == .head { response = response.createHeadResponse() }
-        if reply.closes { close(&response, exchange.channel) }
+        // A refused request may go on for long: it is not read to its end only to keep the connection.
+        let isLong =
+            exchange.headers[.transferEncoding] != nil
+            || (exchange.headers[.contentLength].flatMap { Int($0) } ?? 0) > 64 << 10
+        if reply.closes || (reply.status.code >= 400 && isLong) { close(&response, exchange.channel) }
         return response
     }
 

@@ -71,7 +71,9 @@ struct RouteTable: Sendable {
         bySize = Dictionary(grouping: routes, by: \.parts.count)
     }
 
-    static let all = RouteTable(OperateRoutes.all)
+    static let all: RouteTable = RouteTable(
+        OperateRoutes.all + WebhookRoutes.all + EventRoutes.all + RunRoutes.all + LogRoutes.all + InboxRoutes.all
+            + ProjectRoutes.all + ModelRoutes.all + OutboxRoutes.all + PeopleRoutes.all + ServerRoutes.all + Pages.all)
 
     /// HEAD is answered wherever GET is.
     func match(_ method: HTTPRequest.Method, path: String) -> Match {

@@ -5,13 +5,23 @@ package import Storage
 
 /// An event and what became of it, in words.
 package struct EventView: Encodable, Sendable {
+    package let id: Int64
+    /// What makes a second event the same one.
+    package let key: String
     package let event: String
     package let at: Date
     package let by: PersonName?
+    package let project: ProjectName?
+    /// False: nobody has acted on it yet.
+    package let isSettled: Bool
     package let outcome: String
     package let run: RunID?
 
     package init(_ stored: Store.StoredEvent) {
+        id = stored.id
+        key = stored.event.key
+        project = stored.event.project
+        isSettled = stored.outcome != nil
         at = stored.event.at
         by = stored.event.by
         switch stored.event.kind {

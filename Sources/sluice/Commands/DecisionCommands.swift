@@ -57,16 +57,6 @@ struct RejectCommand: AsyncParsableCommand {
     }
 }
 
-/// What `approve` and `reject` print as JSON.
-private struct DecidedView: Encodable {
-    let run: RunView
-    /// `promoted`, `rolled_back`, `stuck`, `waiting`, `rejected`, `refused`.
-    let outcome: String
-    let missing: Int?
-    let refusal: String?
-    let promotion: PromotionView?
-}
-
 private func decide(
     _ answer: Decision.Answer, _ id: RunID, _ person: PersonName, _ options: CommonOptions
 ) async throws(Fault) -> Outcome {
@@ -75,27 +65,19 @@ private func decide(
     let decided = try await engine.decide(answer, on: id, by: person, progress: printer.handler)
     let run = try await engine.required(id)
     let status = try await engine.status(of: run)
-    let (word, outcome): (String, Outcome)
-    var (missing, refusal, promotion): (Int?, String?, Promotion?) = (nil, nil, nil)
-    switch decided {
-    case .waiting(let more): (word, outcome, missing) = ("waiting", .yes, more)
-    case .rejected: (word, outcome) = ("rejected", .yes)
-    case .refused(let why): (word, outcome, refusal) = ("refused", .no, ReportRenderer.sentence(why))
-    case .promoted(let done): (word, outcome, promotion) = (done.state.word, done.state == .promoted ? .yes : .no, done)
-    }
+    let view = DecidedView(decided, RunView(run, status))
+    var promotion: Promotion?
+    if case .promoted(let done) = decided { promotion = done }
     if options.json {
-        Console.printJSON(
-            DecidedView(
-                run: RunView(run, status), outcome: word, missing: missing, refusal: refusal,
-                promotion: promotion.map(PromotionView.init)))
-    } else if let refusal {
+        Console.printJSON(view)
+    } else if let refusal = view.refusal {
         Console.note("sluice: \(Console.laid(refusal))")
     } else if let promotion {
         Console.print(promotionLine(promotion))
     } else {
         Console.print(statusLine(run, status))
     }
-    return outcome
+    return view.isYes ? .yes : .no
 }
 
 /// What came of a promotion, in one sentence.

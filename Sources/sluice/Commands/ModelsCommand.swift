@@ -24,12 +24,6 @@ struct ModelsCommand: AsyncParsableCommand {
     @Option(help: "How many at the most.")
     var limit = 50
 
-    private struct VersionView: Encodable {
-        let version: ModelView
-        let aliases: [AliasName]
-        let createdAt: Date
-    }
-
     func run() async throws {
         try await options.perform { () throws(Fault) in
             let engine = try await options.engine()
@@ -37,9 +31,7 @@ struct ModelsCommand: AsyncParsableCommand {
             let versions = try await engine.store.versions(of: name, limit: max(1, limit))
             if options.json {
                 Console.printJSON([
-                    "versions": versions.map {
-                        VersionView(version: ModelView($0.ref), aliases: $0.aliases, createdAt: $0.createdAt)
-                    }
+                    "versions": versions.map(VersionView.init)
                 ])
             } else if versions.isEmpty {
                 Console.print("no model versions yet")

@@ -1,0 +1,94 @@
+import Domain
+import Foundation
+import Host
+import ServiceLifecycle
+import Settings
+import SystemPackage
+import Testing
+
+@testable import Web
+
+@Suite(.timeLimit(.minutes(2))) struct OperateTests {
+    @Test func `the server says that it lives and that it works`() async throws {
+        try await withSite { site in
+            let health = try await site.send("GET", "/healthz")
+            let ready = try await site.send("GET", "/readyz")
+            let head = try await site.send("HEAD", "/healthz")
+            #expect(health.text == "ok\n")
+            #expect(ready.text == "ready\n")
+            #expect(head.status == 200)
+            #expect(head.body.isEmpty)
+        }
+    }
+
+    @Test func `metrics are in the form of Prometheus, and count what came`() async throws {
+        try await withSite { site in
+            _ = try await site.deliver("one")
+            _ = try await site.deliver("one")
+            _ = try await site.deliver("two", secret: "guessed")
+            _ = try await site.send("GET", "/nothing/here")
+            let token = try await site.token(.viewer)
+            let answer = try await site.get("/metrics", token: token)
+            let lines = answer.text.split(separator: "\n")
+
+            #expect(answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+            for outcome in ["recorded", "duplicate", "bad_signature"] {
+                #expect(lines.contains("sluice_deliveries_total{forge=\"github\",outcome=\"\(outcome)\"} 1"))
+            }
+            #expect(lines.contains("sluice_http_requests_total{route=\"(none)\",method=\"GET\",code=\"404\"} 1"))
+            #expect(lines.contains("sluice_build_info{version=\"1.2.3\"} 1"))
+            for line in lines where !line.hasPrefix("#") {
+                let isSample = line.wholeMatch(of: /[a-z_]+(\{([a-z]+="([^"\\]|\\.)*",?)*\})? [0-9.e+-]+/) != nil
+                #expect(isSample, "\(line)")
+            }
+            let promtool = try? Tool.find("promtool", advice: "")
+            if let promtool {
+                let file = site.folder.appending("metrics.txt")
+                try Files.writeDurably(answer.body, to: file)
+                _ = try await Tool.find("sh", advice: "").output(
+                    ["-c", "\(promtool.path.string) check metrics < \(file.string)"], in: site.folder, environment: [:])
+            }
+        }
+    }
+
+    @Test func `a request in flight is finished when the server is told to end`() async throws {
+        try await withSite { site in
+            let port = site.port
+            let body = Data(#"{"zen":"last","hook_id":1}"#.utf8)
+            let headers = site.delivery(body, id: "last")
+            let begun = try await Blocking.run { () throws(Fault) in
+                let socket = try Socket(port: port)
+                var all = headers
+                all["Content-Length"] = String(body.count)
+                all["Expect-Nothing"] = "1"
+                socket.write(Socket.head("POST", "/webhooks/github", all) + "{")
+                return dup(socket.descriptor)
+            }
+            // A second request shows that the first one was seen to have begun.
+            _ = try await site.send("GET", "/healthz")
+            await site.group.triggerGracefulShutdown()
+            let answer = await Blocking.run { () -> Data in
+                let rest = String(decoding: body.dropFirst(), as: UTF8.self)
+                _ = send(begun, rest, rest.utf8.count, Int32(MSG_NOSIGNAL))
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                let count = recv(begun, &buffer, buffer.count, 0)
+                close(begun)
+                return Data(buffer.prefix(max(0, count)))
+            }
+
+            #expect(String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 202"))
+        }
+    }
+
+    @Test func `a certificate that cannot be read is told, and one that can serves HTTPS`() async throws {
+        try await withTemporaryCertificate { tls in
+            try await withSite(listen: Listen(port: 0, tls: tls)) { site in
+                let shown = try await Tool.find("curl", advice: "").output(
+                    ["-sk", "https://127.0.0.1:\(site.port)/healthz"], in: site.folder, environment: [:])
+                #expect(shown == "ok\n" || shown == "ok")
+            }
+        }
+        let missing = Listen(port: 0, tls: .init(certificate: "/nowhere/cert.pem", key: "/nowhere/key.pem"))
+        await #expect(throws: Fault.self) { try await withSite(listen: missing) { _ in } }
+    }
+}
