@@ -30,6 +30,8 @@ extension WireError {
     /// What only making a connection can meet.
     private static let early: Set<CInt> = [ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EACCES, EPERM]
 
+    static let late = "no answer in time"
+
     /// Only the short description: the long one may show headers.
     private init(_ error: HTTPClientError) {
         let early: [HTTPClientError] = [
@@ -39,6 +41,8 @@ extension WireError {
         let text = error.shortDescription.lowercased()
         if early.contains(error) || text.hasPrefix("invalid header") || text == "unsupported scheme" {
             self = .notSent(text)
+        } else if error == .deadlineExceeded {
+            self = .mayHaveActed(Self.late)
         } else {
             self = .mayHaveActed(text)
         }

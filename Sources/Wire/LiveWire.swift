@@ -75,7 +75,26 @@ private final class LiveClient: Sendable {
         return try outcome.get()
     }
 
+    /// The exchange against the clock: the client's own deadline ends with the head of the answer.
     private func perform(_ request: WireRequest, with client: HTTPClient) async throws(WireError) -> WireResponse {
+        let timeout = Int64(min(max(request.timeout, 0.001), 86_400) * 1000)
+        let outcome = await withTaskGroup(of: Result<WireResponse, WireError>.self) { group in
+            group.addTask { await self.exchange(request, with: client, milliseconds: timeout) }
+            group.addTask {
+                let isWhole = (try? await Task.sleep(for: .milliseconds(timeout))) != nil
+                return .failure(.mayHaveActed(isWhole ? WireError.late : "given up"))
+            }
+            let first = await group.next()
+            group.cancelAll()
+            return first
+        }
+        guard let outcome else { throw .mayHaveActed(WireError.late) }
+        return try outcome.get()
+    }
+
+    private func exchange(
+        _ request: WireRequest, with client: HTTPClient, milliseconds: Int64
+    ) async -> Result<WireResponse, WireError> {
         var outgoing = HTTPClientRequest(url: request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         outgoing.headers.add(name: "user-agent", value: agent)
@@ -83,17 +102,19 @@ private final class LiveClient: Sendable {
             outgoing.headers.replaceOrAdd(name: name, value: value)
         }
         if let body = request.body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
-        let timeout = Int64(min(max(request.timeout, 0.001), 86_400) * 1000)
         do {
-            let response = try await client.execute(outgoing, deadline: .now() + .milliseconds(timeout))
+            let response = try await client.execute(outgoing, deadline: .now() + .milliseconds(milliseconds))
             let body = try await response.body.collect(upTo: max(request.limit, 0))
             var headers: [String: String] = [:]
             for (name, value) in response.headers {
-                headers[name.lowercased(), default: ""] += headers[name.lowercased()] == nil ? value : ", \(value)"
+                let name = name.lowercased()
+                headers[name] = headers[name].map { "\($0), \(value)" } ?? value
             }
-            return WireResponse(status: Int(response.status.code), headers: headers, body: Data(body.readableBytesView))
+            return .success(
+                WireResponse(
+                    status: Int(response.status.code), headers: headers, body: Data(body.readableBytesView)))
         } catch {
-            throw WireError(error, limit: request.limit)
+            return .failure(WireError(error, limit: request.limit))
         }
     }
 }

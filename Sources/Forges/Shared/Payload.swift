@@ -36,21 +36,23 @@ enum Payload {
     }
 
     private static func formDecoded(_ text: Data) -> Data? {
-        var decoded = Data(capacity: text.count)
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            switch byte {
+        let bytes = Array(text)
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(bytes.count)
+        var place = 0
+        while place < bytes.count {
+            switch bytes[place] {
             case 0x2B: decoded.append(0x20)
             case 0x25:
-                guard rest.count >= 2,
-                    let value = Signature.bytes(hex: String(decoding: rest.prefix(2), as: UTF8.self)),
-                    let decodedByte = value.first
+                guard place + 2 < bytes.count, let high = Signature.value(bytes[place + 1]),
+                    let low = Signature.value(bytes[place + 2])
                 else { return nil }
-                decoded.append(decodedByte)
-                rest = rest.dropFirst(2)
-            default: decoded.append(byte)
+                decoded.append(high << 4 | low)
+                place += 2
+            case let byte: decoded.append(byte)
             }
+            place += 1
         }
-        return decoded
+        return Data(decoded)
     }
 }

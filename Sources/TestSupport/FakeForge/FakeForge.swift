@@ -18,7 +18,7 @@ import Wire
 package final class FakeForge: Sendable {
     package let kind: ForgeKind
     /// What the bare repositories lie in: the base that a repository's path and `.git` are put behind.
-    package let clone: FilePath
+    package let clone: String
     package let token: String
     package let webhookSecret: String
     let dialect: FakeDialect
@@ -38,8 +38,9 @@ package final class FakeForge: Sendable {
     private init(_ kind: ForgeKind, _ folder: FilePath, _ app: String?, _ webhookSecret: String) throws {
         self.kind = kind
         self.webhookSecret = webhookSecret
-        clone = folder.appending("forge")
-        try Files.makeDirectory(clone)
+        let clones = folder.appending("forge")
+        try Files.makeDirectory(clones)
+        clone = clones.string
         token =
             "fake_" + String(UInt64.random(in: 0 ... .max), radix: 36)
             + String(UInt64.random(in: 0 ... .max), radix: 36)
@@ -100,12 +101,13 @@ package final class FakeForge: Sendable {
         let parts = target.split(separator: "?", maxSplits: 1)
         let path = String(parts.first ?? "/")
         let body = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes.readableBytesView))
+        let (ahead, delay) = state.withLock { ($0.troubles.ahead, $0.troubles.delay) }
         let call = FakeCall(
             method: request.method.rawValue,
             path: path.hasPrefix(dialect.prefix) ? String(path.dropFirst(dialect.prefix.count)) : path,
-            query: query(parts.count > 1 ? parts[1] : ""), headers: headers, body: body ?? .null, now: Date(), base: api
+            query: query(parts.count > 1 ? parts[1] : ""), headers: headers, body: body ?? .null,
+            now: Date().addingTimeInterval(ahead), base: api
         )
-        let delay = state.withLock { $0.troubles.delay }
         if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
         let (answer, isLost) = state.withLock { self.answer(call, &$0) }
         var fields = HTTPFields()
@@ -114,10 +116,15 @@ package final class FakeForge: Sendable {
         }
         fields[.contentType] = fields[.contentType] ?? "application/json"
         let status = HTTPResponse.Status(code: answer.status)
-        guard !isLost else {
-            // Longer than what is sent: the connection breaks before the answer is whole.
-            return Response(
-                status: status, headers: fields, body: ResponseBody(contentLength: 1 << 20) { _ in throw Lost() })
+        let isStalling = state.withLock { $0.troubles.isStalling }
+        guard !isLost, !isStalling else {
+            // Longer than what is sent: the connection breaks, or stands still, before the answer is whole.
+            let body = ResponseBody(contentLength: 1 << 20) { writer in
+                try await writer.write(ByteBuffer(string: " "))
+                if isStalling { try await Task.sleep(for: .seconds(60)) }
+                throw Lost()
+            }
+            return Response(status: status, headers: fields, body: body)
         }
         return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
     }
@@ -200,6 +207,12 @@ package final class FakeForge: Sendable {
     package var writes: [(method: String, path: String, at: Date)] { state.withLock { $0.writes } }
     /// Every request that came, refused ones too.
     package var requests: [(method: String, path: String, status: Int)] { state.withLock { $0.requests } }
+    /// Tokens that an App has minted and that are good still.
+    package var installationTokens: [(permissions: [String: String], repositories: [String])] {
+        state.withLock { state in
+            state.installationTokens.values.map { (permissions: $0.permissions, repositories: $0.repositories) }
+        }
+    }
     /// The most writes within any second.
     package var mostWritesInASecond: Int {
         let times = writes.map(\.at).sorted()

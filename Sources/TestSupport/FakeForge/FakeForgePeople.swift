@@ -1,6 +1,5 @@
 package import Foundation
 import Synchronization
-import SystemPackage
 
 /// What people do on a fake forge. Each act leaves the delivery that the real one would send.
 extension FakeForge {
@@ -26,7 +25,7 @@ extension FakeForge {
     /// A private repository in which the bot may write; a bare one on disk, at `clone`/`path`.git. `from`: cloned from
     /// that folder, else empty.
     package func addRepository(_ path: String, from source: String? = nil) {
-        let folder = clone.appending("\(path).git").string
+        let folder = "\(clone)/\(path).git"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         _ = FakeGit.run(["init", "--quiet", "--bare", "--initial-branch=main"], in: folder)
         if let source { _ = FakeGit.run(["fetch", "--quiet", source, "+refs/heads/*:refs/heads/*"], in: folder) }

@@ -125,6 +125,10 @@ package struct FakeTroubles: Sendable {
     package var badGateways = 0
     /// Milliseconds before each answer.
     package var delay = 0
+    /// Seconds that its clock is ahead of ours.
+    package var ahead = 0.0
+    /// Every answer stops after its first byte.
+    package var isStalling = false
     /// Answered instead, by the path's end: hostile answers.
     package var instead: [String: FakeAnswer] = [:]
 }

@@ -1,0 +1,118 @@
+import Domain
+import Foundation
+import Testing
+import Wire
+
+@testable import Forges
+
+struct SharedTests {
+    private let now = Date(timeIntervalSince1970: 1_790_000_000)
+
+    private func meaning(_ status: Int, _ headers: [String: String] = [:], _ body: String = "{}") -> ForgeError? {
+        ForgeError(
+            WireResponse(status: status, headers: headers, body: Data(body.utf8)), isWrite: true, now: now, secrets: [])
+    }
+
+    @Test func `waits are taken as the forge tells them, in seconds or as a date, by the forge's own clock`() {
+        let date = "Mon, 21 Sep 2026 14:13:20 GMT"
+        let later = "Mon, 21 Sep 2026 14:14:50 GMT"
+
+        #expect(meaning(429, ["retry-after": "30"]) == .rateLimited(until: now.addingTimeInterval(30)))
+        #expect(meaning(403, ["retry-after": "30"]) == .rateLimited(until: now.addingTimeInterval(30)))
+        #expect(meaning(429, ["retry-after": later, "date": date]) == .rateLimited(until: now.addingTimeInterval(90)))
+        #expect(
+            meaning(403, ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1790000100"])
+                == .rateLimited(until: now.addingTimeInterval(100)))
+        #expect(meaning(429) == .rateLimited(until: now.addingTimeInterval(60)))
+        #expect(
+            meaning(403, [:], #"{"message":"You have exceeded a secondary rate limit."}"#)
+                == .rateLimited(until: now.addingTimeInterval(60)))
+        #expect(meaning(429, ["retry-after": "1e300"]) == .rateLimited(until: now.addingTimeInterval(86_400)))
+        #expect(meaning(429, ["retry-after": "nan"]) == .rateLimited(until: now.addingTimeInterval(60)))
+        #expect(meaning(429, ["retry-after": "-5"]) == .rateLimited(until: now.addingTimeInterval(1)))
+    }
+
+    @Test func `statuses are told by what one would do about them`() {
+        #expect(meaning(201) == nil)
+        #expect(meaning(401) == .unauthorized("status 401"))
+        #expect(meaning(403, [:], #"{"message":"No"}"#) == .forbidden("No (status 403)"))
+        #expect(meaning(409) == .conflict("status 409"))
+        #expect(meaning(502) == .unreachable("status 502", mayHaveActed: true))
+        #expect(
+            meaning(422, [:], #"{"message":"Validation Failed","errors":[{"field":"sha"}]}"#)
+                == .refused(#"Validation Failed: [{"field":"sha"}] (status 422)"#))
+    }
+
+    @Test func `what a forge says is kept short and can steer no terminal`() {
+        let said = meaning(400, [:], #"{"message":"\u001b[31m\#(String(repeating: "x", count: 1000))"}"#)
+
+        guard case .refused(let text) = said else {
+            Issue.record("\(String(describing: said))")
+            return
+        }
+        #expect(text.hasPrefix("\\u{1B}[31mxxx"))
+        #expect(text.count < 330)
+    }
+
+    @Test func `a text is cut between characters and counted in UTF-16 units`() {
+        #expect(cut("abc", to: 3) == "abc")
+        #expect(cut("abcd", to: 3) == "ab…")
+        #expect(cut("👩‍🔬👩‍🔬", to: 6) == "👩‍🔬…")
+        #expect(cut("👩‍🔬👩‍🔬", to: 5) == "…")
+        #expect(cut("abc", to: 0) == "")
+    }
+
+    @Test func `the next page is found in a Link header, and nothing else is`() {
+        #expect(
+            nextLink(#"<https://a/x?page=2>; rel="next", <https://a/x?page=9>; rel="last""#) == "https://a/x?page=2")
+        #expect(nextLink(#"<https://a/x?page=1>; rel="prev""#) == nil)
+        #expect(nextLink(";;,,<>") == nil)
+        #expect(nextLink("") == nil)
+    }
+
+    @Test func `a part of an address keeps only what never means anything`() {
+        #expect(percentEncoded("a/b c&d=é\"%") == "a%2Fb%20c%26d%3D%C3%A9%22%25")
+    }
+
+    @Test(arguments: [
+        "2026-09-21T14:13:20Z", "2026-09-21T14:13:20.000Z", "2026-09-21T14:13:20.000000+00:00",
+        "2026-09-21T16:13:20+02:00", "2026-09-21T16:13:20.000+02:00",
+    ])
+    func `times of forges are read`(text: String) {
+        #expect(forgeDate(text) == now)
+    }
+
+    @Test func `a marker counts in the first line only, and not in a quotation`() {
+        #expect(holds("<!-- m -->", body: "<!-- m -->\nx"))
+        #expect(!holds("<!-- m -->", body: "x\n<!-- m -->"))
+        #expect(!holds("<!-- m -->", body: "> <!-- m -->\nx"))
+        #expect(!holds("", body: "x"))
+    }
+
+    @Test(arguments: [
+        "https://api.github.com/", "ftp://api.github.com", "api.github.com", "https://u:p@api.github.com",
+        "https://h/?q=1",
+        "",
+    ])
+    func `what is no address of an API is refused at the start`(api: String) {
+        let wire = Wire { (_) throws(WireError) in throw .notSent("not asked") }
+        let parts = ForgeParts(kind: .github, api: api, clone: "https://github.com", credentials: .token("t"))
+
+        #expect(throws: Fault.self) { _ = try makeForge(parts, wire: wire) }
+    }
+
+    @Test func `git gets the token in a header, and the address holds none`() async throws {
+        let wire = Wire { (_) throws(WireError) in throw .notSent("not asked") }
+        let repository = try #require(ForgeRepository("acme/flights"))
+        let expected: [(ForgeKind, String)] = [(.github, "x-access-token:t0ken"), (.bitbucket, "x-token-auth:t0ken")]
+
+        for (kind, pair) in expected {
+            let parts = ForgeParts(
+                kind: kind, api: "https://api.example.org", clone: "https://example.org", credentials: .token("t0ken"))
+            let access = try await makeForge(parts, wire: wire).cloneAccess(to: repository)
+
+            #expect(access.url == "https://example.org/acme/flights.git")
+            #expect(access.header == "Authorization: Basic " + Data(pair.utf8).base64EncodedString())
+        }
+    }
+}
