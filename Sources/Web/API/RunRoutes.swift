@@ -200,7 +200,7 @@ enum RunRoutes {
             }
             answer = .reject(reason: reason)
         }
-        let decided = try await site.decide(answer, on: run.id, by: caller, way)
+        let decided = try await site.bot.decide(answer, on: run.id, by: caller.user, token: caller.token, way: way)
         let engine = site.bot.engine
         let after = try await engine.required(run.id)
         return DecidedView(decided, RunView(after, try await engine.status(of: after)))
