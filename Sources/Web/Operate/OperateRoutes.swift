@@ -19,14 +19,15 @@ enum OperateRoutes {
 
     private static let leastFree: Int64 = 256 << 20
 
-    /// 503 with the reasons, one a line, if the store cannot be asked, the disk is nearly full, or a loop does not go on.
+    /// 503 with the reasons, one a line, if the store cannot be written, the disk is nearly full, or a loop does not go on.
     static func ready(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let engine = site.bot.engine
         var reasons: [String] = []
         do throws(Fault) {
-            _ = try await engine.store.cursor("readyz")
+            // A transaction that may write, and has nothing to.
+            try await engine.store.put([], cursor: "readyz", to: 0, at: engine.now())
         } catch {
-            reasons.append("the store cannot be asked")
+            reasons.append("the store cannot be written")
         }
         let root = engine.home.root
         let free = await Blocking.run { try? Files.freeBytes(at: root) }
@@ -54,13 +55,12 @@ enum OperateRoutes {
         text.family("sluice_posts", "gauge", "Messages to the outside that wait, and that were given up.")
         text.sample("sluice_posts", [("state", "waiting")], Double(posts.waiting))
         text.sample("sluice_posts", [("state", "abandoned")], Double(posts.abandoned))
-        let pending = try await store.pendingEvents(after: 0, limit: 10_000).count
-        text.family("sluice_events_pending", "gauge", "Events that nobody has acted on yet, at most 10000.")
+        let pending = try await store.pendingEvents(after: 0, limit: 1000).count
+        text.family("sluice_events_pending", "gauge", "Events that nobody has acted on yet, at most 1000.")
         text.sample("sluice_events_pending", [], Double(pending))
-        let (queued, working) = (try await store.queue().count, try await store.working().count)
-        text.family("sluice_runs", "gauge", "Runs that are not over.")
-        text.sample("sluice_runs", [("state", "queued")], Double(queued))
-        text.sample("sluice_runs", [("state", "working")], Double(working))
+        let counts = try await store.runCounts()
+        text.family("sluice_runs", "gauge", "Runs by the state in which they are.")
+        for state in RunRoutes.states { text.sample("sluice_runs", [("state", state)], Double(counts[state] ?? 0)) }
         text.family("sluice_troubles", "gauge", "Things that do not go well, by what they are about.")
         for trouble in site.bot.health.now.prefix(200) {
             text.sample("sluice_troubles", [("what", trouble.what)], 1)
