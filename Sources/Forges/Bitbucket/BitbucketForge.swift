@@ -48,12 +48,26 @@ struct BitbucketForge: Sendable {
         (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66)
     }
 
+    /// The newest commit of the pull request's own list, with its full id: among all commits of a repository somebody
+    /// could make another one that begins with the same twelve digits. A list that is empty tells nothing of it.
+    private func head(of pull: BitbucketPull, in repository: ForgeRepository) async throws(ForgeError) -> CommitID {
+        let short = pull.source.commit?.hash ?? ""
+        let page = try await caller.ask(
+            BitbucketPage<BitbucketCommit>.self, "/repositories/\(repository)/pullrequests/\(pull.id)/commits",
+            query: ["pagelen": "1"])
+        guard let newest = page.values.first else { return try await full(short, in: repository) }
+        guard let commit = CommitID(hex: newest.hash) else { throw .unreadable("'hash' is not a commit") }
+        guard short.utf8.count >= 7, newest.hash.hasPrefix(short) else {
+            throw .conflict("the pull request got new commits while it was asked for")
+        }
+        return commit
+    }
+
     private func known(
         _ pull: BitbucketPull, in repository: ForgeRepository
     ) async throws(ForgeError) -> PullRequest {
         let from = pull.source.repository.flatMap { ForgeRepository($0.fullName) }
-        // Every commit of a pull request can be asked of the repository that it wants into, also when its own is gone.
-        let head = try await full(pull.source.commit?.hash ?? "", in: repository)
+        let head = try await head(of: pull, in: repository)
         var mergeCommit: CommitID?
         if let hash = pull.mergeCommit?.hash { mergeCommit = try await full(hash, in: repository) }
         return try pull.known(head: head, from: from, in: repository, mergeCommit: mergeCommit)
@@ -85,7 +99,7 @@ extension BitbucketForge: Forge {
         for pull in pulls {
             do throws(ForgeError) {
                 all.append(try await known(pull, in: repository))
-            } catch .unreadable, .notFound {
+            } catch .unreadable, .notFound, .conflict {
                 // One that cannot be put into our words must not hide the others.
             }
         }

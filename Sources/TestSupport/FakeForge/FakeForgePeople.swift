@@ -14,6 +14,13 @@ extension FakeForge {
         }
     }
 
+    /// Leaves the delivery that a new hook begins with.
+    package func ping() {
+        state.withLock { state in
+            if let delivery = dialect.tell(.ping, state) { state.deliveries.append(delivery) }
+        }
+    }
+
     /// Gives somebody another login; the old one is free then.
     package func rename(_ login: String, to new: String) {
         state.withLock { state in

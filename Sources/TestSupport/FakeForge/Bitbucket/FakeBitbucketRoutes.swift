@@ -27,7 +27,8 @@ extension FakeBitbucket {
                 guard let found = Int64(call.part(2)).flatMap({ repository.pulls[$0] }) else {
                     return error(404, "Not found")
                 }
-                let commits = found.commits.map { commit -> [String: Any] in
+                // Newest first.
+                let commits = found.commits.reversed().map { commit -> [String: Any] in
                     var author: [String: Any] = ["raw": "Somebody <somebody@example.org>"]
                     if let known = commit.author { author["user"] = user(known) }
                     return ["hash": commit.sha, "author": author]
