@@ -47,12 +47,12 @@ private struct Attempt {
 
     func refusal() throws -> DecisionRefusal? {
         let name = try DomainTests.person(person)
+        var made = try decision(person, answer)
+        made.at = later
+        made.by = name
+        made.standpoint = standpoint
+        made.voice = voice
         do throws(DecisionRefusal) {
-            var made = try decision(person, answer)
-            made.at = later
-            made.by = name
-            made.standpoint = standpoint
-            made.voice = voice
             try policy.check(made, author: author, floor: floor, decisions: decisions, judgedAt: noon)
             return nil
         } catch {

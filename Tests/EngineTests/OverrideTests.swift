@@ -1,3 +1,4 @@
+import Content
 import Domain
 import Foundation
 import Git
