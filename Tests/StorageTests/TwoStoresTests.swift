@@ -61,6 +61,34 @@ struct TwoStoresTests {
         }
     }
 
+    @Test func `deliveries that two take at once count once, and one run of a lane is left to wait`() async throws {
+        try await withTwo { first, second in
+            let lane = Ticket.Lane.branch(try Samples.branch())
+            let outcomes = try await race(40, first, second) { store, number in
+                let push = number / 2
+                let recorded = try await store.record(
+                    [try Samples.delivery("\(push)", body: "\(push)", key: "push \(push)")], at: Samples.now)
+                let event = try #require(recorded.first).event.id
+                return try await store.create(
+                    try Samples.plan("\(push)"), for: [event], ticket: try Samples.draft(lane, event: event),
+                    supersedes: true, at: Samples.now
+                ).superseded
+            }
+
+            var superseded: [RunID] = []
+            for outcome in outcomes { superseded += try outcome.get() }
+            #expect(try await first.events(limit: 100).count == 20)
+            #expect(superseded.count == 19)
+            #expect(Set(superseded).count == 19)
+            #expect(try await second.queue().count == 1)
+            #expect(try await second.runCounts() == ["cancelled": 19, "queued": 1])
+            guard case .intact = try await second.verifyJournal() else {
+                Issue.record("the chain broke")
+                return
+            }
+        }
+    }
+
     @Test func `one of many snapshots on the same base is added`() async throws {
         try await withTwo { first, second in
             let outcomes = try await race(20, first, second) { store, number in
