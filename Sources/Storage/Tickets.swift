@@ -85,8 +85,8 @@ extension Store {
     package func newestRun(
         of project: ProjectName, pullRequest: Int64, model: ModelName? = nil
     ) async throws(Fault) -> (run: Run, ticket: Ticket)? {
-        let tail = "\(Tickets.ofPullRequest) AND (? IS NULL OR ticket.model = ?) ORDER BY ticket.run DESC LIMIT 1"
-        return try await ticketed(tail, [pullRequest, project.text, model?.text, model?.text]).first
+        let sql = "\(Tickets.ofPullRequest) AND (? IS NULL OR ticket.model = ?) ORDER BY ticket.run DESC LIMIT 1"
+        return try await ticketed(sql, [pullRequest, project.text, model?.text, model?.text]).first
     }
 
     /// Newest first.
@@ -103,12 +103,11 @@ extension Store {
         try await ticketed("\(Tickets.ofCommit) ORDER BY ticket.run DESC", [commit.hex, project.text])
     }
 
-    /// The runs that a query finds; `tail` follows the joined tables.
     private func ticketed(
-        _ tail: String, _ arguments: StatementArguments = []
+        _ sql: String, _ arguments: StatementArguments = []
     ) async throws(Fault) -> [(run: Run, ticket: Ticket)] {
         try await read { database in
-            try Row.fetchAll(database, sql: "\(Tickets.select) \(tail)", arguments: arguments)
+            try Row.fetchAll(database, sql: sql, arguments: arguments)
                 .map { (run: try RunRecord.run($0), ticket: try $0.json("ticket_body", as: Ticket.self)) }
         }
     }
@@ -116,21 +115,33 @@ extension Store {
 
 /// Tickets inside a transaction.
 enum Tickets {
-    /// Runs with tickets, and nothing else.
-    static let select = """
+    /// Runs with tickets, and nothing else. The index is named because without statistics SQLite would rather walk all
+    /// runs in the order of their numbers; `CROSS JOIN` keeps what follows in this order.
+    private static func select(from first: String) -> String {
+        """
         SELECT run.*, \(VersionRecord.columns(of: "challenger")), conclusion.evidence, ticket.body AS ticket_body
-        FROM run
-        CROSS JOIN ticket ON ticket.run = run.id
+        FROM \(first)
         LEFT JOIN version AS challenger ON challenger.run = run.id
         LEFT JOIN conclusion ON conclusion.run = run.id
         """
+    }
 
-    static let queue = "WHERE run.state = 'queued' ORDER BY ticket.priority DESC, run.id"
+    static let queue = """
+        \(select(from: "run INDEXED BY run_queued CROSS JOIN ticket ON ticket.run = run.id"))
+        WHERE run.state = 'queued' ORDER BY ticket.priority DESC, run.id
+        """
     static let working = """
+        \(select(from: "run INDEXED BY run_live CROSS JOIN ticket ON ticket.run = run.id"))
         WHERE run.state IN \(RunPage.liveWords) AND run.state <> 'queued' ORDER BY run.id
         """
-    static let ofPullRequest = "WHERE ticket.pull_request = ? AND ticket.project = ?"
-    static let ofCommit = "WHERE ticket.commit_id = ? AND ticket.project = ?"
+    static let ofPullRequest = """
+        \(select(from: "ticket INDEXED BY ticket_by_pull_request CROSS JOIN run ON run.id = ticket.run"))
+        WHERE ticket.pull_request = ? AND ticket.project = ?
+        """
+    static let ofCommit = """
+        \(select(from: "ticket INDEXED BY ticket_by_commit CROSS JOIN run ON run.id = ticket.run"))
+        WHERE ticket.commit_id = ? AND ticket.project = ?
+        """
     static let lastEnd = """
         SELECT finished_at FROM run INDEXED BY run_by_model_end
         WHERE model = ? AND finished_at IS NOT NULL AND started_at IS NOT NULL ORDER BY finished_at DESC LIMIT 1

@@ -53,14 +53,14 @@ struct MigrationTests {
             #expect(try await store.snapshots(model: nil, limit: 9) == before.snapshots)
             #expect(try await store.verifyJournal() == before.journal)
             #expect(try await store.refusals(limit: 9).count == 1)
-            #expect(try await store.runCounts() == ["judged": 1, "queued": 1])
+            #expect(try await store.runCounts() == ["judged": 1, "queued": 2])
             let found = try await store.runs(matching: RunFilter(trigger: "manual", text: "FEATURE ann"), limit: 9)
             #expect(found.map(\.run) == before.runs)
             #expect(found.allSatisfy { $0.ticket == nil })
             #expect(try await store.pendingEvents(limit: 9) == [])
             let plan = try Samples.plan("new")
             _ = try await store.create(plan, for: [try await store.drop("a new one")], at: Samples.later(9))
-            #expect(try await store.runCounts() == ["judged": 1, "queued": 2])
+            #expect(try await store.runCounts() == ["judged": 1, "queued": 3])
             let damage = try await store.pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check") }
             #expect(damage == "ok")
         }
