@@ -108,9 +108,12 @@ enum RunSearch {
         var after: Int64 = 0
         if !filter.states.isEmpty {
             let few = 1000
-            let inState = try byFacets(database, filter, before, few)
-            guard let oldest = inState.last else { return [] }
-            if inState.count < few { after = oldest - 1 }
+            let count = try count(database, filter)
+            if count == 0 { return [] }
+            if count <= few {
+                guard let oldest = try byFacets(database, filter, before, few).last else { return [] }
+                after = oldest - 1
+            }
         }
         let facets = facets(project: filter.project, model: filter.model, cause: filter.trigger)
         let terms = [words] + facets.map { "facets : \"\($0)\"" }
@@ -177,11 +180,23 @@ enum RunSearch {
         return (conditions, arguments)
     }
 
-    static let combinations = """
-        SELECT project, model, state, cause FROM tally
+    static let combinations = "SELECT project, model, state, cause \(tallied)"
+    private static let tallied = """
+        FROM tally
         WHERE runs > 0 AND (?1 IS NULL OR project = ?1) AND (?2 IS NULL OR model = ?2) AND (?3 IS NULL OR cause = ?3)
         AND (?4 = '[]' OR state IN (SELECT value FROM json_each(?4)))
         """
+    private static func count(_ database: Database, _ filter: RunFilter) throws -> Int {
+        try Int.fetchOne(
+            database, sql: "SELECT sum(runs) \(tallied)", arguments: asked(filter)) ?? 0
+    }
+
+    private static func asked(_ filter: RunFilter) -> StatementArguments {
+        [
+            filter.project?.text, filter.model?.text, filter.trigger, Canonical.text(of: filter.states.sorted()),
+        ]
+    }
+
     static let ofCombination = """
         SELECT id FROM run INDEXED BY run_by_facets
         WHERE project IS ? AND model = ? AND state = ? AND cause = ? AND id < ? ORDER BY id DESC LIMIT ?
@@ -196,10 +211,7 @@ enum RunSearch {
             return try Int64.fetchAll(
                 database, sql: "SELECT id FROM run WHERE id < ? ORDER BY id DESC LIMIT ?", arguments: [before, limit])
         }
-        let states = Canonical.text(of: filter.states.sorted())
-        let rows = try Row.fetchAll(
-            database, sql: combinations,
-            arguments: [filter.project?.text, filter.model?.text, filter.trigger, states])
+        let rows = try Row.fetchAll(database, sql: combinations, arguments: asked(filter))
         let statement = try database.cachedStatement(sql: ofCombination)
         var found: [Int64] = []
         for row in rows {
