@@ -8,28 +8,28 @@ extension GitLabForge {
     ) async throws(ForgeError) -> String {
         guard body.utf16.count <= abilities.commentLimit else { throw .refused("the comment is too long") }
         let notes = path(pullRequest, repository) + "/notes"
-        let content: [String: JSONValue] = ["body": .string(withoutQuickActions(body))]
-        if let known, let id = Int64(known), id > 0 {
-            do throws(ForgeError) {
-                return try await change(id, content, notes)
-            } catch .notFound {
-                // Somebody deleted it, or it never was.
-            }
+        let body = withoutQuickActions(body)
+        let content: [String: JSONValue] = ["body": .string(body)]
+        guard let there = try await ours(known, marker, notes) else {
+            return String(try await caller.ask(GitLabNote.self, .post, notes, body: content).id)
         }
-        let me = try await whoAmI()
-        func isOurs(_ note: GitLabNote) -> Bool {
-            !note.system && String(note.author.id) == me.id && holds(marker, body: note.body)
-        }
-        let found = try await list(
-            GitLabNote.self, notes, query: ["sort": "desc", "order_by": "created_at"], until: isOurs
-        ).first(where: isOurs)
-        if let found { return try await change(found.id, content, notes) }
-        return String(try await caller.ask(GitLabNote.self, .post, notes, body: content).id)
+        guard there.body != body else { return String(there.id) }
+        return String(try await caller.ask(GitLabNote.self, .put, notes + "/\(there.id)", body: content).id)
     }
 
-    private func change(_ id: Int64, _ content: [String: JSONValue], _ notes: String) async throws(ForgeError) -> String
-    {
-        String(try await caller.ask(GitLabNote.self, .put, notes + "/\(id)", body: content).id)
+    /// The bot's own note: the one that is known, whatever it holds by now, else the newest one with the marker.
+    private func ours(_ known: String?, _ marker: String, _ notes: String) async throws(ForgeError) -> GitLabNote? {
+        let me = try await whoAmI()
+        func isOurs(_ note: GitLabNote) -> Bool { !note.system && String(note.author.id) == me.id }
+        if let known, let id = Int64(known), id > 0,
+            let note = try await caller.askIfThere(GitLabNote.self, notes + "/\(id)"), isOurs(note)
+        {
+            return note
+        }
+        func isMarked(_ note: GitLabNote) -> Bool { isOurs(note) && holds(marker, body: note.body) }
+        return try await list(
+            GitLabNote.self, notes, query: ["sort": "desc", "order_by": "created_at"], until: isMarked
+        ).first(where: isMarked)
     }
 
     /// Eyes on the note. A second time is refused by GitLab, and means that they are there.
@@ -84,6 +84,9 @@ extension GitLabForge {
 
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) {
         let request = try await caller.ask(GitLabMergeRequest.self, .get, path(pullRequest, repository))
+        guard String(request.author.id) == (try await whoAmI()).id else {
+            throw .refused("the pull request is somebody else's")
+        }
         guard request.state == "opened" else { return }
         _ = try await caller.call(
             .put, path(pullRequest, repository), body: ["state_event": .string("close")])

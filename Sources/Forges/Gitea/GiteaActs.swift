@@ -46,28 +46,36 @@ extension GiteaForge {
     ) async throws(ForgeError) -> String {
         guard body.utf16.count <= abilities.commentLimit else { throw .refused("the comment is too long") }
         let content: [String: JSONValue] = ["body": .string(body)]
-        if let known, let id = Int64(known), id > 0 {
-            do throws(ForgeError) {
-                return try await change(id, content, repository)
-            } catch .notFound {
-                // Somebody deleted it, or it never was.
-            }
-        }
-        let me = try await whoAmI()
         let comments = path(repository) + "/issues/\(pullRequest)/comments"
-        let ours = try await caller.ask([GiteaComment].self, .get, comments)
-            .filter { String($0.user.id) == me.id && holds(marker, body: $0.body) }
-        if let newest = ours.max(by: { $0.id < $1.id }) { return try await change(newest.id, content, repository) }
-        return String(try await caller.ask(GiteaComment.self, .post, comments, body: content).id)
+        guard let there = try await ours(known, marker, comments, repository) else {
+            return String(try await caller.ask(GiteaComment.self, .post, comments, body: content).id)
+        }
+        guard there.body != body else { return String(there.id) }
+        let one = path(repository) + "/issues/comments/\(there.id)"
+        return String(try await caller.ask(GiteaComment.self, .patch, one, body: content).id)
     }
 
-    /// Answers 204 without a body where the comment is none that could be changed.
-    private func change(
-        _ id: Int64, _ content: [String: JSONValue], _ repository: ForgeRepository
-    ) async throws(ForgeError) -> String {
-        let response = try await caller.call(.patch, path(repository) + "/issues/comments/\(id)", body: content)
-        guard response.status != 204 else { throw .notFound("the comment cannot be changed") }
-        return String(try caller.decode(GiteaComment.self, from: response).id)
+    /// The bot's own comment: the one that is known, whatever it holds by now, else the newest one with the marker.
+    private func ours(
+        _ known: String?, _ marker: String, _ comments: String, _ repository: ForgeRepository
+    ) async throws(ForgeError) -> GiteaComment? {
+        let me = try await whoAmI()
+        func isOurs(_ comment: GiteaComment) -> Bool { String(comment.user.id) == me.id }
+        if let known, let id = Int64(known), id > 0, let comment = try await comment(id, repository), isOurs(comment) {
+            return comment
+        }
+        return try await caller.ask([GiteaComment].self, .get, comments)
+            .filter { isOurs($0) && holds(marker, body: $0.body) }.max { $0.id < $1.id }
+    }
+
+    /// Answered with 204 and no body where the number is that of something else.
+    private func comment(_ id: Int64, _ repository: ForgeRepository) async throws(ForgeError) -> GiteaComment? {
+        do throws(ForgeError) {
+            let response = try await caller.call(.get, path(repository) + "/issues/comments/\(id)")
+            return response.status == 204 ? nil : try caller.decode(GiteaComment.self, from: response)
+        } catch .notFound {
+            return nil
+        }
     }
 
     /// Eyes on the comment; asked a second time, the forge answers that they are there.
@@ -109,6 +117,9 @@ extension GiteaForge {
 
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) {
         let request = try await caller.ask(GiteaPullRequest.self, .get, path(pullRequest, repository))
+        guard String(request.user.id) == (try await whoAmI()).id else {
+            throw .refused("the pull request is somebody else's")
+        }
         guard request.state == "open" else { return }
         _ = try await caller.call(.patch, path(pullRequest, repository), body: ["state": .string("closed")])
     }

@@ -1,3 +1,4 @@
+import Domain
 package import Foundation
 import Synchronization
 
@@ -29,8 +30,9 @@ extension FakeForge {
         }
     }
 
-    /// A private repository in which the bot may write; a bare one on disk, at `clone`/`path`.git. `from`: cloned from
-    /// that folder, else empty.
+    /// A private repository in which the bot may do what it must be able to do: write, and on Gitea and Forgejo rule,
+    /// because only rulers are told what others may do. A bare one on disk, at `clone`/`path`.git. `from`: cloned from that
+    /// folder, else empty.
     package func addRepository(_ path: String, from source: String? = nil) {
         let folder = "\(clone)/\(path).git"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -38,7 +40,7 @@ extension FakeForge {
         if let source { _ = FakeGit.run(["fetch", "--quiet", source, "+refs/heads/*:refs/heads/*"], in: folder) }
         state.withLock { state in
             var repository = FakeRepository(id: state.newID(), path: path, folder: folder)
-            repository.roles[state.bot.id] = .write
+            repository.roles[state.bot.id] = [.gitea, .forgejo].contains(state.kind) ? .admin : .write
             state.repositories.append(repository)
         }
     }
