@@ -86,7 +86,7 @@ struct CloneTests {
             try await origin.git("checkout", "-q", "-b", "fork")
             let old = try await origin.commit("Old head")
             try await origin.git("reset", "-q", "--hard", "main")
-            try await origin.write("x", to: "x")
+            try origin.write("x", to: "x")
             let new = try await origin.commit("New head")
             try await origin.git("update-ref", "refs/pull/7/head", new.hex)
             try await origin.git("checkout", "-q", "main")
@@ -127,7 +127,7 @@ struct CloneTests {
                 try Files.removeTree(object)
                 try Files.writeDurably(Data(), to: object)
             }
-            try await origin.write("y", to: "y")
+            try origin.write("y", to: "y")
             let second = try await origin.commit("Two")
             try await clone.fetch(from: remote)
             let repaired = [try await clone.has(first), try await clone.has(second)]
@@ -182,7 +182,7 @@ struct CloneTests {
 struct PushTests {
     @Test func `a branch with one changed file is pushed, moved and deleted`() async throws {
         try await withRepository { origin, folder in
-            try await origin.write("a", to: "a.txt")
+            try origin.write("a", to: "a.txt")
             let first = try await origin.commit("One")
             let remote = try Remote(url: origin.path.string)
             let clone = try await Clone(path: folder.appending("clone.git"))
