@@ -3,6 +3,7 @@ import Engine
 import Host
 package import ServiceLifecycle
 import SystemPackage
+package import Wire
 
 extension Bot {
     /// Everything that a server does without being asked, as services for a `ServiceGroup`.
@@ -10,7 +11,7 @@ extension Bot {
     /// They end on graceful shutdown within seconds and leave training running; the next server takes it up.
     /// - Throws: `.environment` if another server works on this home. It is this process's for as long as one of the
     ///   services lives.
-    package func serve() async throws(Fault) -> [any Service] {
+    package func serve(_ wire: Wire) async throws(Fault) -> [any Service] {
         let path = engine.home.root.appending("serve.lock")
         guard let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(path) }) else {
             throw Fault(
@@ -19,7 +20,13 @@ extension Bot {
         }
         let bot = self
         return [
-            loop("polling", lock) { try await Polling(bot: bot).run() }
+            loop("acting", lock) { try await Acting(bot: bot).run() },
+            loop("queue", lock) { try await Dispatching(bot: bot).run() },
+            loop("clock", lock) { try await Ticking(bot: bot).run() },
+            loop("polling", lock) { try await Polling(bot: bot).run() },
+            loop("drops", lock) { try await DropWatching(bot: bot).run() },
+            loop("publishing", lock) { try await bot.publishLoop() },
+            loop("sending", lock) { try await bot.sendLoop(wire) },
         ]
     }
 

@@ -77,6 +77,10 @@ struct CloneTests {
 
             #expect(wanted == (try branch("release")))
             #expect(kept == (try branch("release")))
+            // A look follows a default branch that was changed over there.
+            _ = try await clone.look(at: remote)
+            let followed = try await clone.heads().head
+            #expect(followed == (try branch("main")))
         }
     }
 

@@ -34,6 +34,19 @@ package struct Clone: Sendable {
         return try await Blocking.run { () throws(Fault) in try CloneFolder.heads(in: path) }
     }
 
+    /// What the remote has now; nothing is fetched. HEAD follows the remote's, once its branch is here.
+    ///
+    /// - Parameter head: the default branch, whatever the remote says; nil: as it says.
+    package func look(at remote: Remote, head: BranchName? = nil) async throws(Fault) -> Remote.Heads {
+        let found = try await remote.heads(with: MirrorFolder.configuration(of: path))
+        let now = try await heads()
+        let path = path
+        if let wanted = head ?? found.head, wanted != now.head, now.branches[wanted] != nil {
+            try await Blocking.run { () throws(Fault) in try CloneFolder.setHead(wanted, in: path) }
+        }
+        return found
+    }
+
     /// Fetches all branches, forgets those that are gone, and sets HEAD.
     ///
     /// - Parameter head: the default branch; nil: HEAD stays as it is, and while it names no branch, that of the remote

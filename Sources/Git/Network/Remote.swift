@@ -41,12 +41,16 @@ package struct Remote: Sendable, Equatable {
     /// does not allow are left out.
     package func heads() async throws(Fault) -> Heads {
         try await ScratchFolder.use(below: FilePath(NSTemporaryDirectory()), named: "sluice-ask") {
-            folder throws(Fault) in
-            let said = try await call(
-                ["ls-remote", "--quiet", "--symref", "--", url, "HEAD", "refs/heads/*"],
-                settings: try await RemoteCall.settings(in: folder), deadline: .seconds(120))
-            return Self.heads(in: said)
+            folder throws(Fault) in try await heads(with: try await RemoteCall.settings(in: folder))
         }
+    }
+
+    /// - Parameter settings: the only file of settings that counts.
+    func heads(with settings: FilePath) async throws(Fault) -> Heads {
+        Self.heads(
+            in: try await call(
+                ["ls-remote", "--quiet", "--symref", "--", url, "HEAD", "refs/heads/*"], settings: settings,
+                deadline: .seconds(120)))
     }
 
     private static func heads(in text: String) -> Heads {

@@ -18,9 +18,10 @@ extension Bot {
 
     /// Why an event is not acted on; nil: it is settled, or its turn comes.
     package func waiting(event stored: Store.StoredEvent) async throws(Fault) -> Waiting? {
-        guard stored.outcome == nil, let name = stored.event.project,
-            let settings = configuration.now.settings.projects[name]
-        else { return nil }
+        let projects = configuration.now.settings.projects
+        // What drops and drift record names no project, and its repository.
+        let found = stored.event.project ?? projects.keys.first { repositoryID(of: $0) == stored.event.repository }
+        guard stored.outcome == nil, let name = found, let settings = projects[name] else { return nil }
         switch stored.event.kind {
         case .forge(_, .pullRequest(let pull, _)):
             guard pull.isFork, pull.state == .open else { return nil }
@@ -41,7 +42,9 @@ extension Bot {
     }
 
     /// Which queued runs may begin now, and why the others wait.
-    func admission() async throws(Fault) -> Admission.Answer {
+    ///
+    /// - Parameter held: runs that somebody took up and did not begin yet.
+    func admission(holding held: Set<RunID> = []) async throws(Fault) -> Admission.Answer {
         let (store, now) = (engine.store, engine.now())
         let settings = configuration.now.settings
         // The queue first: a run that leaves it in between is then counted twice rather than not at all.
@@ -62,8 +65,11 @@ extension Bot {
             }
         }
         let running = Set(working.map(\.run.id))
+        let waiting = queue.filter { !running.contains($0.run.id) }
         return Admission(
             limits: settings.limits, projects: settings.projects, usage: usage, lastEnd: lastEnd, now: now
-        ).answer(queue: queue.filter { !running.contains($0.run.id) }, working: working)
+        ).answer(
+            queue: waiting.filter { !held.contains($0.run.id) },
+            working: working + waiting.filter { held.contains($0.run.id) })
     }
 }

@@ -72,7 +72,7 @@ struct Polling: Sendable {
 
     private func lookAtHeads(of project: ServedProject, isFirst: Bool) async throws(Fault) {
         let store = bot.engine.store
-        let heads = try await project.remote().heads()
+        let heads = try await project.clone.look(at: try await project.remote(), head: project.settings.defaultBranch)
         let known = try await store.heads(in: project.name)
         let defaultBranch = project.settings.defaultBranch ?? heads.head
         for (branch, commit) in heads.branches.sorted(by: { $0.key.text < $1.key.text }) where known[branch] != commit {

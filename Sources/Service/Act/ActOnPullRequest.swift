@@ -1,0 +1,118 @@
+import Domain
+import Engine
+import Forges
+import Foundation
+import Git
+import Host
+import Reports
+import Settings
+import Storage
+
+extension Acts {
+    /// A pull request changed. What it says about itself is what the forge said then; what is known to be newer counts.
+    func act(
+        on pull: PullRequest, _ change: PullRequestChange, _ stored: Store.StoredEvent
+    ) async throws(Fault) {
+        if try await store.pullRequest(pull.number, of: project.name) != pull {
+            try await store.know(pull, of: project.name, at: stored.event.at)
+        }
+        let newest = try await store.pullRequest(pull.number, of: project.name) ?? pull
+        switch change {
+        case .merged:
+            try await cancelQueued(pull, "pull request \(pull.number) was merged")
+            let (outcome, posts) = try await bot.act(onMerge: pull, event: stored, project: project)
+            try await settle(stored, as: outcome, posts: posts)
+        case .closed:
+            try await cancelQueued(pull, "pull request \(pull.number) was closed")
+            try await settle(stored, as: .handled("pull request \(pull.number) was closed"))
+        case .opened, .synchronized, .edited, .reopened:
+            guard newest.state == .open else {
+                return try await ignore(stored, "pull request \(pull.number) is \(newest.state.rawValue) by now")
+            }
+            guard newest.head == pull.head else {
+                return try await ignore(
+                    stored, "pull request \(pull.number) stands on commit \(newest.head.short) by now")
+            }
+            if bot.isOwn(newest) { return try await ignore(stored, "it is the bot's own pull request") }
+            try await start(newest, stored)
+        }
+    }
+
+    /// Blocked looks blocked from the first second, whatever comes of it: the status is written before anything is
+    /// fetched.
+    private func start(_ pull: PullRequest, _ stored: Store.StoredEvent) async throws(Fault) {
+        if parked.isParked(stored.id, now: engine.now()), try await !store.isPermitted(pull.head, of: project.name) {
+            return
+        }
+        try await bot.put(bot.pendingStatus(for: pull, project: project))
+        try await project.refresh()
+        guard let tip = try await project.tip(of: pull.base) else {
+            throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")
+        }
+        guard let policy = try await rules(of: pull, at: tip) else {
+            return try await ignore(stored, "neither '\(pull.base)' nor commit \(pull.head.short) has a sluice.yaml")
+        }
+        // What was not fetched yet when the first status was written is known now.
+        try await bot.put(bot.pendingStatus(for: pull, project: project))
+        switch policy.match(pull) {
+        case .nothing(let reason):
+            // A draft stays blocked: its run is not asked for yet, and will be. So does what a stranger wrote.
+            let staysBlocked = pull.isDraft || pull.isFork
+            let posts =
+                staysBlocked
+                ? [] : bot.status(.success, Outside.noRunNeeded, of: pull.head, model: policy.model, project: project)
+            try await settle(stored, as: .ignored(reason: reason), posts: posts)
+        case .run(let trigger, let needsPermission):
+            if needsPermission, try await !store.isPermitted(pull.head, of: project.name) {
+                return parked.park(stored.id, until: engine.now().addingTimeInterval(300))
+            }
+            parked.free(stored.id)
+            let commit = try await project.commit(of: pull)
+            try await enqueue(
+                PlanRequest(commit: commit, trigger: trigger, rules: (pull.base, tip), isForeign: pull.isFork),
+                as: ticket(.pullRequest(pull.number), stored.id, pull: pull), for: [stored.id])
+        }
+    }
+
+    /// The base's policy; where it has none, that of the pull request, which then can have nothing promoted. Nil: neither
+    /// has one, or it comes from a stranger.
+    private func rules(of pull: PullRequest, at tip: CommitID) async throws(Fault) -> Policy? {
+        if let policy = try await policy(at: tip) { return policy }
+        if pull.isFork { return nil }
+        return try await policy(at: try await project.commit(of: pull).id)
+    }
+
+    private func cancelQueued(_ pull: PullRequest, _ reason: String) async throws(Fault) {
+        let lane = Ticket.Lane.pullRequest(pull.number)
+        for (run, ticket) in try await store.tickets(pullRequest: pull.number, of: project.name)
+        where run.state == .queued && ticket.lane == lane {
+            do throws(Fault) {
+                _ = try await engine.cancel(run.id, by: nil, reason: reason)
+            } catch {
+                // It began or ended in between.
+                guard error.kind == .input else { throw error }
+            }
+        }
+        bot.bells.queue.ring()
+        bot.bells.publishing.ring()
+    }
+
+    func act(on comment: PullRequestComment, _ stored: Store.StoredEvent) async throws(Fault) {
+        let (outcome, posts) = try await bot.act(on: comment, event: stored, project: project)
+        try await settle(stored, as: outcome, posts: posts)
+        ringAll()
+    }
+
+    func act(on button: ForgeEvent.Button, _ stored: Store.StoredEvent) async throws(Fault) {
+        let (outcome, posts) = try await bot.act(on: button, event: stored, project: project)
+        try await settle(stored, as: outcome, posts: posts)
+        ringAll()
+    }
+
+    /// A command may have asked for a run, cancelled one, let a commit run or decided.
+    private func ringAll() {
+        bot.bells.events.ring()
+        bot.bells.queue.ring()
+        bot.bells.publishing.ring()
+    }
+}

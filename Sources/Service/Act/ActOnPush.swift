@@ -1,0 +1,87 @@
+import Domain
+import Engine
+import Foundation
+import Git
+import Host
+import Reports
+import Settings
+import Storage
+
+extension Acts {
+    /// A branch moved.
+    func act(
+        onPush branch: BranchName, before: CommitID?, after: CommitID?, _ stored: Store.StoredEvent
+    ) async throws(Fault) {
+        guard let after else {
+            try await ignore(stored, "the branch '\(branch)' was deleted")
+            return try await store.setHead(nil, of: branch, in: project.name, at: engine.now())
+        }
+        if bot.isOwnBranch(branch) { return try await ignore(stored, "'\(branch)' is a branch of the bot's own") }
+        try await project.refresh()
+        let commit = try await project.commit(after)
+        let rules = try await rules(for: branch)
+        switch try await match(push: branch, before: before, commit.id, rules: rules) {
+        case .nothing(let reason): try await ignore(stored, reason)
+        case .run(let trigger, _):
+            try await enqueue(
+                PlanRequest(commit: commit, trigger: trigger, rules: rules),
+                as: ticket(.branch(branch), stored.id), for: [stored.id])
+        }
+        if try await project.tip(of: branch) == after {
+            try await store.setHead(after, of: branch, in: project.name, at: engine.now())
+        }
+    }
+
+    /// The default branch, whose rules count for every other branch as they do for a pull request: who may push to some
+    /// branch must not be able to lower the bar with it. Nil: it is the default branch.
+    func rules(for branch: BranchName) async throws(Fault) -> (branch: BranchName, commit: CommitID)? {
+        let head = try await project.head()
+        if head.branch == branch { return nil }
+        return (head.branch, head.commit.id)
+    }
+
+    private func match(
+        push branch: BranchName, before: CommitID?, _ commit: CommitID, rules: (branch: BranchName, commit: CommitID)?
+    ) async throws(Fault) -> TriggerMatch {
+        var policy: Policy?
+        if let rules { policy = try await self.policy(at: rules.commit) }
+        if policy == nil { policy = try await self.policy(at: commit) }
+        guard let policy else { return .nothing("commit \(commit.short) has no sluice.yaml") }
+        let changed = try await changedPaths(from: before, to: commit)
+        if let changed, bot.areOwnFiles(changed) {
+            return .nothing("it changes nothing but the bot's own files")
+        }
+        return policy.match(push: branch, default: rules?.branch ?? branch, changed: changed)
+    }
+
+    /// The paths that a push changed; nil: nobody knows.
+    private func changedPaths(from before: CommitID?, to after: CommitID) async throws(Fault) -> [String]? {
+        guard let before, try await project.clone.has(before) else { return nil }
+        let most = 20_000
+        let changed = try await project.repository.changedPaths(from: before, to: after, limit: most)
+        return changed.count < most ? changed : nil
+    }
+
+    /// A merge queue's commit. It gets a run as a push into that base would, under the base's rules; where the policy
+    /// asks for none, a status that says so, because else the queue would wait for ever.
+    func act(onGroup head: CommitID, base: BranchName, _ stored: Store.StoredEvent) async throws(Fault) {
+        let model = await bot.model(of: project)
+        try await bot.put(bot.status(.pending, Outside.pendingStatus, of: head, model: model, project: project))
+        try await project.refresh()
+        guard let tip = try await project.tip(of: base) else {
+            throw Fault(.input, "the repository has no branch '\(base)', into which the merge queue merges")
+        }
+        let policy = try await policy(at: tip)
+        guard let policy, policy.triggers?.pullRequest != nil else {
+            return try await settle(
+                stored, as: .ignored(reason: "the policy starts no runs for pull requests (triggers.pull_request)"),
+                posts: bot.status(
+                    .success, Outside.noRunNeeded, of: head, model: policy?.model ?? model, project: project))
+        }
+        try await bot.put(bot.status(.pending, Outside.pendingStatus, of: head, model: policy.model, project: project))
+        let commit = try await project.commit(head)
+        try await enqueue(
+            PlanRequest(commit: commit, trigger: .push(base), rules: (base, tip)),
+            as: ticket(.manual, stored.id), for: [stored.id])
+    }
+}

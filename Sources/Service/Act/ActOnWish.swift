@@ -1,0 +1,105 @@
+import Domain
+import Engine
+import Foundation
+import Git
+import Host
+import Settings
+import Storage
+
+extension Acts {
+    /// A time of the schedule came.
+    func act(
+        onTick cron: String, _ timezone: String, due: Date, _ stored: Store.StoredEvent
+    ) async throws(Fault) {
+        if parked.isParked(stored.id, now: engine.now()) { return }
+        try await project.refresh()
+        let head = try await project.head()
+        guard let policy = try await policy(at: head.commit.id) else {
+            return try await ignore(stored, "commit \(head.commit.id.short) has no sluice.yaml")
+        }
+        switch policy.match(tick: cron, timezone: timezone, due: due) {
+        case .nothing(let reason): try await ignore(stored, reason)
+        case .run(let trigger, _):
+            if let until = try await coolDown(policy.model) { return parked.park(stored.id, until: until) }
+            try await enqueue(
+                PlanRequest(commit: head.commit, trigger: trigger), as: ticket(.schedule, stored.id), for: [stored.id])
+        }
+    }
+
+    /// Somebody asks for a run.
+    func act(on ask: Event.Ask, _ stored: Store.StoredEvent) async throws(Fault) {
+        if let number = ask.pullRequest, let pull = try await store.pullRequest(number, of: project.name) {
+            return try await act(on: ask, pull, stored)
+        }
+        try await project.refresh()
+        let head = try await project.head()
+        let branch = ask.branch ?? head.branch
+        var commit = head.commit
+        if let wanted = ask.commit {
+            commit = try await project.commit(wanted)
+        } else if branch != head.branch {
+            guard let tip = try await project.tip(of: branch) else {
+                throw Fault(.input, "the repository has no branch '\(branch)'")
+            }
+            commit = try await project.commit(tip)
+        }
+        // A commit that the default branch does not have could bring rules of its own.
+        let isOwn = try await project.repository.isAncestor(commit.id, of: head.commit.id)
+        var rules: (branch: BranchName, commit: CommitID)?
+        if !isOwn { rules = (head.branch, head.commit.id) }
+        try await enqueue(
+            PlanRequest(commit: commit, trigger: .manual, rules: rules, overrides: ask.parameters),
+            as: ticket(.manual, stored.id), again: ask.again, for: [stored.id])
+    }
+
+    private func act(
+        on ask: Event.Ask, _ pull: PullRequest, _ stored: Store.StoredEvent
+    ) async throws(Fault) {
+        var pull = pull
+        if let commit = ask.commit { pull.head = commit }
+        try await project.refresh()
+        guard let tip = try await project.tip(of: pull.base) else {
+            throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")
+        }
+        if pull.isFork, try await !store.isPermitted(pull.head, of: project.name) {
+            throw Fault(
+                .input, "commit \(pull.head.short) comes from a fork, and nobody let it run",
+                advice: "somebody with write access says /ok-to-run \(pull.head.hex)")
+        }
+        let commit = try await project.commit(of: pull)
+        try await enqueue(
+            PlanRequest(
+                commit: commit, trigger: .pullRequest(pull.number, base: pull.base), rules: (pull.base, tip),
+                isForeign: pull.isFork, overrides: ask.parameters),
+            as: ticket(.pullRequest(pull.number), stored.id, pull: pull), again: ask.again, for: [stored.id])
+    }
+
+    /// New snapshots and alarms of drift, as the policy at the default branch's head takes them: one run for all that
+    /// wait. While the model cools down they wait.
+    func actOnData() async throws(Fault) {
+        let pending = try await store.pendingTriggers(repository: project.repository.id, limit: 1)
+        if pending.isEmpty { return }
+        let head = try await project.head()
+        guard let policy = try await policy(at: head.commit.id) else { return }
+        if try await coolDown(policy.model) != nil { return }
+        for call in try await engine.dataCalls(in: project.repository, at: head.commit) {
+            guard let event = call.events.last else { continue }
+            let lane: Ticket.Lane = if case .drift = call.trigger { .drift } else { .data }
+            do throws(Fault) {
+                try await enqueue(
+                    PlanRequest(commit: head.commit, trigger: call.trigger), as: ticket(lane, event), for: call.events)
+            } catch {
+                guard error.kind == .input else { throw error }
+                for event in call.events {
+                    try await store.settle(event: event, as: .refused(error), at: engine.now())
+                }
+            }
+        }
+    }
+
+    /// Until when nothing begins by itself; nil: it may.
+    private func coolDown(_ model: ModelName) async throws(Fault) -> Date? {
+        guard project.settings.coolDown > 0, let end = try await store.lastEnd(ofModel: model) else { return nil }
+        return Admission.coolDown(project.settings.coolDown, since: end, now: engine.now())
+    }
+}

@@ -1,0 +1,125 @@
+import Domain
+import Engine
+import Foundation
+import Host
+import Logging
+import Storage
+import Synchronization
+
+/// Brings queued runs to their ends, as many at a time as may be, and first of all those that a process left.
+///
+/// A run is claimed by its own lock (`Engine.work`), so two dispatchers would follow one another and do no harm.
+struct Dispatching: Sendable {
+    let bot: Bot
+    /// Runs that a task of this process is on.
+    private let carried = Carried<RunID>()
+
+    init(bot: Bot) { self.bot = bot }
+
+    /// Until cancelled. Then it returns at once: training goes on in its supervisors, and the next process takes it up.
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await bot.finishPromotions() }
+            group.addTask { await ring() }
+            for await _ in bot.bells.queue.rings() {
+                for run in try await next() where carried.begin(run) {
+                    group.addTask {
+                        await carry(run)
+                        _ = carried.end(run)
+                        bot.bells.queue.ring()
+                    }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Rings when a wait is over that nobody rings for: a budget, a cool-down, a run that another process queued.
+    private func ring() async {
+        while !Task.isCancelled {
+            let waiting = (try? await bot.waiting()) ?? [:]
+            let now = bot.engine.now()
+            let until = waiting.values.compactMap(\.until).min().map { $0.timeIntervalSince(now) } ?? 15
+            try? await Task.sleep(for: .seconds(min(max(until, 0.05), 15)))
+            bot.bells.queue.ring()
+        }
+    }
+
+    /// Those that were interrupted, then those that may begin.
+    private func next() async throws(Fault) -> [RunID] {
+        let begun = try await bot.engine.store.working().map(\.run.id)
+        let free = begun.filter { !carried.contains($0) }
+        return free + (try await bot.admission(holding: carried.all).start)
+    }
+
+    private func carry(_ run: RunID) async {
+        let bells = bot.bells
+        do throws(Fault) {
+            let done = try await bot.engine.carry(run) { progress in
+                switch progress {
+                case .created, .working, .stageStarted, .stageEnded, .judging, .promotion: bells.publishing.ring()
+                case .following, .checkingOut, .environment, .note, .layingData, .comparing, .warning: break
+                }
+            }
+            bot.health.note(nil, of: "run \(run)", at: bot.engine.now())
+            bot.log.info("run", metadata: ["run": "\(run)", "state": "\(done.state.word)"])
+        } catch {
+            bot.tell(error, of: "run \(run)")
+            // The store could not be written, or a promotion is stuck: not at once again.
+            try? await Task.sleep(for: .seconds(5))
+        }
+        bells.publishing.ring()
+    }
+}
+
+extension Bot {
+    /// Brings promotions to their ends that a process left in the middle, or between the last approval and the first
+    /// step.
+    func finishPromotions() async {
+        do throws(Fault) {
+            let left = try await engine.unfinished()
+            for promotion in left.promotions {
+                await telling("promotion \(promotion.id)") { () throws(Fault) in
+                    _ = try await engine.finish(promotion.id) { _ in }
+                }
+            }
+            for run in left.runs where run.state.isFinal {
+                await telling("promotion of run \(run.id)") { () throws(Fault) in
+                    _ = try await engine.resume(run.id) { _ in }
+                }
+            }
+            bells.publishing.ring()
+        } catch {
+            tell(error, of: "unfinished promotions")
+        }
+    }
+}
+
+/// What tasks of this process are on.
+final class Carried<Item: Hashable & Sendable>: Sendable {
+    private struct State {
+        var items: Set<Item> = []
+        var again: Set<Item> = []
+    }
+    private let state = Mutex(State())
+
+    /// False if a task is on it already; then `end` will say so.
+    func begin(_ item: Item) -> Bool {
+        state.withLock { state in
+            if state.items.insert(item).inserted { return true }
+            state.again.insert(item)
+            return false
+        }
+    }
+
+    /// True if it was to begin again meanwhile.
+    func end(_ item: Item) -> Bool {
+        state.withLock { state in
+            state.items.remove(item)
+            return state.again.remove(item) != nil
+        }
+    }
+
+    var all: Set<Item> { state.withLock { $0.items } }
+    func contains(_ item: Item) -> Bool { state.withLock { $0.items.contains(item) } }
+}
