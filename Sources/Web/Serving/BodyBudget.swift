@@ -62,6 +62,13 @@ extension Exchange {
     /// Reads the body. Throws 413 by what was announced, then by what comes; 503 if too much is in flight; a body that
     /// is not whole in time ends the connection.
     func read(upTo limit: Int, _ site: Site) async throws -> Data {
+        try await withBody(upTo: limit, site) { $0 }
+    }
+
+    /// As `read(upTo:_:)`; the bytes count as held until `use` is done with them.
+    func withBody<Value>(
+        upTo limit: Int, _ site: Site, _ use: (Data) async throws -> Value
+    ) async throws -> Value {
         func tooLong() -> Problem {
             var problem = Problem(.contentTooLarge, "the body is over \(limit) bytes, the most that is taken here")
             problem.closes = true
@@ -82,10 +89,18 @@ extension Exchange {
             deadline.cancel()
             site.bodies.close(id)
         }
+        let bytes = try await pieces(upTo: limit, announced: announced, as: id, tooLong(), site)
+        deadline.cancel()
+        return try await use(bytes)
+    }
+
+    private func pieces(
+        upTo limit: Int, announced: Int, as id: Int, _ tooLong: Problem, _ site: Site
+    ) async throws -> Data {
         var bytes = Data()
         do {
             for try await piece in body {
-                guard bytes.count + piece.readableBytes <= limit else { throw tooLong() }
+                guard bytes.count + piece.readableBytes <= limit else { throw tooLong }
                 guard site.bodies.add(piece.readableBytes, to: id) else {
                     var problem = Problem.busy("too much is being received at the moment")
                     problem.closes = true

@@ -46,8 +46,9 @@ enum WebhookRoutes {
             throw Problem(.notFound, "the server has no forge of this name", advice: "see 'forges' in server.yaml")
         }
         do {
-            let body = try await exchange.read(upTo: site.limits.body, site)
-            let recorded = try await take(body, exchange, webhook, name, site)
+            let recorded = try await exchange.withBody(upTo: site.limits.body, site) { body in
+                try await take(body, exchange, webhook, name, site)
+            }
             site.meters.delivery(name.text, recorded.isNew ? "recorded" : "duplicate")
             return .json(
                 Taken(event: recorded.event.id, duplicate: !recorded.isNew), recorded.isNew ? .accepted : .ok)
