@@ -13,7 +13,12 @@ extension Bot {
     package func publishLoop() async throws { try await Publishing(bot: self).run() }
 
     /// The loop that says it. Until cancelled; one at a time for a home.
-    package func sendLoop(_ wire: Wire) async throws { try await Sending(bot: self, wire: wire).run() }
+    ///
+    /// - Parameter wire: to the addresses of `notify:`; nil: the network.
+    package func sendLoop(_ wire: Wire? = nil) async throws {
+        let wire = if let wire { wire } else { try Wire.live(agent: "sluice") }
+        try await Sending(bot: self, wire: wire).run()
+    }
 
     /// What a pull request says from its first second, before anything is fetched: a status that branch protection can
     /// require; for a fork that nobody let run, also how to. Empty for the bot's own pull requests, and where the
