@@ -1,6 +1,8 @@
 import Domain
+import Engine
 import Forges
 import Foundation
+import Git
 import Service
 import Settings
 import Storage
