@@ -16,7 +16,7 @@ package struct NamePattern: Equatable, Sendable {
 
     /// True if the whole name fits. Takes time in proportion to both lengths multiplied, whatever the pattern.
     package func fits(_ name: String) -> Bool {
-        var reached = Self.closed([0], in: text)
+        var reached = Self.closed([0], in: text, atFolder: true)
         for byte in name.utf8 {
             var next: Set<Int> = []
             for place in reached where place < text.count {
@@ -28,7 +28,7 @@ package struct NamePattern: Equatable, Sendable {
                 }
             }
             if next.isEmpty { return false }
-            reached = Self.closed(next, in: text)
+            reached = Self.closed(next, in: text, atFolder: byte == Self.slash)
         }
         return reached.contains(text.count)
     }
@@ -36,8 +36,9 @@ package struct NamePattern: Equatable, Sendable {
     private static let star = UInt8(ascii: "*")
     private static let slash = UInt8(ascii: "/")
 
-    /// With the places that are reached without a byte: behind a star, which may stand for nothing. `**/` may too.
-    private static func closed(_ places: Set<Int>, in text: [UInt8]) -> Set<Int> {
+    /// With the places that are reached without a byte: behind a star, which may stand for nothing. `**/` may too, where a
+    /// part of the name begins.
+    private static func closed(_ places: Set<Int>, in text: [UInt8], atFolder: Bool) -> Set<Int> {
         var all = places
         var open = Array(places)
         while let place = open.popLast() {
@@ -45,7 +46,7 @@ package struct NamePattern: Equatable, Sendable {
             let isDeep = place + 1 < text.count && text[place + 1] == star
             let behind = place + (isDeep ? 2 : 1)
             var further = [behind]
-            let isFolder = place == 0 || text[place - 1] == slash
+            let isFolder = atFolder && (place == 0 || text[place - 1] == slash)
             if isDeep, isFolder, behind < text.count, text[behind] == slash { further.append(behind + 1) }
             for place in further where all.insert(place).inserted { open.append(place) }
         }

@@ -42,8 +42,10 @@ struct ZoneClock {
 
     /// Nil unless it is a name of the time zone database. `GMT+2` and the like are none.
     init?(_ name: String) {
-        guard name.utf8.count <= 64, name == "UTC" || Self.known.contains(name), let zone = TimeZone(identifier: name)
-        else { return nil }
+        guard name.utf8.count <= 64, let zone = TimeZone(identifier: name) else { return nil }
+        // Names that were replaced by others (`Asia/Kolkata` for `Asia/Calcutta`) are not among the known ones.
+        let isLinked = name.contains("/") && zone.identifier == name
+        guard name == "UTC" || isLinked || Self.known.contains(name) else { return nil }
         self.zone = zone
     }
 
