@@ -1,0 +1,140 @@
+import Domain
+import Engine
+import Forges
+import Foundation
+import Git
+import Host
+import Settings
+import Storage
+import Testing
+
+@testable import Service
+
+/// From a pull request to its run.
+@Suite(.timeLimit(.minutes(10)))
+struct PullRequestTests {
+    /// A commit on a branch `topic` that no branch of the remote is left with, as a fork's is.
+    private func topic(_ bench: BotBench, keepsBranch: Bool = true) async throws -> CommitID {
+        try await bench.git("checkout", "-q", "-b", "topic")
+        try bench.write("a: 2\n", to: "params.yaml")
+        let head = try await bench.commit("Change")
+        try await bench.git("checkout", "-q", "main")
+        try await bench.git("update-ref", "refs/pull/7/head", head.hex)
+        if !keepsBranch { try await bench.git("branch", "-q", "-D", "topic") }
+        return head
+    }
+
+    @Test func `a pull request has a pending status at once and a run under the base's rules`() async throws {
+        try await withBot(onForge: true) { bench in
+            let base = try #require(CommitID(hex: try await bench.git("rev-parse", "main")))
+            let head = try await topic(bench)
+            let event = try await bench.take(.pullRequest(.seven(head), .opened))
+
+            try await bench.acting { try await bench.settled(event.id) }
+
+            let (run, ticket) = try #require(
+                try await bench.bot.engine.store.newestRun(of: BotBench.project, pullRequest: 7))
+            #expect(run.trigger == .pullRequest(7, base: .main) && run.commit == head)
+            #expect(ticket.pullRequest?.number == 7 && ticket.lane == .pullRequest(7))
+            let plan = try await bench.bot.engine.store.plan(of: run.id)
+            #expect(plan?.rules?.commit == base && plan?.isForeign == nil)
+            let status = try await bench.status(of: head)
+            #expect(status?.state == .pending)
+        }
+    }
+
+    @Test func `code from a fork waits for a word for exactly that commit`() async throws {
+        try await withBot(onForge: true) { bench in
+            let head = try await topic(bench, keepsBranch: false)
+            let store = bench.bot.engine.store
+            let event = try await bench.take(.pullRequest(.seven(head, isFork: true), .opened))
+            try await bench.acting {
+                _ = try await bench.eventually { try await bench.status(of: head) }
+                let asked = bench.forge.questions
+                let waiting = try await bench.bot.waiting(event: event)
+                #expect(waiting == .permission(head))
+                // While it waits the forge is not asked again and again.
+                bench.bot.bells.events.ring()
+                let other = try await bench.told("old", head, before: nil)
+                try await bench.settled(other.id)
+                #expect(bench.forge.questions <= asked + 3)
+                let pending = try await bench.outcome(of: event.id)
+                #expect(pending == nil)
+
+                let voice = Voice(person: .init(checkedLogin: "maria"), way: .page)
+                try await store.permit(head, of: BotBench.project, by: voice, at: bench.clock.now)
+                bench.bot.bells.events.ring()
+                try await bench.settled(event.id)
+            }
+
+            let newest = try await store.newestRun(of: BotBench.project, pullRequest: 7)
+            let run = try #require(newest?.run)
+            let plan = try await store.plan(of: run.id)
+            #expect(plan?.isForeign == true)
+
+            bench.clock.move(by: 60)
+            try await bench.git("checkout", "-q", "-b", "more", head.hex)
+            let next = try await bench.commit("More")
+            try await bench.git("update-ref", "refs/pull/7/head", next.hex)
+            try await bench.git("checkout", "-q", "main")
+            let later = try await bench.take(
+                .pullRequest(.seven(next, isFork: true, updatedAt: "2026-11-28T13:00:00Z"), .synchronized))
+            try await bench.acting { _ = try await bench.eventually { try await bench.status(of: next) } }
+            let waits = try await bench.bot.waiting(event: later)
+            #expect(waits == .permission(next))
+        }
+    }
+
+    @Test func `a fork that the policy never runs stays blocked`() async throws {
+        let policy = Toy.policy("{ pull_request: { forks: never } }")
+        try await withBot(onForge: true, files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in
+            let head = try await topic(bench, keepsBranch: false)
+            let event = try await bench.take(.pullRequest(.seven(head, isFork: true), .opened))
+            try await bench.acting { try await bench.settled(event.id) }
+            let reason = try await bench.reason(event.id)
+            #expect(reason == "the policy runs no code from forks (triggers.pull_request.forks is never)")
+            let status = try await bench.status(of: head)
+            #expect(status?.state == .pending)
+        }
+    }
+
+    @Test func `closing a pull request frees the place of its run`() async throws {
+        try await withBot(onForge: true) { bench in
+            let head = try await topic(bench)
+            let opened = try await bench.take(.pullRequest(.seven(head), .opened))
+            bench.clock.move(by: 1)
+            var pull = PullRequest.seven(head, updatedAt: "2026-11-28T13:00:00Z")
+            pull.state = .closed
+            let closed = try await bench.take(.pullRequest(pull, .closed))
+
+            try await bench.acting { try await bench.settled(closed.id) }
+
+            let first = try await bench.outcome(of: opened.id)
+            #expect(first == .started(try #require(RunID(1))))
+            let run = try await bench.bot.engine.store.run(try #require(RunID(1)))
+            #expect(run?.state == .cancelled(by: nil, reason: "pull request 7 was closed"))
+            let queue = try await bench.bot.engine.store.queue().count
+            #expect(queue == 0)
+        }
+    }
+
+    @Test func `a merge queue's commit gets a run, or the status that lets the queue go on`() async throws {
+        try await withBot(onForge: true) { bench in
+            let head = try await topic(bench)
+            let event = try await bench.take(.mergeGroup(head: head, base: .main))
+            try await bench.acting { try await bench.settled(event.id) }
+            let outcome = try await bench.outcome(of: event.id)
+            #expect(outcome == .started(try #require(RunID(1))))
+            let status = try await bench.status(of: head)
+            #expect(status?.state == .pending)
+        }
+        let policy = Toy.policy("{ push: { branches: [main] } }")
+        try await withBot(onForge: true, files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in
+            let head = try await topic(bench)
+            let event = try await bench.take(.mergeGroup(head: head, base: .main))
+            try await bench.acting { try await bench.settled(event.id) }
+            let status = try await bench.status(of: head)
+            #expect(status?.state == .success)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Domain
+import Engine
+import Forges
+import Foundation
+import Git
+import Host
+import Storage
+import Testing
+
+@testable import Service
+
+extension BotBench {
+    /// Acts on events while the body runs.
+    func acting(_ body: () async throws -> Void) async throws { try await looping(isDispatching: false, body) }
+
+    /// Acts on events and brings runs to their ends while the body runs.
+    func serving(_ body: () async throws -> Void) async throws { try await looping(isDispatching: true, body) }
+
+    private func looping(isDispatching: Bool, _ body: () async throws -> Void) async throws {
+        let bot = bot
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await Acting(bot: bot).run() }
+            if isDispatching { group.addTask { try await Dispatching(bot: bot).run() } }
+            do {
+                try await body()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    /// What `look` finds, looked for again and again until it is there; fails after a minute.
+    func eventually<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            if let value = try await look() { return value }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return try #require(try await look(), "it did not happen within a minute")
+    }
+
+    func outcome(of event: Int64) async throws -> EventOutcome? {
+        try await bot.engine.store.event(event)?.outcome
+    }
+
+    /// Why an event was ignored.
+    func reason(_ event: Int64) async throws -> String? {
+        guard case .ignored(let reason) = try await outcome(of: event) else { return nil }
+        return reason
+    }
+
+    func settled(_ event: Int64) async throws {
+        _ = try await eventually { try await outcome(of: event) }
+    }
+
+    /// The run, once it is over.
+    func judged(_ number: Int64) async throws -> Run {
+        let id = try #require(RunID(number))
+        return try await eventually {
+            let run = try await bot.engine.store.run(id)
+            return run?.state.isFinal == true ? run : nil
+        }
+    }
+
+    /// Tells of a push as a hook would.
+    func told(_ branch: String, _ after: CommitID, before: CommitID? = nil) async throws -> Store.StoredEvent {
+        try await bot.tell(try self.branch(branch), before: before, after: after, of: BotBench.project)
+    }
+
+    /// Takes a delivery of the forge.
+    @discardableResult
+    func take(_ event: ForgeEvent, id: String? = nil) async throws -> Store.StoredEvent {
+        let delivery = ForgeDelivery(id: id, name: "test", repository: ForgeRepository("acme/toy"), event: event)
+        let body = Digest.of("\(UInt64.random(in: 0 ... .max))")
+        return try await bot.take(delivery, body: body, from: BotBench.forgeName).event
+    }
+
+    /// Newest statuses in the outbox by commit.
+    func status(of commit: CommitID) async throws -> CommitStatus? {
+        let key = "status:\(BotBench.forgeName):acme/toy:\(commit.hex):sluice/toy"
+        guard case .status(let status)? = try await bot.engine.store.post(key: key)?.post.message else { return nil }
+        return status
+    }
+}
