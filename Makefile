@@ -7,7 +7,7 @@ RELEASE := .build/release/sluice
 # Tests start programs; all at once they would keep one another from their time limits.
 TEST_WIDTH := 4
 
-.PHONY: build release tools test-tools check format test demo bench bench-data bench-report install clean
+.PHONY: build release tools test-tools check format test demo bench bench-data bench-report bench-serve install clean
 
 build: tools ## a debug build
 	swift build $(SWIFT_FLAGS)
@@ -47,6 +47,9 @@ bench-data: release ## tests and drift of data files, beside bare DuckDB and the
 bench-report: release ## metrics of predictions, beside scikit-learn; a policy tried on 500 and on 5,000 recorded runs
 	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/score.sh
 	SLUICE=$(CURDIR)/$(RELEASE) python3 Benchmarks/replay.py
+
+bench-serve: release ## the server under load, at rest and with a long history, beside webhook and Flask
+	SLUICE=$(CURDIR)/$(RELEASE) Benchmarks/serve.sh
 
 install: release ## into PREFIX (else /usr/local)
 	install -D -m 0755 $(RELEASE) $(or $(PREFIX),/usr/local)/bin/sluice

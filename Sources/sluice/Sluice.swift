@@ -54,6 +54,12 @@ struct Sluice: AsyncParsableCommand {
                 subcommands: [
                     InitCommand.self, DataCommand.self, PolicyCommand.self, DoctorCommand.self, AuditCommand.self,
                 ]),
+            CommandGroup(
+                name: "Serve",
+                subcommands: [
+                    ServeCommand.self, TriggerCommand.self, UserCommand.self, TokenCommand.self, HookCommand.self,
+                    BackupCommand.self, CollectCommand.self,
+                ]),
         ]
     )
 }

@@ -11,7 +11,10 @@ struct HelpTests {
         "data diff",
         "data drift", "data release", "data why", "policy check",
         "policy show", "policy blocks",
-        "policy schema", "policy replay", "doctor", "audit verify",
+        "policy schema", "policy replay", "doctor", "audit verify", "serve", "trigger", "user add", "user list",
+        "user role",
+        "user disable", "user enable", "token create", "token list", "token revoke", "hook install", "hook send",
+        "backup", "gc",
     ]
 
     @Test(arguments: commands)

@@ -13,6 +13,7 @@ struct CancelCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var person: PersonOption
     @OptionGroup var target: RunArgument
 
@@ -21,6 +22,9 @@ struct CancelCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
+            if let client = try await server.client(options) {
+                return try await client.cancel(target.id(), reason: reason, options)
+            }
             let engine = try await options.engine()
             let run = try await engine.cancel(target.id(), by: person.person(), reason: reason)
             let status = try await engine.status(of: run)

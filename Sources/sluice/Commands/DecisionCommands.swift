@@ -10,7 +10,8 @@ struct ApproveCommand: AsyncParsableCommand {
         abstract: "Approve a run's model; the last approval needed promotes it.",
         discussion: """
             The decision is bound to the run, its model's digest and its evidence. On a home of your own it is a \
-            record of who said so, not a proof of who they are.
+            record of who said so, not a proof of who they are; with --server it is the token's user who decides, on \
+            what the server shows now.
 
             Exit codes: 0 recorded (promoted, or more people are needed), 1 refused, or promoted and rolled back, \
             2 it could not be told.
@@ -18,15 +19,23 @@ struct ApproveCommand: AsyncParsableCommand {
             Examples:
               sluice approve 12
               sluice approve 12 --as alice
+              sluice approve 12 --server https://sluice.example.org
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var person: PersonOption
     @OptionGroup var target: RunArgument
 
+    @Option(help: ArgumentHelp("With --server: only if the run's evidence is still this.", valueName: "digest"))
+    var evidence: String?
+
     func run() async throws {
         try await options.perform { () throws(Fault) in
-            try await decide(.approve, target.id(), person.person(), options)
+            if let client = try await server.client(options) {
+                return try await client.decide(.approve, target.id(), evidence: evidence, options)
+            }
+            return try await decide(.approve, target.id(), person.person(), options)
         }
     }
 }
@@ -41,6 +50,7 @@ struct RejectCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var person: PersonOption
     @OptionGroup var target: RunArgument
 
@@ -51,6 +61,9 @@ struct RejectCommand: AsyncParsableCommand {
         try await options.perform { () throws(Fault) in
             guard !reason.allSatisfy(\.isWhitespace) else {
                 throw Fault(.input, "the reason is empty", advice: "say why: it stays with the run")
+            }
+            if let client = try await server.client(options) {
+                return try await client.decide(.reject(reason: reason), target.id(), evidence: nil, options)
             }
             return try await decide(.reject(reason: reason), target.id(), person.person(), options)
         }

@@ -15,9 +15,11 @@ struct RunsCommand: AsyncParsableCommand {
               sluice runs
               sluice runs --model flight-delay --limit 5
               sluice runs --before 120 --json
+              sluice runs --server https://sluice.example.org
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
 
     @Option(help: "Only runs of this model.")
     var model: String?
@@ -35,6 +37,10 @@ struct RunsCommand: AsyncParsableCommand {
         try await options.perform { () throws(Fault) in
             guard (1...10_000).contains(limit) else { throw Fault(.input, "--limit takes 1 to 10000") }
             let end = try before.map { text throws(Fault) in try runNumber(text) }
+            if let client = try await server.client(options) {
+                return try await client.runs(
+                    model: model, commit: commit, before: end?.description, limit: limit, options)
+            }
             let engine = try await options.engine()
             let runs = try await engine.store.runs(
                 model: try model.map { text throws(Fault) in try modelName(text) }, commit: commit,

@@ -21,6 +21,7 @@ struct ShowCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var target: RunArgument
 
     @Flag(help: "The Markdown report, byte for byte as it was judged.")
@@ -41,6 +42,9 @@ struct ShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform { () throws(Fault) in
             try checkOptions()
+            if let client = try await server.client(options) {
+                return try await client.show(target.id(), markdown: markdown, html: html, options)
+            }
             let engine = try await options.engine()
             let run = try await engine.required(target.id())
             if markdown {

@@ -24,6 +24,7 @@ struct WhyCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
 
     @Argument(
         help: ArgumentHelp(
@@ -58,6 +59,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
+            if let client = try await server.client(options) { return try await client.why(subject, options) }
             let engine = try await options.engine()
             let stories = try await engine.stories(of: subject)
             var explanation = Engine.Explanation(events: [], entries: [])

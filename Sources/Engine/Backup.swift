@@ -1,0 +1,227 @@
+import Content
+package import Domain
+import Foundation
+import Host
+package import Storage
+package import SystemPackage
+
+extension Engine {
+    /// What a backup came to.
+    package struct BackedUp: Equatable, Sendable {
+        /// Files that were not there yet: hard links where both lie on one file system, copies elsewhere.
+        package var linked = 0
+        package var copied = 0
+        /// Files that were there from an earlier backup.
+        package var known = 0
+        /// Bytes that were copied.
+        package var bytes: Int64 = 0
+        package init() {}
+    }
+
+    /// Copies the home into a folder while others go on working, so that the folder is a home itself.
+    ///
+    /// The database is copied first, as it is at one instant; everything that it names is in the content store by then and
+    /// is copied after it. The database gets its name last: a folder holds the last backup that was whole, whenever a
+    /// process is killed. Content is never changed once it is there, so it is linked where that is possible. What can be
+    /// made again (environments, clones of remotes, work trees, scratch) is left out. Holds off `collect` meanwhile.
+    package func backUp(to folder: FilePath) async throws(Fault) -> BackedUp {
+        let target = try await Blocking.run { () throws(Fault) in try BackupFolder.make(folder, of: home) }
+        let lock = try await Blocking.run { () throws(Fault) in try FileLock.wait(for: home.collectLock) }
+        defer { withExtendedLifetime(lock) {} }
+        let database = target.appending(".new-\(UInt64.random(in: 0 ... .max)).db")
+        try await store.backup(to: database)
+        return try await Blocking.run { () throws(Fault) in
+            defer { unlink(database.string) }
+            var copy = TreeCopy(from: home.root, to: target)
+            // Of a repository the names before the objects that they name: more objects do no harm.
+            for mirror in copy.folders("mirrors") {
+                try copy.take("mirrors/\(mirror)", .copy, without: ["objects"])
+                try copy.take("mirrors/\(mirror)/objects", .link)
+            }
+            try copy.take("store", .link)
+            try copy.take("profiles", .link)
+            try copy.take("models", .copy)
+            try copy.take("deploy", .copy)
+            try copy.take("runs", .copy, without: ["tree", "tmp", "env"])
+            guard rename(database.string, target.appending("sluice.db").string) == 0 else {
+                throw Files.systemFault("give the backup its name", target)
+            }
+            try Files.syncDirectory(target)
+            return copy.outcome
+        }
+    }
+}
+
+extension Engine {
+    /// What a check of a home came to.
+    package struct HomeCheck: Equatable, Sendable {
+        package var journal: Store.JournalCheck
+        /// Versions of models whose bytes are what their digests say.
+        package var versions = 0
+        /// What is damaged or not there, a line each.
+        package var damages: [String] = []
+    }
+
+    /// Reads everything of a backup again that a promotion could need: the journal's chain, and every byte of every version
+    /// of a model; of snapshots, that their files are there. `.input` if there is no backup.
+    package static func check(backup folder: FilePath) async throws(Fault) -> HomeCheck {
+        guard await Blocking.run({ Files.exists(folder.appending("sluice.db")) }) else {
+            throw Fault(.input, "there is no backup in \(folder)")
+        }
+        let engine = try await Engine.open(Home(root: folder))
+        let (store, content) = (engine.store, engine.content)
+        var check = HomeCheck(journal: try await store.verifyJournal())
+        let needed = try await store.objectsKeptAlways()
+        for version in try await store.versions(of: nil, limit: .max) {
+            let ref = version.ref
+            // What was never promoted may have been collected.
+            if !needed.contains(ref.object), try await !content.holds(ref.object) { continue }
+            do throws(Fault) {
+                try await content.verify(Artifact(object: ref.object, digest: ref.digest, bytes: ref.bytes))
+                check.versions += 1
+            } catch {
+                check.damages.append("\(ref.model) version \(ref.version): \(error.message)")
+            }
+        }
+        for snapshot in try await store.snapshots(model: nil, limit: .max) {
+            if try await content.holds(snapshot.ref.object) { continue }
+            check.damages.append(
+                "\(snapshot.ref.dataset) snapshot \(snapshot.ref.number): a file is missing in the store")
+        }
+        return check
+    }
+}
+
+extension Home {
+    /// The lock that whoever removes content holds, and whoever must not have any removed.
+    package var collectLock: FilePath { root.appending("collect.lock") }
+}
+
+/// The folder that a backup goes to. Everything here blocks.
+private enum BackupFolder {
+    static func make(_ folder: FilePath, of home: Home) throws(Fault) -> FilePath {
+        try Files.makeDirectory(folder, mode: 0o700)
+        let target = try Files.canonical(folder)
+        let source = try Files.canonical(home.root)
+        guard !target.starts(with: source), !source.starts(with: target) else {
+            throw Fault(.input, "\(folder) and the home \(home.root) lie in one another", advice: "name another folder")
+        }
+        let isEmpty = try Files.list(target).isEmpty
+        guard isEmpty || Files.exists(target.appending("sluice.db")) || Files.exists(target.appending("store")) else {
+            throw Fault(.input, "\(folder) holds something else than backups", advice: "name an empty folder")
+        }
+        if let size = Files.size(target.appending("sluice.db-wal")), size > 0 {
+            throw Fault(
+                .input, "somebody works on the backup in \(folder) as a home",
+                advice: "copy it before you use it, or end what uses it")
+        }
+        return target
+    }
+}
+
+/// Copies trees of files into a folder in which an earlier backup may lie. Everything here blocks.
+private struct TreeCopy {
+    enum Way {
+        /// Files that nobody changes: one that is there already is the same.
+        case link
+        /// Files that may have changed.
+        case copy
+    }
+
+    let from: FilePath
+    let to: FilePath
+    var outcome = Engine.BackedUp()
+
+    init(from: FilePath, to: FilePath) {
+        self.from = from
+        self.to = to
+    }
+
+    func folders(_ path: String) -> [String] { (try? Files.list(from.appending(path))) ?? [] }
+
+    /// Everything below a folder, if there is one; what vanishes meanwhile is passed over.
+    mutating func take(_ path: String, _ way: Way, without left: Set<String> = []) throws(Fault) {
+        let source = from.appending(path)
+        guard Files.isDirectory(source), !Files.isLink(source) else { return }
+        try Files.makeDirectory(to.appending(path), mode: 0o700)
+        let names: [FilePath.Component]
+        do { names = try Files.entries(source) } catch { return }
+        for name in names where !left.contains(name.string) {
+            let text = "\(path)/\(name.string)"
+            var info = stat()
+            guard lstat(from.appending(text).string, &info) == 0 else { continue }
+            switch info.st_mode & S_IFMT {
+            case S_IFDIR: try take(text, way, without: left)
+            case S_IFREG where !text.hasSuffix(".lock") && !name.string.hasPrefix(way == .link ? "." : ".partial-"):
+                try file(text, way, info)
+            default: continue
+            }
+        }
+    }
+
+    private mutating func file(_ path: String, _ way: Way, _ info: stat) throws(Fault) {
+        let (source, target) = (from.appending(path), to.appending(path))
+        var there = stat()
+        if lstat(target.string, &there) == 0 {
+            let isSame =
+                there.st_size == info.st_size
+                && (way == .link
+                    || (there.st_mtim.tv_sec, there.st_mtim.tv_nsec) == (info.st_mtim.tv_sec, info.st_mtim.tv_nsec))
+            if isSame {
+                outcome.known += 1
+                return
+            }
+        } else if way == .link, link(source.string, target.string) == 0 {
+            outcome.linked += 1
+            return
+        }
+        guard let size = try copyDurably(source, target, info) else { return }
+        outcome.copied += 1
+        outcome.bytes += size
+    }
+
+    /// The bytes that were copied; nil: the file vanished.
+    private func copyDurably(_ source: FilePath, _ target: FilePath, _ info: stat) throws(Fault) -> Int64? {
+        let input = open(source.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard input >= 0 else {
+            if errno == ENOENT { return nil }
+            throw Files.systemFault("read", source)
+        }
+        defer { close(input) }
+        let partial = target.removingLastComponent().appending(".partial-\(UInt64.random(in: 0 ... .max))")
+        let output = open(partial.string, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, info.st_mode & 0o700)
+        guard output >= 0 else { throw Files.systemFault("write", target) }
+        var isDone = false
+        defer {
+            close(output)
+            if !isDone { unlink(partial.string) }
+        }
+        var total: Int64 = 0
+        var buffer = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = read(input, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Files.systemFault("read", source) }
+            if count == 0 { break }
+            guard writeAll(buffer[..<count], to: output) else { throw Files.systemFault("copy to", target) }
+            total += Int64(count)
+        }
+        var times = [info.st_atim, info.st_mtim]
+        guard futimens(output, &times) == 0, fsync(output) == 0, rename(partial.string, target.string) == 0 else {
+            throw Files.systemFault("write", target)
+        }
+        isDone = true
+        return total
+    }
+}
+
+private func writeAll(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Bool {
+    var left = bytes
+    while !left.isEmpty {
+        let count = left.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { return false }
+        left = left.dropFirst(count)
+    }
+    return true
+}

@@ -1,0 +1,152 @@
+import Domain
+import Foundation
+import Wire
+
+/// What commands that take `--server` do there: one or two requests to the API, and the answer printed as at home.
+///
+/// With `--json` the server's own answer is printed: its shapes are those of docs/json.md.
+extension ServerClient {
+    func runs(
+        model: String?, commit: String?, before: String?, limit: Int, _ options: CommonOptions
+    ) async throws(Fault) -> Outcome {
+        var query = [("limit", String(min(limit, 500)))]
+        for (key, value) in [("model", model), ("commit", commit), ("before", before)] {
+            if let value { query.append((key, value)) }
+        }
+        let answer = try await json(.get, "/api/v1/runs", query: query)
+        if options.json {
+            Console.printJSON(answer)
+            return .yes
+        }
+        let rows = items(answer["runs"]).map { run in
+            ["run", "status", "model", "commit", "trigger", "created_at"].map { key in
+                key == "commit" ? String(word(run[key]).prefix(10)) : word(run[key])
+            }
+        }
+        if rows.isEmpty {
+            Console.print("no runs yet")
+        } else {
+            Table.lines([["run", "status", "model", "commit", "trigger", "created"]] + rows).map(Console.printable)
+                .forEach(Console.print)
+        }
+        return .yes
+    }
+
+    func show(_ run: RunID, markdown: Bool, html: Bool, _ options: CommonOptions) async throws(Fault) -> Outcome {
+        let detail = try await json(.get, "/api/v1/runs/\(run)")
+        let status = word(detail["run"]?["status"])
+        if options.json {
+            Console.printJSON(detail)
+        } else if detail["run"]?["evidence"] != nil {
+            let report = try await bytes(
+                .get, "/api/v1/runs/\(run)/report", query: [("format", html ? "html" : "markdown")],
+                accept: html ? "text/html" : "text/markdown")
+            let text = String(decoding: report, as: UTF8.self)
+            Console.print(html || markdown ? text : Console.printable(text))
+        } else {
+            Console.print(Console.printable("run \(run) is \(status)"))
+            for stage in items(detail["stages"]) {
+                Console.print(Console.printable("  \(word(stage["name"]))  \(word(stage["state"]))"))
+            }
+        }
+        return .yes
+    }
+
+    func why(_ subject: String, _ options: CommonOptions) async throws(Fault) -> Outcome {
+        let answer = try await json(.get, "/api/v1/why", query: [("subject", subject)])
+        if options.json {
+            Console.printJSON(answer)
+            return .yes
+        }
+        for event in items(answer["events"]) {
+            let person = event["by"].map { " by \(word($0))" } ?? ""
+            let line = "\(word(event["at"]))  \(word(event["event"]))\(person): \(word(event["outcome"]))"
+            Console.print(Console.printable(line))
+        }
+        for entry in items(answer["journal"]) {
+            Console.print(
+                Console.printable("\(word(entry["at"]))  \(word(entry["subject"])): \(word(entry["what"]))"))
+        }
+        if let waits = answer["waits_for"]?.text { Console.print(Console.printable("it waits: \(waits)")) }
+        return .yes
+    }
+
+    /// Says what somebody answers on what the server shows now; with `evidence`, only if it is still that.
+    func decide(
+        _ answer: Decision.Answer, _ run: RunID, evidence: String?, _ options: CommonOptions
+    ) async throws(Fault) -> Outcome {
+        let detail = try await json(.get, "/api/v1/runs/\(run)")
+        guard let shown = evidence ?? detail["run"]?["evidence"]?.text else {
+            throw Fault(.input, "run \(run) is \(word(detail["run"]?["status"])): there is nothing to decide yet")
+        }
+        var body: [String: JSONValue] = ["evidence": .string(shown)]
+        switch answer {
+        case .approve: body["answer"] = .string("approve")
+        case .reject(let reason):
+            body["answer"] = .string("reject")
+            body["reason"] = .string(reason)
+        }
+        // A promotion deploys and verifies before the answer comes.
+        let response = try await send(
+            .post, "/api/v1/runs/\(run)/decisions", body: .object(body), timeout: 3600)
+        let said = try? JSONDecoder().decode(JSONValue.self, from: response.body)
+        if response.status == 409, let said {
+            if options.json {
+                Console.printJSON(said)
+            } else {
+                Console.note("sluice: \(Console.laid(word(said["detail"])))")
+            }
+            return .no
+        }
+        guard (200..<300).contains(response.status), let said else { throw Self.fault(of: response) }
+        let outcome = word(said["outcome"])
+        if options.json {
+            Console.printJSON(said)
+        } else {
+            Console.print(Console.printable(sentence(run, outcome, said)))
+        }
+        return ["promoted", "waiting", "rejected"].contains(outcome) ? .yes : .no
+    }
+
+    private func sentence(_ run: RunID, _ outcome: String, _ said: JSONValue) -> String {
+        switch outcome {
+        case "waiting":
+            let missing = said["missing"]?.int64 ?? 1
+            return "recorded; run \(run) waits for \(missing == 1 ? "one more person" : "\(missing) more people")"
+        case "promoted":
+            let model = said["promotion"]?["challenger"]
+            return
+                "\(word(model?["model"])) version \(word(model?["version"])) is \(word(said["promotion"]?["alias"])) now"
+        case "rejected": return "run \(run) is rejected"
+        default: return "run \(run): \(outcome.replacing("_", with: " "))"
+        }
+    }
+
+    func cancel(_ run: RunID, reason: String, _ options: CommonOptions) async throws(Fault) -> Outcome {
+        let answer = try await json(
+            .post, "/api/v1/runs/\(run)/cancel", body: .object(["reason": .string(reason)]))
+        if options.json {
+            Console.printJSON(answer)
+        } else {
+            Console.print(Console.printable("run \(run) is \(word(answer["status"]))"))
+        }
+        return .yes
+    }
+
+    private func items(_ value: JSONValue?) -> [JSONValue] {
+        if case .array(let items) = value { items } else { [] }
+    }
+
+    /// A value in a table or a sentence.
+    private func word(_ value: JSONValue?) -> String {
+        switch value {
+        case nil, .null: ""
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .number(let number): String(number)
+        case .bool(let truth): truth ? "yes" : "no"
+        case .array, .object:
+            String(decoding: (try? JSONEncoder().encode(value)) ?? Data(), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Domain
+import Foundation
+import Host
+import Logging
+import Service
+import ServiceLifecycle
+import Settings
+import SystemPackage
+
+/// Reads `server.yaml` anew when it changes or on SIGHUP, and ends with SIGTERM or SIGINT, which ends the others.
+///
+/// A broken file changes nothing but the log.
+struct ConfigurationWatch: ServiceLifecycle.Service {
+    let wiring: Wiring
+    let bot: Bot
+    let mask: LogLines.Mask
+    let manager: ServiceManager
+    let wishes: AsyncStream<ServerSignals.Wish>
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await listen() }
+                group.addTask { await look() }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+        manager.stopping()
+    }
+
+    private func listen() async {
+        for await wish in wishes {
+            switch wish {
+            case .reload: await reload("SIGHUP")
+            case .stop(let name):
+                bot.log.info("\(name): ending; training goes on and is taken up by the next server")
+                return
+            }
+        }
+    }
+
+    /// A look is one system call; what a folder of links (as of Kubernetes) points at counts, not the link.
+    private func look() async {
+        var known = await stamp()
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(2))
+            let stamp = await stamp()
+            if stamp == known { continue }
+            known = stamp
+            if stamp != nil { await reload("the file changed") }
+        }
+    }
+
+    private func stamp() async -> Files.Stamp? {
+        let path = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(wiring.name))
+        return await Blocking.run { Files.stamp(path) }
+    }
+
+    private func reload(_ why: String) async {
+        manager.reloading()
+        defer { manager.ready("serving") }
+        let before = bot.configuration.now
+        do throws(Fault) {
+            let next = try await wiring.live()
+            mask.replace(with: next.secrets + before.secrets)
+            bot.configuration.replace(with: next)
+            for bell in [bot.bells.events, bot.bells.queue, bot.bells.posts] { bell.ring() }
+            bot.log.info(
+                "read \(wiring.name) anew (\(why))", metadata: ["projects": "\(next.settings.projects.count)"])
+            if before.settings.needsRestart(for: next.settings) {
+                bot.log.warning("what 'listen' and 'limits' say of connections takes effect with the next start")
+            }
+        } catch {
+            bot.log.error("\(wiring.name) is broken, and the configuration of before is kept: \(error.description)")
+        }
+    }
+}
+
+extension ServerSettings {
+    /// True if a listener would have to be another one.
+    fileprivate func needsRestart(for next: ServerSettings) -> Bool {
+        listen != next.listen || limits.body != next.limits.body || limits.connections != next.limits.connections
+            || limits.idle != next.limits.idle
+    }
+}

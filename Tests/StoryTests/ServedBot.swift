@@ -1,0 +1,148 @@
+import Domain
+import Foundation
+import Host
+import SystemPackage
+import TestSupport
+import Testing
+
+/// A server of the built program as a child process, on a home of its own, with a forge of the tests or a bare repository.
+final class ServedBot: Sendable {
+    let project: Project
+    let forge: FakeForge?
+    let port: Int
+    private let process: Process
+    let log: FilePath
+
+    private init(project: Project, forge: FakeForge?, port: Int, process: Process, log: FilePath) {
+        self.project = project
+        self.forge = forge
+        self.port = port
+        self.process = process
+        self.log = log
+    }
+
+    var address: String { "http://127.0.0.1:\(port)" }
+    var hook: String { "\(address)/webhooks/forge" }
+
+    /// Starts a server and waits until it listens. `name` tells the logs of several starts apart.
+    static func start(
+        _ project: Project, forge: FakeForge? = nil, settings: String? = nil, name: String = "1", port: Int = 0
+    ) async throws -> ServedBot {
+        let file = project.folder.appending("server.yaml")
+        let text = settings ?? ServedBot.settings(forge, port: port)
+        try Files.writeDurably(Data(text.utf8), to: file)
+        let log = project.folder.appending("server-\(name).log")
+        try Files.writeDurably(Data(), to: log)
+        let process = Process()
+        process.executableURL = URL(filePath: try Project.program().string)
+        process.arguments = ["serve", "--config", file.string]
+        var variables = ProcessInfo.processInfo.environment
+        variables["SLUICE_HOME"] = project.home.string
+        variables["FORGE_TOKEN"] = forge?.token ?? "none"
+        variables["FORGE_SECRET"] = forge?.webhookSecret ?? "none"
+        process.environment = variables
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: log.string))
+        try process.run()
+        let port = try await eventually { () -> Int? in
+            let lines = String(decoding: try Files.readSmall(log), as: UTF8.self)
+            if !process.isRunning { throw Fault(.bug, "the server ended: \(lines)") }
+            for line in lines.split(separator: "\n") {
+                let entry = try? JSONDecoder().decode(JSONValue.self, from: Data(line.utf8))
+                if let port = entry?["port"]?.int64 { return Int(port) }
+            }
+            return nil
+        }
+        return ServedBot(project: project, forge: forge, port: port, process: process, log: log)
+    }
+
+    /// A configuration with the forge as `forge` and the repository `acme/toy` as `toy`; without a forge the bare
+    /// repository beside the project.
+    static func settings(_ forge: FakeForge?, port: Int = 0, more: String = "") -> String {
+        guard let forge else {
+            return """
+                version: 1
+                listen: {port: \(port)}
+                projects:
+                  toy: {git: BARE, poll: 1s}
+                \(more)
+                """
+        }
+        return """
+            version: 1
+            listen: {port: \(port), url: "https://sluice.example.org"}
+            forges:
+              forge:
+                kind: \(forge.kind.rawValue)
+                api: \(forge.api)
+                clone: \(forge.clone)
+                token: {env: FORGE_TOKEN}
+                webhook_secrets: [{env: FORGE_SECRET}]
+            projects:
+              toy: {forge: forge, repository: acme/toy, poll: 2s}
+            \(more)
+            """
+    }
+
+    /// The signal, and what the process ended with; nil after SIGKILL.
+    @discardableResult
+    func end(_ signal: Int32 = SIGTERM) async -> Int32 {
+        if process.isRunning { kill(process.processIdentifier, signal) }
+        return await Blocking.run { [process] in
+            process.waitUntilExit()
+            return process.terminationStatus
+        }
+    }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    var lines: [JSONValue] {
+        let text = String(decoding: (try? Files.readSmall(log)) ?? Data(), as: UTF8.self)
+        return text.split(separator: "\n").compactMap { try? JSONDecoder().decode(JSONValue.self, from: Data($0.utf8)) }
+    }
+
+    /// Waits for a line of the log that holds the text.
+    func says(_ text: String) async throws {
+        _ = try await eventually { self.lines.contains { $0["message"]?.text?.contains(text) ?? false } ? true : nil }
+    }
+
+    /// The runs as the command line lists them, newest first.
+    func runs() async throws -> [JSONValue] {
+        guard case .array(let runs) = try await project.sluice("runs", "--json").json()["runs"] else { return [] }
+        return runs
+    }
+
+    /// The first run that is not in one of the words of work any more.
+    func judged(_ run: Int64) async throws -> JSONValue {
+        try await eventually {
+            try await self.runs().first { known in
+                known["run"]?.int64 == run && ["judged", "errored", "cancelled"].contains(known["state"]?.text ?? "")
+            }
+        }
+    }
+}
+
+/// A project whose policy starts runs by itself, on a forge of the tests, and a server that serves it.
+func withServedForge(
+    _ kind: ForgeKind = .github, policy: String = ToyProject.policy,
+    triggers: String = "triggers: {push: {}, pull_request: {}}", _ body: (ServedBot, FakeForge) async throws -> Void
+) async throws {
+    try await withProject(["sluice.yaml": policy + "\n" + triggers + "\n"]) { project in
+        try await project.addData()
+        let forge = try await FakeForge.start(kind, in: project.folder)
+        forge.addRepository("acme/toy", from: project.repository.string)
+        for (login, role) in [("ada", FakeRole.write), ("bob", .write), ("carol", .admin), ("eve", .read)] {
+            forge.setRole(login, role, in: "acme/toy")
+        }
+        let bot = try await ServedBot.start(project, forge: forge)
+        let outcome: Result<Void, any Error>
+        do { outcome = .success(try await body(bot, forge)) } catch { outcome = .failure(error) }
+        await bot.end()
+        await forge.stop()
+        if case .failure = outcome {
+            print(String(decoding: (try? Files.readSmall(bot.log)) ?? Data(), as: UTF8.self))
+        }
+        try outcome.get()
+    }
+}
