@@ -49,7 +49,7 @@ struct MeasuredTests {
     @Test func `from a push to the first stage, 5,000 files`() async throws {
         try await withBot { bench in
             for number in 0..<5000 {
-                let folder = bench.origin.pushing("src/d\(number % 50)")
+                let folder = bench.origin.pushing(FilePath("src/d\(number % 50)"))
                 try Files.makeDirectory(folder)
                 // Not durably: five thousand waits for the disk are not what is measured.
                 try Data("file \(number)\n".utf8).write(to: URL(filePath: "\(folder)/f\(number).txt"))
