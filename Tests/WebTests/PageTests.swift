@@ -16,7 +16,7 @@ import Testing
             let run = try await site.judged(subject: "</p><script>alert(1)</script>")
             let cookie = try await site.signIn(.admin)
             let pages = [
-                "/", "/queue", "/models", "/events", "/events/1", "/why?subject=1", "/projects", "/outbox",
+                "/", "/queue", "/models", "/inbox", "/inbox/1", "/why?subject=1", "/projects", "/outbox",
                 "/outbox?state=abandoned", "/runs/\(run.id)", "/runs/\(run.id)/stages/train%3Afit/log", "/runs/99",
                 "/?model=%3Cscript%3E",
             ]

@@ -115,7 +115,7 @@ import Testing
             }
             for round in 0..<3 {
                 await Blocking.run { crowd.forEach { $0.dribble() } }
-                let answer = try await site.deliver("round \(round)")
+                let answer = try await site.deliver("round-\(round)")
                 #expect(answer.status == 202)
             }
             let alive = await Blocking.run { crowd.count { $0.dribble() } }

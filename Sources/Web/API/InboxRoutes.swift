@@ -45,6 +45,21 @@ enum InboxRoutes {
         let events: [EventView]
         let journal: [JournalView]
         let waitsFor: String?
+        /// The journal in words, for people.
+        let steps: [(at: Date, words: String)]
+
+        init(events: [Store.StoredEvent], entries: [Store.JournalEntry], waitsFor: Waiting?) {
+            self.events = events.map(EventView.init)
+            journal = entries.map(JournalView.init)
+            self.waitsFor = waitsFor?.words
+            steps = entries.map { ($0.at, JournalLine.words($0)) }
+        }
+
+        private enum CodingKeys: CodingKey {
+            case events
+            case journal
+            case waitsFor
+        }
     }
 
     static func list(_ exchange: Exchange, _ site: Site) async throws -> Reply {
@@ -88,7 +103,7 @@ enum InboxRoutes {
             entries += try await store.journal(subject: "decision \(run)", limit: 1000)
             waiting = try await site.bot.waiting(of: run)
         }
-        return Explanation(events: [view], journal: entries.map(JournalView.init), waitsFor: waiting?.words)
+        return Explanation(events: [stored], entries: entries, waitsFor: waiting)
     }
 
     static func explain(_ exchange: Exchange, _ site: Site) async throws -> Reply {
@@ -99,8 +114,7 @@ enum InboxRoutes {
     static func explanation(of subject: String, _ site: Site) async throws -> Explanation {
         do throws(Fault) {
             let found = try await site.bot.engine.explain(subject)
-            return Explanation(
-                events: found.events.map(EventView.init), journal: found.entries.map(JournalView.init), waitsFor: nil)
+            return Explanation(events: found.events, entries: found.entries, waitsFor: nil)
         } catch {
             guard error.kind == .input else { throw error }
             throw Problem(.notFound, error.message, advice: error.advice)

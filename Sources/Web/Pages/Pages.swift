@@ -23,8 +23,8 @@ enum Pages {
             Route(.get, "/", .session(.viewer), nil, runs),
             Route(.get, "/queue", .session(.viewer), nil, queue),
             Route(.get, "/models", .session(.viewer), nil, models),
-            Route(.get, "/events", .session(.viewer), nil, events),
-            Route(.get, "/events/{event}", .session(.viewer), nil, event),
+            Route(.get, "/inbox", .session(.viewer), nil, events),
+            Route(.get, "/inbox/{event}", .session(.viewer), nil, event),
             Route(.get, "/why", .session(.viewer), nil, why),
             Route(.get, "/projects", .session(.viewer), nil, projects),
             Route(.post, "/projects/{project}/runs", .session(.operator), nil, start),
@@ -194,11 +194,8 @@ enum Pages {
     private static func explanation(
         _ explanation: InboxRoutes.Explanation, _ title: String, _ caller: Caller?
     ) throws -> Reply {
-        let entries: [[String: Page.Value]] = explanation.journal.map { entry in
-            [
-                "at": .text(Timestamp.text(entry.at)), "subject": .text(entry.subject),
-                "what": .text(String(entry.what.prefix(2000))),
-            ]
+        let entries: [[String: Page.Value]] = explanation.steps.map { step in
+            ["at": .text(Timestamp.text(step.at)), "words": .text(String(step.words.prefix(2000)))]
         }
         return try Page.reply(
             "why", title,
@@ -237,7 +234,7 @@ enum Pages {
         }
         let event = try await site.bot.ask(
             Event.Ask(branch: branch, source: "the page"), of: project, by: try exchange.known().user.name, key: nil)
-        return .redirect(to: "/events/\(event.id)")
+        return .redirect(to: "/inbox/\(event.id)")
     }
 
     static func outbox(_ exchange: Exchange, _ site: Site) async throws -> Reply {

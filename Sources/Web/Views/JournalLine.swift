@@ -1,11 +1,16 @@
 import Domain
 import Foundation
-import Storage
-import Web
+package import Storage
 
 /// An entry of the journal as a line for people: what happened, from where to where, by whom.
-enum JournalLine {
-    static func text(_ entry: Store.JournalEntry) -> String {
+package enum JournalLine {
+    /// One line. It may hold letters that steer a terminal or a page: whoever shows it makes them visible.
+    package static func text(_ entry: Store.JournalEntry) -> String {
+        "\(Timestamp.text(entry.at))  \(words(entry))"
+    }
+
+    /// The same without the time.
+    static func words(_ entry: Store.JournalEntry) -> String {
         let body = (try? Canonical.decode(JSONValue.self, from: entry.body)) ?? .null
         var what = body["what"]?.text?.replacing("_", with: " ") ?? "entry"
         let value = body["value"]
@@ -15,12 +20,12 @@ enum JournalLine {
         } else if what == "evidence" {
             what = "evidence recorded"
         }
-        var parts = ["\(Timestamp.text(entry.at))  \(entry.subject): \(what)"]
+        var parts = ["\(entry.subject): \(what)"]
         if let to = body["to"]?.text {
             parts.append(body["from"]?.text.map { "(\($0) → \(to))" } ?? "(\(to))")
         }
         if let reason = reason(in: value) { parts.append(reason) }
-        return Console.printable(parts.joined(separator: " ").replacing("\n", with: " "))
+        return parts.joined(separator: " ").replacing("\n", with: " ")
     }
 
     /// The `reason`, `message` or verdict that a state carries, however deep.
