@@ -11,7 +11,7 @@ struct SettingsReference {
             "names file, line and column of each mistake and starts nothing. The file is read anew when it changes and on SIGHUP; a",
             "broken one changes nothing, and the log says why. `listen` and `limits.connections`, `limits.body` and `limits.idle`",
             "take effect with the next start. Editors complete it with [server.schema.json](server.schema.json).",
-            "This page is generated from the table that the reader uses. How to connect each forge is in [forges.md](forges.md),",
+            "This page is generated from the table that the reader uses. How to connect each forge is in [connect.md](connect.md),",
             "how to run a server in [operations.md](operations.md).",
             "",
             "```yaml server",
