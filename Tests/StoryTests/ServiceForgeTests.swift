@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Host
+import SystemPackage
 import TestSupport
 import Testing
 
@@ -149,7 +150,8 @@ struct ServiceForgeTests {
                 FakeDelivery(id: $0.id, headers: $0.headers, body: $0.body + Data(" ".utf8))
             }
 
-            #expect(try await forge.send(forged, to: bot.hook) == [401])
+            let answers = try await forge.send(forged, to: bot.hook)
+            #expect(answers == [401])
         }
     }
 
