@@ -60,11 +60,12 @@ struct BadWaysTests {
     }
 
     @Test func `a capability of a later version is refused, not ignored`() async throws {
-        let policy = ToyProject.policy + "\ntriggers: { push: { branches: [main] } }\n"
+        let policy = ToyProject.policy + "\nuse: { block: policies/ours.yaml, repository: https://git.example.org/rules.git }\n"
         try await withProject(["sluice.yaml": policy]) { project in
             let check = try await project.sluice("policy", "check")
             #expect(check.status == 1)
-            #expect(check.output.contains("sluice run"))
+            #expect(check.output.contains("'use.repository'"))
+            #expect(check.output.contains("copy the file into this repository"))
         }
     }
 

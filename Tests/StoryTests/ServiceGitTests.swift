@@ -77,7 +77,7 @@ struct ServiceGitTests {
 
             #expect(first.status == 0 && second.status == 0 && third.status == 0, "\(first.errors) \(third.errors)")
             #expect(try check.json()["is_intact"] == .bool(true), "\(check.output)")
-            #expect(approved.output == "toy version 1 is champion now\n", "\(approved.errors)")
+            #expect(approved.output == "toy version \(id) is champion now\n", "\(approved.errors)")
         }
     }
 }

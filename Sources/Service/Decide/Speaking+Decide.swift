@@ -138,7 +138,10 @@ extension Speaking {
     /// The run that a command on a pull request means. Reproductions are never meant.
     func run(_ target: Command.Target, on pull: PullRequest) async throws(Stop) -> Run {
         if let proposed = try await proposal(on: pull) {
-            try requireHead(of: pull, is: proposed.commit)
+            // One that was merged before enough people had approved still takes the approvals that are missing.
+            guard pull.state != .closed, pull.head == proposed.commit else {
+                throw .refused(.headMoved(of: proposed.commit, now: pull.state == .closed ? nil : pull.head))
+            }
             if let commit = target.commit, commit != proposed.commit, commit != proposed.run.commit {
                 throw .refused(.otherCommit(named: commit.hex, run: proposed.run.commit))
             }

@@ -52,13 +52,13 @@ extension Delivery {
             guard let tip = try await project.tip(of: wanted.base) else {
                 throw Fault(.input, "the repository has no branch '\(wanted.base)'")
             }
+            if try await content(of: wanted.file, at: tip, project) == wanted.content {
+                throw Fault(.input, "\(wanted.base) says so already: there is nothing to propose")
+            }
             if let known, try await project.clone.has(known), try await project.tip(of: wanted.branch) == known,
                 try await content(of: wanted.file, at: known, project) == wanted.content
             {
                 return known
-            }
-            if try await content(of: wanted.file, at: tip, project) == wanted.content {
-                throw Fault(.input, "\(wanted.base) says so already: there is nothing to propose")
             }
             let run = try await bot.engine.required(wanted.run)
             let commit = try await project.clone.commit(

@@ -98,7 +98,7 @@ struct HookCommand: AsyncParsableCommand {
                 is on standard error.
 
                 Example:
-                  echo "$OLD $NEW refs/heads/main" | sluice hook send --server URL --project flights --token-file token
+                  sluice hook send --server URL --project flights --token-file token < moved
                 """)
 
         @Option(help: ArgumentHelp("The server's address.", valueName: "url")) var server: String
