@@ -60,7 +60,8 @@ struct BadWaysTests {
     }
 
     @Test func `a capability of a later version is refused, not ignored`() async throws {
-        let policy = ToyProject.policy + "\nuse: { block: policies/ours.yaml, repository: https://git.example.org/rules.git }\n"
+        let use = "\nuse: { block: policies/ours.yaml, repository: https://git.example.org/rules.git }\n"
+        let policy = ToyProject.policy + use
         try await withProject(["sluice.yaml": policy]) { project in
             let check = try await project.sluice("policy", "check")
             #expect(check.status == 1)
