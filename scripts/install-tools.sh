@@ -36,14 +36,3 @@ if [ ! -e "$stamp" ]; then
     .tools/bin/duckdb -version >/dev/null
     touch "$stamp"
 fi
-
-# A tester that follows the OpenAPI document of the server.
-SCHEMATHESIS_VERSION=4.32.5
-if [ "${1:-}" = --tests ] && [ ! -e ".tools/tests/installed-schemathesis-$SCHEMATHESIS_VERSION" ]; then
-    echo "installing schemathesis $SCHEMATHESIS_VERSION into .tools"
-    rm -rf .tools/tests
-    python3 -m venv .tools/tests
-    .tools/tests/bin/pip install --quiet --disable-pip-version-check "schemathesis==$SCHEMATHESIS_VERSION"
-    ln -sf ../tests/bin/schemathesis .tools/bin/schemathesis
-    touch ".tools/tests/installed-schemathesis-$SCHEMATHESIS_VERSION"
-fi
