@@ -91,7 +91,9 @@ struct BitbucketComment: Decodable {
     /// Nil: it is deleted, whoever wrote it is gone, or something in it cannot be what it stands for. A change within a
     /// second of writing is the writing itself: both times have microseconds, and need not be the same.
     func known(on pullRequest: Int64) -> PullRequestComment? {
-        guard deleted != true, let user, let author = user.user, let at = forgeDate(createdOn) else { return nil }
+        guard deleted != true, id > 0, pullRequest > 0, let user, let author = user.user,
+            let at = forgeDate(createdOn)
+        else { return nil }
         var isEdited = false
         if let updatedOn {
             guard let changed = forgeDate(updatedOn) else { return nil }

@@ -24,10 +24,10 @@ enum GitHubWebhook {
         return ForgeDelivery(id: id, name: name, repository: path, event: event)
     }
 
-    /// Lower-case letters and underscores, as all of them are.
+    /// Lower-case letters, digits and underscores, as all of them are: `projects_v2_item`.
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= 60
-            && name.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || $0 == 0x5F }
+            && name.utf8.allSatisfy { ($0 >= 0x61 && $0 <= 0x7A) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5F }
     }
 
     private static func event(

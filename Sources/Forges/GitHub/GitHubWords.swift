@@ -10,8 +10,8 @@ struct GitHubUser: Decodable {
     /// Who stands for people whose account is gone.
     static let ghost = GitHubUser(id: 10_137, login: "ghost", type: "User")
 
-    /// Nil: the login cannot be one.
-    var user: ForgeUser? { PersonName(login).map { ForgeUser(id: String(id), login: $0) } }
+    /// Nil: the login cannot be one, or the id is nobody's.
+    var user: ForgeUser? { id > 0 ? forgeUser(id: id, login: login) : nil }
 
     func known() throws(ForgeError) -> ForgeUser {
         guard let user else { throw .unreadable("'login' is not a login") }
@@ -51,6 +51,9 @@ struct GitHubPull: Decodable {
         guard let commit = CommitID(hex: head.sha) else { throw .unreadable("'head.sha' is not a commit") }
         guard let branch = BranchName(head.ref) else { throw .unreadable("'head.ref' is not a branch") }
         guard let into = BranchName(base.ref) else { throw .unreadable("'base.ref' is not a branch") }
+        guard number > 0, let updated = shortText(updatedAt) else {
+            throw .unreadable("'number' or 'updated_at' is none")
+        }
         let isMerged = merged ?? (mergedAt != nil)
         let from = head.repo.flatMap { ForgeRepository($0.fullName) }
         let to = base.repo.flatMap { ForgeRepository($0.fullName) }
@@ -59,7 +62,7 @@ struct GitHubPull: Decodable {
         return PullRequest(
             number: number, state: isMerged ? .merged : state == "open" ? .open : .closed, isDraft: draft ?? false,
             title: cut(title ?? "", to: 1024), author: author, head: commit, headBranch: branch, headRepository: from,
-            base: into, isFork: isFork, updatedAt: cut(updatedAt, to: 64), mergedBy: mergedBy?.user,
+            base: into, isFork: isFork, updatedAt: updated, mergedBy: mergedBy?.user,
             mergeCommit: isMerged ? Forges.commit(mergeCommitSha) : nil)
     }
 }
@@ -77,7 +80,9 @@ struct GitHubComment: Decodable {
 
     /// Nil: whoever wrote it is gone, or something in it cannot be what it stands for.
     func known(on pullRequest: Int64) -> PullRequestComment? {
-        guard let user, let author = user.user, let at = forgeDate(createdAt) else { return nil }
+        guard let user, let author = user.user, let at = forgeDate(createdAt), id > 0, pullRequest > 0 else {
+            return nil
+        }
         return PullRequestComment(
             pullRequest: pullRequest, id: String(id), author: author,
             isByMachine: user.type == "Bot" || performedViaGithubApp != nil, isEdited: createdAt != updatedAt,

@@ -6,7 +6,7 @@ import Testing
 import Wire
 
 /// The kinds whose client and fake keep the contract.
-let contractKinds: [ForgeKind] = [.github, .bitbucket]
+let contractKinds: [ForgeKind] = ForgeKind.allCases
 
 /// A forge with one repository and one pull request by alice, and the real client of it.
 struct Counter {

@@ -90,7 +90,7 @@ extension FakeGitLab {
         var kept: [Substring] = []
         var isObeyed = false
         for line in body.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false) {
-            switch line.trimmingCharacters(in: .whitespaces).split(separator: " ").first {
+            switch line.drop(while: { $0 == " " || $0 == "\t" }).split(separator: " ").first {
             case "/close": pull.state = "closed"
             case "/merge": pull.state = "merged"
             case "/draft": pull.isDraft.toggle()
