@@ -1,0 +1,187 @@
+import Domain
+import Engine
+import Forges
+import Foundation
+import Git
+import Settings
+import Storage
+import SystemPackage
+import Testing
+
+@testable import Service
+
+/// What stands on a forge because of what runs come to.
+@Suite(.timeLimit(.minutes(10)))
+struct PublishingTests {
+    private let branch = BranchName("sluice/promote/toy")
+
+    private func proposal(_ bench: BoardBench) throws -> PullRequest {
+        try #require(bench.board.now.pulls.values.filter { $0.headBranch == branch }.max { $0.number < $1.number })
+    }
+
+    private func pointer(_ bench: BoardBench, at revision: String) async throws -> ChampionFile {
+        let text = try await bench.git("show", "\(revision):.sluice/champions/toy.json")
+        return try JSONDecoder().decode(ChampionFile.self, from: Data(text.utf8))
+    }
+
+    @Test func `a run without a pull request opens one, a newer challenger takes its place, and approving promotes`()
+        async throws
+    {
+        try await withBoard { bench in
+            let bob = bench.person("bob", id: "6")
+            let first = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+            try await bench.settle()
+            let opened = try proposal(bench)
+            #expect(opened.state == .open && opened.base == BoardBench.main)
+            #expect(opened.title == "Promote toy version 1 (run \(first.id))")
+            #expect(bench.bot.isOwn(opened))
+            #expect(try await pointer(bench, at: "sluice/promote/toy").run == first.id)
+            let changed = try await bench.git("diff", "--name-only", "main", "sluice/promote/toy")
+            #expect(changed == ".sluice/champions/toy.json")
+            #expect(bench.bot.areOwnFiles([changed]))
+            #expect(try await bench.git("log", "-1", "--format=%an", "sluice/promote/toy") == "Sluice")
+            #expect(bench.status(of: opened.head)?.state == .success)
+
+            let second = try await bench.run(try await bench.commit(["params.yaml": "a: 3\n"]))
+            try await bench.settle()
+            let replaced = try proposal(bench)
+            #expect(replaced.number == opened.number && replaced.head != opened.head)
+            #expect(try await pointer(bench, at: "sluice/promote/toy").run == second.id)
+
+            let outcome = try await bench.say("/approve", by: bob, on: replaced.number, id: "c1")
+            try await bench.settle()
+            #expect(outcome == .handled("promotion 1 is promoted"))
+            #expect(try await bench.store.holder(of: .champion, model: BoardBench.model)?.run == second.id)
+            #expect(try proposal(bench).state == .closed)
+        }
+    }
+
+    @Test func `merging the proposal is an approval, and one that is not enough promotes nothing`() async throws {
+        for required in [1, 2] {
+            try await withBoard(approval: "{ required: \(required) }") { bench in
+                let bob = bench.person("bob", id: "6")
+                let run = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+                try await bench.settle()
+                var pull = try proposal(bench)
+                try await bench.git("merge", "-q", "--no-edit", "sluice/promote/toy")
+                (pull.state, pull.mergedBy) = (.merged, bob)
+                bench.board.change { $0.pulls[pull.number] = pull }
+
+                let event = try await bench.record(
+                    .forge(BoardBench.forge, .pullRequest(pull, .merged)), key: "merge")
+                let (outcome, posts) = try await bench.bot.act(
+                    onMerge: pull, event: event, project: try await bench.served())
+                try await bench.store.settle(event: event.id, as: outcome, posts: posts, at: bench.bot.engine.now())
+                try await bench.settle()
+
+                let holder = try await bench.store.holder(of: .champion, model: BoardBench.model)
+                #expect(holder?.run == (required == 1 ? run.id : nil))
+                let said = bench.comments(on: pull.number).joined()
+                #expect(said.contains(required == 1 ? "is `champion` now" : "needs 1 approval more"))
+                #expect(try proposal(bench).state == .merged)
+                if required == 2 {
+                    let carl = bench.person("carl", id: "7")
+                    let last = try await bench.say("/approve", by: carl, on: pull.number, id: "c1")
+                    #expect(last == .handled("promotion 1 is promoted"))
+                }
+            }
+        }
+    }
+
+    @Test func `a merge by somebody who may not decide says what is missing`() async throws {
+        try await withBoard(approval: "{ required: 1, by: [carl] }") { bench in
+            let bob = bench.person("bob", id: "6")
+            _ = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+            try await bench.settle()
+            var pull = try proposal(bench)
+            (pull.state, pull.mergedBy) = (.merged, bob)
+            bench.board.change { $0.pulls[pull.number] = pull }
+            let event = try await bench.record(.forge(BoardBench.forge, .pullRequest(pull, .merged)), key: "merge")
+
+            let (_, posts) = try await bench.bot.act(onMerge: pull, event: event, project: try await bench.served())
+
+            #expect(try await bench.store.holder(of: .champion, model: BoardBench.model) == nil)
+            guard case .reply(_, _, let body)? = posts.last?.message else { return #expect(Bool(false), "no answer") }
+            #expect(body.contains("was not promoted, although this was merged"))
+            #expect(body.contains("the policy names carl"))
+        }
+    }
+
+    @Test func `what was approved before a new commit is said to count no more`() async throws {
+        try await withBoard(approval: "{ required: 2 }") { bench in
+            let bob = bench.person("bob", id: "6")
+            let head = try await bench.commit(["params.yaml": "a: 2\n"])
+            let first = try await bench.run(head, pull: try bench.open(head))
+            try await bench.say("/approve", by: bob, id: "c1")
+            let newer = try await bench.commit(["params.yaml": "a: 3\n"])
+            _ = try await bench.run(newer, pull: try bench.open(newer))
+            try await bench.settle()
+
+            let report = try #require(bench.comments().first { $0.hasPrefix("<!-- sluice:report:toy -->") })
+            #expect(report.contains("What bob approved on run \(first.id) does not count any more"))
+            #expect(report.contains("the pull request has a new commit"))
+            #expect(report.contains("`/approve \(newer.hex)`"))
+            #expect(report.contains("https://sluice.example.org/runs/2"))
+            #expect(bench.comments().filter { $0.contains("sluice:report:toy") }.count == 1)
+        }
+    }
+
+    @Test func `a retrain is asked for once, and a reproduction answers where it was asked for`() async throws {
+        try await withBoard { bench in
+            let bob = bench.person("bob", id: "6")
+            let head = try await bench.commit(["params.yaml": "a: 2\n"])
+            let run = try await bench.run(head, pull: try bench.open(head))
+
+            try await bench.say("/retrain a=5", by: bob, id: "c1")
+            let asked = try await bench.store.pendingEvents(limit: 10).compactMap { stored -> Event.Ask? in
+                if case .asked(let ask) = stored.event.kind { ask } else { nil }
+            }
+            #expect(asked.map(\.parameters) == [["a": "5"]])
+            #expect(asked.first?.commit == head && asked.first?.pullRequest == 7)
+
+            try await bench.say("/reproduce", by: bob, id: "c2")
+            let again = try #require(try await bench.store.queue().first)
+            #expect(again.run.trigger == .reproduction(of: run.id))
+            _ = try await bench.bot.engine.work(on: again.run.id, progress: { _ in })
+            try await bench.settle()
+            let answers = bench.comments().filter { $0.contains("sluice:reply:run-") }
+            #expect(answers.count == 1)
+            #expect(answers.first?.contains("identical") == true)
+            #expect(bench.board.now.reactions == ["c1", "c2"])
+        }
+    }
+
+    @Test func `no secret is said outside, neither as it is nor in base64`() async throws {
+        try await withBoard(secrets: ["hunter2-token-9"]) { bench in
+            let base64 = Data("hunter2-token-9".utf8).base64EncodedString()
+            _ = try await bench.commit(["params.yaml": "a: 2\n"])
+            try await bench.git(
+                "commit", "-q", "--amend", "-m", "Use hunter2-token-9 \(base64) https://me:pw12345@example.org/x")
+            let head = try #require(CommitID(hex: try await bench.git("rev-parse", "HEAD")))
+            _ = try await bench.run(head, pull: try bench.open(head))
+            try await bench.settle()
+
+            let said = bench.comments().joined()
+            #expect(said.contains("[secret]") || said.contains("secret"))
+            for secret in ["hunter2", String(base64.prefix(12)), "pw12345"] { #expect(!said.contains(secret)) }
+        }
+    }
+
+    @Test func `a project without a forge gets its report as a note of the commit`() async throws {
+        try await withBoard { bench in
+            let live = bench.bot.configuration.now
+            var settings = live.settings
+            settings.projects[BoardBench.project]?.source = .git(bench.origin.string)
+            bench.bot.configuration.replace(
+                with: Configuration.Live(settings: settings, forges: [:], webhooks: [:], secrets: []))
+            let head = try await bench.commit(["params.yaml": "a: 2\n"])
+            try await bench.git("notes", "--ref=review", "add", "-m", "theirs", head.hex)
+            _ = try await bench.run(head)
+            try await bench.settle()
+
+            let note = try await bench.git("notes", "--ref=sluice", "show", head.hex)
+            #expect(note.contains("passed; waits for 1 approval"))
+            #expect(try await bench.git("notes", "--ref=review", "show", head.hex) == "theirs")
+        }
+    }
+}
