@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Installs what Sluice needs on Debian: C libraries and programs by apt, uv and DuckDB's program from PyPI into .tools/.
 # Does nothing where it is there already, so every make target may call it.
-# --tests adds what only tests need: a browser that looks at the HTML report.
+# --tests adds what only tests need: a browser that looks at pages, and what talks to the server and makes its certificates.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 UV_VERSION=0.13.9
 DUCKDB_VERSION=1.5.6
-packages=(bubblewrap git libgit2-dev libsqlite3-dev pkg-config python3 python3-venv rclone)
-[ "${1:-}" != --tests ] || packages+=(chromium)
+packages=(bubblewrap ca-certificates git libgit2-dev libsqlite3-dev pkg-config python3 python3-venv rclone tzdata)
+[ "${1:-}" != --tests ] || packages+=(chromium curl openssl)
 
 missing=()
 for package in "${packages[@]}"; do
