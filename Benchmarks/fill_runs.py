@@ -157,7 +157,8 @@ class Filler:
         if pull:
             words += f" {pull['headBranch']} {pull['title']} {pull['author']['login']}"
         rows["run_text"].append((
-            number, words, f"p{self.hex(project)} m{self.hex(model)} c{self.hex(cause)}"))
+            number, words, f"p{self.hex(project)} m{self.hex(model)} c{self.hex(cause)} h{commit[:10]}"
+            + (f" n{pull['number']}" if pull else "")))
 
     def write(self, rows):
         put = self.database.executemany
