@@ -319,7 +319,9 @@ _Noreturn void supervise(const struct supervisor_job *given, int ready) {
     // The command starts only after this is on the disk: no status means that nothing was run.
     struct status status = {.state = "running", .message = ""};
     if (error == 0) error = status_write(job, &status);
-    if (write(ready, &error, sizeof error) < 0 || error != 0) _exit(1);
+    // A bot that was killed since the fork hears nothing of it. Whoever follows it finds the status, and must find the job.
+    if (write(ready, &error, sizeof error) < 0 && errno != EPIPE) _exit(1);
+    if (error != 0) _exit(1);
     close(ready);
 
     log_open(&output_log, job);
