@@ -85,6 +85,24 @@ struct ActingTests {
         }
     }
 
+    @Test func `a push that is told late does not take the place of a newer one that waits`() async throws {
+        try await withBot { bench in
+            let one = try await bench.commit("One")
+            try bench.write("a: 2\n", to: "params.yaml")
+            let two = try await bench.commit("Two")
+            let newer = try await bench.told("main", two, before: one)
+            try await bench.acting { try await bench.settled(newer.id) }
+            let late = try await bench.told("main", one)
+
+            try await bench.acting { try await bench.settled(late.id) }
+
+            let reason = try await bench.reason(late.id)
+            #expect(reason == "'main' stands on commit \(two.short) by now")
+            let queue = try await bench.bot.engine.store.queue().map(\.run.commit)
+            #expect(queue == [two])
+        }
+    }
+
     @Test func `a push to another branch is under the default branch's rules`() async throws {
         let policy = Toy.policy("{ push: { branches: ['**'] } }")
         try await withBot(files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in

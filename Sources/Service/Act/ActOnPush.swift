@@ -18,6 +18,12 @@ extension Acts {
         }
         if bot.isOwnBranch(branch) { return try await ignore(stored, "'\(branch)' is a branch of the bot's own") }
         try await project.refresh()
+        if let tip = try await project.tip(of: branch), tip != after,
+            try await store.head(of: branch, in: project.name) == tip
+        {
+            // Told late: its run would take the place of the newer one's in the queue.
+            return try await ignore(stored, "'\(branch)' stands on commit \(tip.short) by now")
+        }
         let commit = try await project.commit(after)
         let rules = try await rules(for: branch)
         switch try await match(push: branch, before: before, commit.id, rules: rules) {
