@@ -94,6 +94,9 @@ package struct Home: Sendable, Equatable {
         root.appending("watch").appending("\(Digest.of("\(model) \(dataset)").hex.prefix(16))-intake.lock")
     }
 
+    /// The lock that the server of the home holds.
+    package var serverLock: FilePath { root.appending("serve.lock") }
+
     /// The lock that the process which works on a promotion holds.
     package func promotionLock(_ id: Int64) -> FilePath {
         root.appending("promotions").appending("\(id).lock")

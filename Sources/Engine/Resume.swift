@@ -5,8 +5,8 @@ import Storage
 extension Engine {
     /// What was interrupted and can go on.
     package struct Unfinished: Sendable, Equatable {
-        /// Runs that are not over, and, among the newest thousand, runs that were approved and whose promotion has not
-        /// begun.
+        /// Runs that are not over, without those of a server that lives, and, among the newest thousand, runs that were
+        /// approved and whose promotion has not begun.
         package let runs: [Run]
         package let promotions: [Promotion]
     }
@@ -14,7 +14,11 @@ extension Engine {
     /// Runs and promotions that are not over and on which no process works.
     package func unfinished() async throws(Fault) -> Unfinished {
         var runs: [Run] = []
+        let serverLock = home.serverLock
+        let isServed = try await Blocking.run { () throws(Fault) in try FileLock.isHeld(serverLock) }
         for run in try await store.runs(unfinishedOnly: true, limit: 1000) where try await !isOwned(run.id) {
+            // What waits in a server's queue waits for its turn.
+            if isServed, try await store.ticket(of: run.id) != nil { continue }
             runs.append(run)
         }
         let newest = try await store.facts(of: try await store.runs(limit: 1000))

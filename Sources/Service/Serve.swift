@@ -12,8 +12,8 @@ extension Bot {
     /// - Throws: `.environment` if another server works on this home. It is this process's for as long as one of the
     ///   services lives.
     package func serve(_ wire: Wire) async throws(Fault) -> [any Service] {
-        let path = engine.home.root.appending("serve.lock")
-        guard let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(path) }) else {
+        let path = engine.home.serverLock
+        guard let lock = try await lock(path) else {
             throw Fault(
                 .environment, "another server works on the home \(engine.home.root)",
                 advice: "stop it first, or give this one a home of its own with --home")
@@ -28,6 +28,16 @@ extension Bot {
             loop("publishing", lock) { try await bot.publishLoop() },
             loop("sending", lock) { try await bot.sendLoop(wire) },
         ]
+    }
+
+    /// Nil: somebody else has it, and not just a child of a server that was killed, which lets go of what it inherited
+    /// within moments.
+    private func lock(_ path: FilePath) async throws(Fault) -> FileLock? {
+        for _ in 0..<20 {
+            if let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(path) }) { return lock }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        return nil
     }
 
     private func loop(
