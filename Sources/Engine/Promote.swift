@@ -8,6 +8,10 @@ import SystemPackage
 extension Engine {
     /// Promotes the model of a run whose decisions allow it, or finishes the promotion that they started.
     package func promote(decided id: RunID, progress: @escaping ProgressHandler) async throws(Fault) -> Promotion {
+        if let begun = try await store.promotion(ofRun: id) {
+            // What stands against a promotion was asked before it began; asking anew could only leave it half done.
+            return begun.state.isFinal ? begun : try await finish(begun.id, progress: progress)
+        }
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
         guard try await isApproved(run, plan) else { throw Fault(.input, "run \(id) is not approved") }

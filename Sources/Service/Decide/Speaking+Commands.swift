@@ -64,17 +64,21 @@ extension Speaking {
     private func cancel(
         _ target: Command.Target, _ pull: PullRequest, _ user: ForgeUser
     ) async throws(Stop) -> Outside.Reply {
+        let reason = "/cancel"
         let runs = try await trying { () async throws(Fault) in
             try await store.tickets(pullRequest: pull.number, of: project.name).map(\.run)
         }.filter { run in
-            !run.state.isFinal && (target.model == nil || run.model == target.model)
-                && (target.run == nil || run.id == target.run)
+            (target.model == nil || run.model == target.model) && (target.run == nil || run.id == target.run)
                 && (target.commit == nil || run.commit == target.commit)
         }
-        var cancelled: [RunID] = []
-        for run in runs {
+        // What this comment cancelled before the process ended and could say so.
+        var cancelled = runs.filter { run in
+            guard case .cancelled(let by, reason) = run.state, let end = run.finishedAt else { return false }
+            return by == user.login && end >= event.event.at
+        }.map(\.id)
+        for run in runs where !run.state.isFinal {
             do throws(Fault) {
-                _ = try await engine.cancel(run.id, by: user.login, reason: "/cancel")
+                _ = try await engine.cancel(run.id, by: user.login, reason: reason)
                 cancelled.append(run.id)
             } catch {
                 // It ended in between.
@@ -125,7 +129,10 @@ extension Speaking {
             let mine = past.first { promotion in
                 if case .command(_, reason) = promotion.why { true } else { false }
             }
-            if let mine, mine.state.isFinal { return mine }
+            if let mine {
+                // The process ended in the middle of it: another one would go back a step too far.
+                return mine.state.isFinal ? mine : try await engine.finish(mine.id, progress: { _ in })
+            }
             return try await engine.rollBack(
                 run.model, alias: alias, by: comment.author.login, reason: reason, progress: { _ in })
         }
