@@ -20,6 +20,7 @@ struct Dispatching: Sendable {
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await bot.finishPromotions() }
+            group.addTask { await bot.sweep() }
             group.addTask { await ring() }
             for await _ in bot.bells.queue.rings() {
                 for run in try await next() where carried.begin(run) {
@@ -52,8 +53,20 @@ struct Dispatching: Sendable {
         return free + (try await bot.admission(holding: carried.all).start)
     }
 
+    /// Until it is over. What the machine is to blame for is tried again, later each time: a run that is judged and to be
+    /// promoted without anybody's word has nobody else who would.
     private func carry(_ run: RunID) async {
+        var pause = 5.0
+        while await !attempt(run), !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(pause))
+            pause = min(pause * 2, 60)
+        }
+    }
+
+    /// False if it is to be tried again.
+    private func attempt(_ run: RunID) async -> Bool {
         let bells = bot.bells
+        defer { bells.publishing.ring() }
         do throws(Fault) {
             let done = try await bot.engine.carry(run) { progress in
                 switch progress {
@@ -63,12 +76,14 @@ struct Dispatching: Sendable {
             }
             bot.health.note(nil, of: "run \(run)", at: bot.engine.now())
             bot.log.info("run", metadata: ["run": "\(run)", "state": "\(done.state.word)"])
+            return true
         } catch {
             bot.tell(error, of: "run \(run)")
-            // The store could not be written, or a promotion is stuck: not at once again.
+            if error.kind == .environment { return false }
+            // A run that is not over is taken up anew: not at once.
             try? await Task.sleep(for: .seconds(5))
+            return true
         }
-        bells.publishing.ring()
     }
 }
 
@@ -92,6 +107,11 @@ extension Bot {
         } catch {
             tell(error, of: "unfinished promotions")
         }
+    }
+
+    /// Removes what killed processes left of runs that are over.
+    func sweep() async {
+        await telling("what killed processes left") { () throws(Fault) in try await engine.sweep { _ in } }
     }
 }
 
