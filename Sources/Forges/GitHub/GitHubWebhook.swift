@@ -35,7 +35,7 @@ enum GitHubWebhook {
     ) throws(WebhookRefusal) -> (GitHubPull.Side.Repository?, ForgeEvent) {
         switch name {
         case "push":
-            let push = try Payload.decode(Push.self, from: json)
+            let push = try Payload.decode(Push.self, from: json, names: .asWritten)
             return (push.repository, try push.event())
         case "pull_request":
             let change = try Payload.decode(Change.self, from: json)
@@ -50,7 +50,7 @@ enum GitHubWebhook {
             let group = try Payload.decode(Group.self, from: json)
             return (group.repository, try group.event())
         default:
-            let other = try Payload.decode(Other.self, from: json)
+            let other = try Payload.decode(Other.self, from: json, names: .asWritten)
             return (other.repository, .nothing(other.action.map { "\(name).\(word($0))" } ?? name))
         }
     }

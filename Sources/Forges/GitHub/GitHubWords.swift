@@ -24,6 +24,18 @@ struct GitHubPull: Decodable {
     struct Side: Decodable {
         struct Repository: Decodable {
             let fullName: String
+
+            private enum CodingKeys: String, CodingKey {
+                case fullName
+                case asWritten = "full_name"
+            }
+
+            /// Reads it with names of either kind (`Payload.Names`).
+            init(from decoder: any Decoder) throws {
+                let members = try decoder.container(keyedBy: CodingKeys.self)
+                let written = try members.decodeIfPresent(String.self, forKey: .asWritten)
+                fullName = try written ?? members.decode(String.self, forKey: .fullName)
+            }
         }
         let ref: String
         let sha: String

@@ -2,11 +2,27 @@ import Foundation
 
 /// A payload whose signature holds.
 enum Payload {
+    /// How the members of a payload are named in the type that it is read as.
+    enum Names {
+        case fromSnakeCase
+        case asWritten
+    }
+
     /// Reads it; what is missing, of another type or beyond `Bounds` is `.malformed`.
-    static func decode<Value: Decodable>(_ type: Value.Type, from json: Data) throws(WebhookRefusal) -> Value {
+    ///
+    /// - Parameter names: as the type's keys have them. To make Swift's names of the hundred members of a repository
+    ///   costs more than all else about a delivery, so the kinds that come most often read them as they are written.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from json: Data, names: Names = .fromSnakeCase
+    ) throws(WebhookRefusal) -> Value {
         try Bounds.check(json)
         do {
-            return try forgeJSON().decode(type, from: json)
+            let decoder =
+                switch names {
+                case .fromSnakeCase: forgeJSON()
+                case .asWritten: JSONDecoder()
+                }
+            return try decoder.decode(type, from: json)
         } catch {
             throw .malformed(decodingTrouble(error))
         }
