@@ -23,7 +23,10 @@ struct LogLines: LogHandler {
         }
 
         func masked(_ text: String) -> String {
-            secrets.withLock { $0 }.reduce(text) { text, secret in text.replacing(secret, with: "[secret]") }
+            secrets.withLock { $0 }.reduce(text) { text, secret in
+                // A line is written for each request, and to look is much cheaper than to replace.
+                text.holds(secret) ? text.replacing(secret, with: "[secret]") : text
+            }
         }
     }
 
@@ -47,15 +50,37 @@ struct LogLines: LogHandler {
         object["at"] = Timestamp.text(Date())
         object["level"] = level.rawValue
         object["message"] = text
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = (try? encoder.encode(object)) ?? Data()
-        return String(decoding: bytes, as: UTF8.self)
+        var line = ""
+        for (key, value) in object.sorted(by: { $0.key < $1.key }) {
+            line += line.isEmpty ? "{" : ","
+            CanonicalText.append(key, to: &line)
+            line += ":"
+            CanonicalText.append(value, to: &line)
+        }
+        return line + "}"
     }
 
     private func plain(_ level: Logger.Level, _ text: String, _ fields: [(String, String)]) -> String {
         let told = fields.map { " \($0.0)=\($0.1)" }.joined()
         let label = level >= .warning ? "\(level.rawValue): " : ""
         return Console.printable("\(Timestamp.text(Date()))  \(label)\(text)\(told)".replacing("\n", with: "\n    "))
+    }
+}
+
+extension String {
+    /// True if the text has these bytes somewhere.
+    fileprivate func holds(_ part: String) -> Bool {
+        var (text, part) = (self, part)
+        return text.withUTF8 { text in
+            part.withUTF8 { part in
+                guard let first = part.first else { return true }
+                var rest = text[...]
+                while let start = rest.firstIndex(of: first) {
+                    if rest[start...].starts(with: part) { return true }
+                    rest = rest[(start + 1)...]
+                }
+                return false
+            }
+        }
     }
 }
