@@ -53,7 +53,7 @@ extension Store {
 
     package func event(_ id: Int64) async throws(Fault) -> StoredEvent? {
         try await read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM event WHERE id = ?", arguments: [id]).map(Inbox.event)
+            try Inbox.row(database, id).map(Inbox.event)
         }
     }
 
@@ -74,10 +74,62 @@ extension Store {
         }
     }
 
-    /// Events of projects that have no outcome, oldest first. Costs the same whatever else there is.
-    package func pendingEvents(after id: Int64 = 0, limit: Int) async throws(Fault) -> [StoredEvent] {
+    /// Events of projects that have no outcome, oldest first. For looking at: it sorts all that wait.
+    package func pendingEvents(limit: Int) async throws(Fault) -> [StoredEvent] {
         try await read { database in
-            try Row.fetchAll(database, sql: Inbox.pendingEvents, arguments: [id, max(0, limit)]).map(Inbox.event)
+            try Row.fetchAll(database, sql: Inbox.pendingEvents, arguments: [max(0, limit)]).map(Inbox.event)
+        }
+    }
+
+    /// Events of one project that have no outcome, oldest first. Costs the same whatever else there is.
+    package func pendingEvents(
+        of project: ProjectName, after id: Int64 = 0, limit: Int
+    ) async throws(Fault) -> [StoredEvent] {
+        try await read { database in
+            try Row.fetchAll(
+                database.cachedStatement(sql: Inbox.pendingEventsOfProject),
+                arguments: [project.text, id, max(0, limit)]
+            ).map(Inbox.event)
+        }
+    }
+
+    /// Projects with events that have no outcome. Costs a look for each of them, however many events wait.
+    package func projectsWithPendingEvents() async throws(Fault) -> [ProjectName] {
+        try await read { database in
+            try String.fetchAll(database.cachedStatement(sql: Inbox.pendingProjects)).compactMap { ProjectName($0) }
+        }
+    }
+
+    /// How many events of projects have no outcome; at most `limit` are counted.
+    package func countPendingEvents(limit: Int) async throws(Fault) -> Int {
+        try await read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM (\(Inbox.anyPendingEvents) LIMIT ?)", arguments: [max(0, limit)])
+                ?? 0
+        }
+    }
+
+    /// True if the event is there and has no outcome.
+    package func isPending(event id: Int64) async throws(Fault) -> Bool {
+        try await read { database in
+            let statement = try database.cachedStatement(sql: "SELECT outcome IS NULL FROM event WHERE id = ?")
+            return try Bool.fetchOne(statement, arguments: [id]) ?? false
+        }
+    }
+
+    /// Those of the events that are about data, in the order of their numbers; what is no event is left out.
+    package func dataEvents(among ids: some Collection<Int64>) async throws(Fault) -> [StoredEvent] {
+        if ids.isEmpty { return [] }
+        let wanted = Canonical.text(of: Array(ids))
+        return try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT event.* FROM json_each(?) AS wanted CROSS JOIN event ON event.id = wanted.value
+                    WHERE event.dataset IS NOT NULL ORDER BY event.id
+                    """,
+                arguments: [wanted]
+            ).map(Inbox.event)
         }
     }
 
@@ -95,9 +147,26 @@ extension Store {
 }
 
 extension Inbox {
-    static let pendingEvents = """
+    static let anyPendingEvents = """
+        SELECT * FROM event INDEXED BY event_waiting WHERE outcome IS NULL AND project IS NOT NULL
+        """
+    static let pendingEvents = "\(anyPendingEvents) ORDER BY id LIMIT ?"
+    static let pendingEventsOfProject = """
         SELECT * FROM event INDEXED BY event_waiting
-        WHERE outcome IS NULL AND project IS NOT NULL AND id > ? ORDER BY id LIMIT ?
+        WHERE outcome IS NULL AND project IS NOT NULL AND project = ? AND id > ? ORDER BY id LIMIT ?
+        """
+
+    // From one project to the next in the index, instead of past all events that wait.
+    static let pendingProjects = """
+        WITH RECURSIVE waiting (project) AS (
+            SELECT min(project) FROM event INDEXED BY event_waiting WHERE outcome IS NULL AND project IS NOT NULL
+            UNION ALL
+            SELECT (
+                SELECT min(event.project) FROM event INDEXED BY event_waiting
+                WHERE outcome IS NULL AND event.project IS NOT NULL AND event.project > waiting.project
+            ) FROM waiting WHERE waiting.project IS NOT NULL
+        )
+        SELECT project FROM waiting WHERE project IS NOT NULL
         """
 }
 

@@ -141,10 +141,12 @@ enum Inbox {
     }
 
     static func event(_ database: Database, _ id: Int64) throws -> Store.StoredEvent {
-        guard let row = try Row.fetchOne(database, sql: "SELECT * FROM event WHERE id = ?", arguments: [id]) else {
-            throw Fault(.bug, "there is no event \(id)")
-        }
+        guard let row = try row(database, id) else { throw Fault(.bug, "there is no event \(id)") }
         return try event(row)
+    }
+
+    static func row(_ database: Database, _ id: Int64) throws -> Row? {
+        try Row.fetchOne(database.cachedStatement(sql: "SELECT * FROM event WHERE id = ?"), arguments: [id])
     }
 
     /// The caller has seen, in this transaction, that the event has no outcome.

@@ -116,7 +116,8 @@ enum RunSearch {
             }
         }
         let facets = facets(project: filter.project, model: filter.model, cause: filter.trigger)
-        let terms = [words] + facets.map { "facets : \"\($0)\"" }
+        let few = self.facets(commit: filter.commit ?? "", pullRequest: filter.pullRequest)
+        let terms = [words] + (facets + few).map { "facets : \"\($0)\"\($0.hasPrefix("h") ? " *" : "")" }
         let (conditions, arguments) = conditions(filter, commit: (filter.commit ?? "").lowercased())
         let sql = """
             SELECT run_text.rowid FROM run_text CROSS JOIN run ON run.id = run_text.rowid
@@ -133,6 +134,19 @@ enum RunSearch {
             text.map { letter + $0.utf8.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined() }
         }
     }
+
+    /// As above, for what few runs have: without it all that the words find would be looked through.
+    static func facets(commit: String, pullRequest: Int64?) -> [String] {
+        var facets: [String] = []
+        // What is no digit stands in no id: the row says so.
+        let digits = commit.lowercased().prefix(commitDigits).prefix { $0.isASCII && $0.isHexDigit }
+        if !digits.isEmpty { facets.append("h" + digits) }
+        if let pullRequest { facets.append("n\(pullRequest)") }
+        return facets
+    }
+
+    /// As many digits of a commit as are found beside words; the row has the rest.
+    private static let commitDigits = 10
 
     static func query(
         _ filter: RunFilter, commit: String, before: Int64, limit: Int

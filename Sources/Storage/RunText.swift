@@ -10,8 +10,9 @@ enum RunText {
         if let pull = ticket?.pullRequest {
             words += [pull.headBranch.text, pull.title, pull.author.login.text]
         }
-        let facets = RunSearch.facets(
-            project: ticket?.project, model: plan.policy.model, cause: plan.trigger.word)
+        let facets =
+            RunSearch.facets(project: ticket?.project, model: plan.policy.model, cause: plan.trigger.word)
+            + RunSearch.facets(commit: plan.commit.hex, pullRequest: ticket?.pullRequest?.number)
         try database.cachedStatement(sql: "INSERT INTO run_text (rowid, words, facets) VALUES (?, ?, ?)")
             .execute(arguments: [
                 run.number, words.joined(separator: " "), facets.joined(separator: " "),

@@ -32,7 +32,8 @@ struct RunSearchTests {
                 sql: """
                     INSERT INTO run_text (rowid, words, facets)
                     SELECT i, CASE WHEN i % 2 THEN 'Add wind' ELSE 'Fix Chloé''s hours' END || ' ' || i,
-                        'p' || hex(project) || ' m' || hex(model) || ' c' || hex(cause) FROM n
+                        'p' || hex(project) || ' m' || hex(model) || ' c' || hex(cause)
+                            || ' h' || substr(commit_id, 1, 10) FROM n
                     """)
         }
     }
@@ -62,6 +63,11 @@ struct RunSearchTests {
             #expect(try await ids(RunFilter(text: "chloe hou 42")) == [428, 426, 424, 422, 420, 42])
             #expect(try await ids(RunFilter(states: ["errored"], text: "fix")) == [])
             #expect(try await ids(RunFilter(text: "nothing")) == [])
+            let commit = String(3 * 2_654_435_761 % 4_294_967_296, radix: 16)
+            #expect(try await ids(RunFilter(commit: commit.uppercased(), text: "wind")) == [3])
+            #expect(try await ids(RunFilter(commit: String(commit.prefix(3)), text: "wind 3")) == [3])
+            #expect(try await ids(RunFilter(commit: commit, text: "fix")) == [])
+            #expect(try await ids(RunFilter(commit: commit + "\"*", text: "wind")) == [])
             #expect(try await ids(RunFilter(model: try Samples.model("none"))) == [])
             #expect(try await ids(RunFilter(trigger: "whim")) == [])
             #expect(try await ids(RunFilter(project: try Samples.project("project-4"), model: model)) == [])
@@ -127,7 +133,8 @@ struct RunSearchTests {
                 (pull.sql, "ticket_by_pull_request"), (commit.sql, "COVERING INDEX run_by_commit"),
                 (RunSearch.ofCombination, "COVERING INDEX run_by_facets"),
                 (RunSearch.shown, "SEARCH plan USING INTEGER PRIMARY KEY"),
-                (Inbox.pendingEvents, "event_waiting"),
+                (Inbox.pendingEventsOfProject, "event_waiting"),
+                (Inbox.pendingProjects, "event_waiting"),
                 ("SELECT * FROM event WHERE id IN (SELECT event FROM delivery WHERE delivery = ?)", "delivery_by_id"),
                 ("SELECT event FROM delivery WHERE forge = ? AND digest = ?", "sqlite_autoindex_delivery"),
                 (Tickets.queue, "run_queued"),

@@ -54,6 +54,10 @@ struct TriggerTests {
             #expect(try await store.pendingTriggers(repository: odd, limit: 9).map(\.id) == [first, alarm.id])
             #expect(try await store.pendingTriggers(repository: odd, limit: 1).map(\.id) == [first])
             #expect(try await store.pendingTriggers(repository: Samples.repository, limit: 9).count == 1)
+            let command = try #require(try await store.event(key: "a command"))
+            let ofData = try await store.dataEvents(among: [command.id, alarm.id, 99, first])
+            #expect(ofData.map(\.id) == [first, alarm.id])
+            #expect(try await store.dataEvents(among: []) == [])
         }
     }
 

@@ -45,7 +45,7 @@ extension Acts {
             return
         }
         try await bot.put(bot.pendingStatus(for: pull, project: project))
-        try await project.refresh()
+        try await refresh(for: stored)
         guard let tip = try await project.tip(of: pull.base) else {
             throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")
         }

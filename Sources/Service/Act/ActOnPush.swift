@@ -17,7 +17,7 @@ extension Acts {
             return try await store.setHead(nil, of: branch, in: project.name, at: engine.now())
         }
         if bot.isOwnBranch(branch) { return try await ignore(stored, "'\(branch)' is a branch of the bot's own") }
-        try await project.refresh()
+        try await refresh(for: stored)
         if let tip = try await project.tip(of: branch), tip != after,
             try await store.head(of: branch, in: project.name) == tip
         {
@@ -73,7 +73,7 @@ extension Acts {
     func act(onGroup head: CommitID, base: BranchName, _ stored: Store.StoredEvent) async throws(Fault) {
         let model = await bot.model(of: project)
         try await bot.put(bot.status(.pending, Outside.pendingStatus, of: head, model: model, project: project))
-        try await project.refresh()
+        try await refresh(for: stored)
         guard let tip = try await project.tip(of: base) else {
             throw Fault(.input, "the repository has no branch '\(base)', into which the merge queue merges")
         }

@@ -12,7 +12,7 @@ extension Acts {
         onTick cron: String, _ timezone: String, due: Date, _ stored: Store.StoredEvent
     ) async throws(Fault) {
         if parked.isParked(stored.id, now: engine.now()) { return }
-        try await project.refresh()
+        try await refresh(for: stored)
         let head = try await project.head()
         guard let policy = try await policy(at: head.commit.id) else {
             return try await ignore(stored, "commit \(head.commit.id.short) has no sluice.yaml")
@@ -31,7 +31,7 @@ extension Acts {
         if let number = ask.pullRequest, let pull = try await store.pullRequest(number, of: project.name) {
             return try await act(on: ask, pull, stored)
         }
-        try await project.refresh()
+        try await refresh(for: stored)
         let head = try await project.head()
         let branch = ask.branch ?? head.branch
         var commit = head.commit
@@ -57,7 +57,7 @@ extension Acts {
     ) async throws(Fault) {
         var pull = pull
         if let commit = ask.commit { pull.head = commit }
-        try await project.refresh()
+        try await refresh(for: stored)
         guard let tip = try await project.tip(of: pull.base) else {
             throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")
         }

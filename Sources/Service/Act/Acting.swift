@@ -18,6 +18,8 @@ struct Acting: Sendable {
     private let busy = Carried<ProjectName>()
     private let retries = Retries()
     private let parked = Parked()
+    /// Events that are looked at together: of these only the newest of a schedule counts.
+    private static let page = 500
 
     init(bot: Bot) { self.bot = bot }
 
@@ -26,12 +28,14 @@ struct Acting: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await ring() }
             for await _ in bot.bells.events.rings() {
-                for (project, events) in try await work() where busy.begin(project) {
+                for project in try await work() where busy.begin(project) {
                     group.addTask {
-                        await act(project, events)
+                        await act(project)
                         if busy.end(project) { bot.bells.events.ring() }
                     }
                 }
+                // A thousand deliveries a second ring a thousand times, and one look is enough for all of a moment.
+                try? await Task.sleep(for: .milliseconds(5))
             }
             group.cancelAll()
         }
@@ -46,37 +50,39 @@ struct Acting: Sendable {
         }
     }
 
-    /// What each project of the configuration has to do now.
-    private func work() async throws(Fault) -> [ProjectName: [Store.StoredEvent]] {
+    /// Projects of the configuration that have something to do now.
+    private func work() async throws(Fault) -> [ProjectName] {
+        let store = bot.engine.store
         let projects = bot.configuration.now.settings.projects
-        var work: [ProjectName: [Store.StoredEvent]] = [:]
-        var last: Int64 = 0
-        while true {
-            let page = try await bot.engine.store.pendingEvents(after: last, limit: 500)
-            for stored in page {
-                guard let project = stored.event.project, projects[project] != nil else { continue }
-                guard retries.isDue(stored.id, now: bot.engine.now()) else { continue }
-                work[project, default: []].append(stored)
+        let waiting = Set(try await store.projectsWithPendingEvents())
+        var work: [ProjectName] = []
+        for name in projects.keys {
+            var hasWork = waiting.contains(name)
+            if !hasWork {
+                let repository = bot.repositoryID(of: name)
+                hasWork = try await !store.pendingTriggers(repository: repository, limit: 1).isEmpty
             }
-            guard let newest = page.last?.id, page.count == 500 else { break }
-            last = newest
-        }
-        for name in projects.keys where work[name] == nil {
-            let repository = bot.repositoryID(of: name)
-            let data = try await bot.engine.store.pendingTriggers(repository: repository, limit: 1)
-            if !data.isEmpty { work[name] = [] }
+            if hasWork { work.append(name) }
         }
         return work
     }
 
-    private func act(_ name: ProjectName, _ events: [Store.StoredEvent]) async {
+    /// Acts on all that waits for one project, page by page: what comes meanwhile is on the last of them, or is rung for.
+    private func act(_ name: ProjectName) async {
         var last: Fault?
         do throws(Fault) {
             guard let project = try await bot.project(name) else { return }
             let acts = Acts(bot: bot, project: project, parked: parked)
-            for stored in events {
-                if Task.isCancelled { return }
-                if let fault = await act(on: stored, among: events, acts) { last = fault }
+            var seen: Int64 = 0
+            while true {
+                let page = try await bot.engine.store.pendingEvents(of: name, after: seen, limit: Self.page)
+                let due = page.filter { retries.isDue($0.id, now: bot.engine.now()) }
+                for stored in due {
+                    if Task.isCancelled { return }
+                    if let fault = await act(on: stored, among: due, acts) { last = fault }
+                }
+                guard let newest = page.last?.id, page.count == Self.page else { break }
+                seen = newest
             }
             if retries.isDue(dataOf: name, now: bot.engine.now()) {
                 do throws(Fault) {
@@ -104,13 +110,13 @@ struct Acting: Sendable {
         let fault: Fault
         do throws(Fault) {
             // Another event's run may have answered it meanwhile.
-            guard let now = try await bot.engine.store.event(stored.id), now.outcome == nil else { return nil }
+            guard try await bot.engine.store.isPending(event: stored.id) else { return nil }
             if case .tick = stored.event.kind, let newer = newer(than: stored, among: events) {
                 // Of many times that waited, only the newest counts.
                 try await acts.ignore(stored, "event \(newer.id) is a later time of the same schedule")
                 return nil
             }
-            try await acts.act(on: now)
+            try await acts.act(on: stored)
             retries.forget(stored.id)
             return nil
         } catch {

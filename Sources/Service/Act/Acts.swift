@@ -8,11 +8,18 @@ import Settings
 import Storage
 
 /// Acts for one project on one event after the other. What it does is committed by whoever it calls; it remembers
-/// nothing.
+/// nothing but when it fetched.
 struct Acts: Sendable {
     let bot: Bot
     let project: ServedProject
     let parked: Parked
+    private let fetches = Fetches()
+
+    init(bot: Bot, project: ServedProject, parked: Parked) {
+        self.bot = bot
+        self.project = project
+        self.parked = parked
+    }
 
     var engine: Engine { bot.engine }
     var store: Store { bot.engine.store }
@@ -35,6 +42,15 @@ struct Acts: Sendable {
             // Those who record these act on them.
             break
         }
+    }
+
+    /// Fetches all branches, unless that was done since the event was recorded: of twenty branches that are pushed at
+    /// once, all come with the first fetch.
+    func refresh(for stored: Store.StoredEvent) async throws(Fault) {
+        let began = engine.now()
+        if let last = fetches.last, last > stored.event.at { return }
+        try await project.refresh()
+        fetches.last = began
     }
 
     func settle(_ stored: Store.StoredEvent, as outcome: EventOutcome, posts: [Post] = []) async throws(Fault) {

@@ -12,6 +12,17 @@ final class Parked: Sendable {
     func isParked(_ event: Int64, now: Date) -> Bool { until.withLock { $0[event].map { $0 > now } ?? false } }
 }
 
+/// When a project was fetched last.
+final class Fetches: Sendable {
+    private let began = Mutex<Date?>(nil)
+
+    /// The time at which the newest fetch that succeeded began.
+    var last: Date? {
+        get { began.withLock { $0 } }
+        set { began.withLock { $0 = newValue } }
+    }
+}
+
 /// When what failed is tried again. Lost with the process, which then tries at once.
 final class Retries: Sendable {
     private struct Attempts {

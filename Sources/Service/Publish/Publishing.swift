@@ -94,11 +94,9 @@ struct Publishing: Sendable {
                 add(.promotion(ticket.project, run.model))
             }
         }
-        for id in Set(events).sorted() {
-            guard let stored = try await bot.engine.store.event(id), stored.event.kind.isOfData,
-                let project = project(of: stored.event, live)
-            else { continue }
-            add(.event(project, id))
+        for stored in try await bot.engine.store.dataEvents(among: Set(events)) {
+            guard stored.event.kind.isOfData, let project = project(of: stored.event, live) else { continue }
+            add(.event(project, stored.id))
         }
         return scopes
     }

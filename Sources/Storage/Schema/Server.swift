@@ -18,7 +18,7 @@ enum Server {
     // The newest time of each schedule is a row of its own: a server that was away asks for it at every start.
     private static let events = """
         ALTER TABLE event ADD COLUMN project TEXT;
-        CREATE INDEX event_waiting ON event (id) WHERE outcome IS NULL AND project IS NOT NULL;
+        CREATE INDEX event_waiting ON event (project, id) WHERE outcome IS NULL AND project IS NOT NULL;
         CREATE INDEX event_by_project ON event (project) WHERE project IS NOT NULL;
 
         CREATE TABLE delivery (
@@ -95,7 +95,7 @@ enum Server {
             SELECT plan.run,
                 json_extract(plan.body, '$.commitSubject') || ' ' || json_extract(plan.body, '$.commitAuthor')
                     || ' ' || coalesce(json_extract(plan.body, '$.trigger.push._0'), ''),
-                'm' || hex(run.model) || ' c' || hex(run.cause)
+                'm' || hex(run.model) || ' c' || hex(run.cause) || ' h' || substr(run.commit_id, 1, 10)
             FROM plan JOIN run ON run.id = plan.run ORDER BY plan.run;
 
         """

@@ -55,7 +55,7 @@ enum OperateRoutes {
         text.family("sluice_posts", "gauge", "Messages to the outside that wait, and that were given up.")
         text.sample("sluice_posts", [("state", "waiting")], Double(posts.waiting))
         text.sample("sluice_posts", [("state", "abandoned")], Double(posts.abandoned))
-        let pending = try await store.pendingEvents(after: 0, limit: 1000).count
+        let pending = try await store.countPendingEvents(limit: 1000)
         text.family("sluice_events_pending", "gauge", "Events that nobody has acted on yet, at most 1000.")
         text.sample("sluice_events_pending", [], Double(pending))
         let counts = try await store.runCounts()
