@@ -24,13 +24,16 @@ package struct Bot: Sendable {
     /// The home's canonical path.
     let root: FilePath
 
-    package init(engine: Engine, configuration: Configuration, bells: Bells = Bells(), log: Logger) {
+    /// - Parameter mostWaiting: deliveries that may wait to be written at the same time; the next is told to come again.
+    package init(
+        engine: Engine, configuration: Configuration, bells: Bells = Bells(), log: Logger, mostWaiting: Int = 4096
+    ) {
         self.engine = engine
         self.configuration = configuration
         self.bells = bells
         self.log = log
         health = Health()
-        inbox = GroupCommit(store: engine.store, now: engine.now)
+        inbox = GroupCommit(store: engine.store, now: engine.now, most: mostWaiting)
         root = (try? Files.canonical(engine.home.root)) ?? engine.home.root
     }
 

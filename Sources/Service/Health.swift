@@ -14,16 +14,26 @@ package final class Health: Sendable {
         package let since: Date
     }
 
+    /// What a broken configuration is noted under.
+    package static let configuration = "configuration"
+
     private let troubles = Mutex<[String: Trouble]>([:])
+    private let ending = Atomic<Bool>(false)
 
     package init() {}
+
+    /// True once the server was told to end: it finishes what it has, and wants nothing new.
+    package var isEnding: Bool { ending.load(ordering: .relaxed) }
+
+    /// Notes that the server was told to end.
+    package func end() { ending.store(true, ordering: .relaxed) }
 
     /// By name, the first name first.
     package var now: [Trouble] { troubles.withLock { $0.values.sorted { $0.what < $1.what } } }
 
     /// Notes that something fails, or with nil that it works. Returns true if that is news.
     @discardableResult
-    func note(_ fault: Fault?, of what: String, at: Date) -> Bool {
+    package func note(_ fault: Fault?, of what: String, at: Date) -> Bool {
         troubles.withLock { troubles in
             guard let fault else { return troubles.removeValue(forKey: what) != nil }
             let known = troubles[what]

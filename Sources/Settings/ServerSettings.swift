@@ -53,12 +53,21 @@ package struct Listen: Equatable, Sendable {
     package var url: String?
     /// Nil: plain HTTP, behind a proxy or on loopback.
     package var tls: TLS?
+    /// Proxies that are believed about whose request they pass on.
+    package var proxies: [AddressRange]
 
-    package init(address: String = "127.0.0.1", port: Int = 8484, url: String? = nil, tls: TLS? = nil) {
+    /// Proxies on the same machine.
+    package static let nearProxies = ["127.0.0.0/8", "::1"].compactMap { AddressRange($0) }
+
+    package init(
+        address: String = "127.0.0.1", port: Int = 8484, url: String? = nil, tls: TLS? = nil,
+        proxies: [AddressRange] = Listen.nearProxies
+    ) {
         self.address = address
         self.port = port
         self.url = url
         self.tls = tls
+        self.proxies = proxies
     }
 }
 
@@ -195,15 +204,19 @@ package struct ServerLimits: Equatable, Sendable {
     package var connections: Int
     /// Seconds that a connection may be silent, or a request take to arrive.
     package var idle: Double
+    /// Seconds between being told to end and closing the door, in which `/readyz` says so.
+    package var drain: Double
 
     package init(
-        runs: Int = 1, runsPerModel: Int = 1, body: Int = 25 << 20, connections: Int = 4096, idle: Double = 15
+        runs: Int = 1, runsPerModel: Int = 1, body: Int = 25 << 20, connections: Int = 4096, idle: Double = 15,
+        drain: Double = 1
     ) {
         self.runs = runs
         self.runsPerModel = runsPerModel
         self.body = body
         self.connections = connections
         self.idle = idle
+        self.drain = drain
     }
 }
 

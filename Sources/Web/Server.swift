@@ -18,6 +18,9 @@ import SystemPackage
 /// `sluice serve`, as one service beside the loops. It may be stopped at any instant: what was answered with 2xx is
 /// durable, and what was not answered is told again by whoever told it.
 package struct Server: ServiceLifecycle.Service {
+    /// Descriptors that connections must leave for the store, git, logs and everything else.
+    package static let ownFiles = 256
+
     private let site: Site
     private let onListening: @Sendable (Int) async -> Void
 
@@ -41,7 +44,7 @@ package struct Server: ServiceLifecycle.Service {
             responder: Responder(site: site), server: builder,
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.address, port: listen.port), backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(max(1, site.limits.connections))),
+                availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
             onServerRunning: { channel in await told(channel.localAddress?.port ?? listen.port) },
             logger: quiet(site.bot.log))
         do {
@@ -51,6 +54,11 @@ package struct Server: ServiceLifecycle.Service {
                 .environment, "could not listen on \(listen.address), port \(listen.port): \(error.description)",
                 advice: "another program may hold the port; see 'listen' in server.yaml")
         }
+    }
+
+    /// As many as are asked for, and never so many that no file could be opened beside them.
+    private var mostConnections: Int {
+        max(16, min(site.limits.connections, OpenFiles.limit - Self.ownFiles))
     }
 
     private func builder() async throws -> HTTPServerBuilder {

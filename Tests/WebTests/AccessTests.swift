@@ -18,7 +18,8 @@ import Testing
                 switch route.access {
                 case .open:
                     #expect(
-                        ["/healthz", "/readyz", "/sign-in", "/style.css", "/webhooks/{forge}"].contains(route.path))
+                        ["/favicon.ico", "/healthz", "/readyz", "/sign-in", "/style.css", "/webhooks/{forge}"].contains(
+                            route.path))
                 case .token: #expect(answer.status == 401, "\(route.method) \(route.path)")
                 case .session:
                     #expect(answer.status == 303, "\(route.method) \(route.path)")

@@ -11,7 +11,8 @@ func withTemporaryCertificate(_ body: (Listen.TLS) async throws -> Void) async t
             [
                 "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                 "-subj",
-                "/CN=localhost", "-keyout", tls.key.string, "-out", tls.certificate.string,
+                "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", tls.key.string, "-out",
+                tls.certificate.string,
             ], in: folder, environment: ["HOME": folder.string])
         try await body(tls)
     }

@@ -86,10 +86,11 @@ struct TestSite: Sendable {
 }
 
 func withSite(
-    limits: ServerLimits = ServerLimits(), listen: Listen = Listen(port: 0), _ body: (TestSite) async throws -> Void
+    limits: ServerLimits = ServerLimits(), listen: Listen = Listen(port: 0), mostWaiting: Int = 4096,
+    home: FilePath? = nil, _ body: (TestSite) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
-        let engine = try await Engine.open(Home(root: folder.appending("home")), variables: [:])
+        let engine = try await Engine.open(Home(root: home ?? folder.appending("home")), variables: [:])
         let github = try #require(ForgeName("github"))
         let flights = try #require(ProjectName("flights"))
         let webhook = try #require(Webhook(kind: .github, secrets: [TestSite.secret]))
@@ -102,8 +103,8 @@ func withSite(
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (ports, told) = AsyncStream<Int>.makeStream()
         let server = Server(
-            bot: Bot(engine: engine, configuration: configuration, log: log), listen: listen, limits: limits,
-            version: "1.2.3", onListening: { told.yield($0) })
+            bot: Bot(engine: engine, configuration: configuration, log: log, mostWaiting: mostWaiting), listen: listen,
+            limits: limits, version: "1.2.3", onListening: { told.yield($0) })
         let group = ServiceGroup(configuration: .init(services: [server], logger: log))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {

@@ -76,6 +76,10 @@ struct SettingsForm: Sendable {
     static let address = SettingsForm(
         wanted: "an address to listen on such as 127.0.0.1 or ::", plural: "addresses",
         pattern: "^[A-Za-z0-9.:_-]{1,255}$")
+    /// What fits the pattern and is none is complained about by who builds the settings.
+    static let range = SettingsForm(
+        wanted: "an address or a network such as 10.0.0.0/8", plural: "addresses or networks such as 10.0.0.0/8",
+        pattern: #"^[0-9A-Fa-f.:]{2,45}(/[0-9]{1,3})?$"#)
     static let url = SettingsForm(
         wanted: "an address such as https://sluice.example.org, without a user, a query or a fragment",
         plural: "addresses", pattern: #"^https?://[A-Za-z0-9.:_\[\]-]+(/[^\s?#@\\]*)?$"#)

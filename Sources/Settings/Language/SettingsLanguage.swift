@@ -31,6 +31,10 @@ enum SettingsLanguage {
         .key(
             "tls", .mapping(tls), "Serve HTTPS without a proxy; without the key, plain HTTP.",
             example: "{certificate: /etc/sluice/cert.pem, key: /etc/sluice/key.pem}"),
+        .key(
+            "proxies", .list(.form(.range), atLeast: 0, atMost: 64),
+            "Addresses and networks of proxies that are believed about whose request they pass on (`X-Forwarded-For`).",
+            fallback: "[127.0.0.0/8, \"::1\"]", example: "[10.0.0.0/8]"),
     ])
 
     static let tls = SettingsMapping(keys: [
@@ -145,6 +149,10 @@ enum SettingsLanguage {
         .key("connections", .whole(16...1_000_000), "Open connections.", fallback: "4096"),
         .key(
             "idle", .duration, "How long a connection may be silent, and a request take to arrive.", fallback: "15s"),
+        .key(
+            "drain", .duration,
+            "How long the server, when it is told to end, still takes requests while `/readyz` says that it ends.",
+            fallback: "1s"),
     ])
 
     static let retention = SettingsMapping(keys: [

@@ -46,6 +46,16 @@ struct SettingsBuilder {
         if let tls = node["tls"], let certificate = path(tls["certificate"]), let key = path(tls["key"]) {
             listen.tls = .init(certificate: certificate, key: key)
         }
+        if let proxies = node["proxies"]?.items {
+            listen.proxies = proxies.compactMap { node in
+                guard let text = node.text(.range) else { return nil }
+                if let range = AddressRange(text) { return range }
+                reading.complain(
+                    node.place, "'listen.proxies': '\(text)' is no address and no network",
+                    advice: "write 10.0.0.7, 10.0.0.0/8 or fd00::/8")
+                return nil
+            }
+        }
         return listen
     }
 
@@ -57,6 +67,7 @@ struct SettingsBuilder {
         if let body = node["body"]?.bytes { limits.body = body }
         if let connections = node["connections"]?.whole { limits.connections = connections }
         if let idle = node["idle"]?.seconds { limits.idle = idle }
+        if let drain = node["drain"]?.seconds { limits.drain = drain }
         return limits
     }
 

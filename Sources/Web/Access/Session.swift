@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import HTTPTypes
 import Service
+import Settings
 import Storage
 import Synchronization
 
@@ -17,7 +18,7 @@ enum Session {
     static func begin(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         try site.checkOrigin(of: exchange)
         let form = try await exchange.form(site)
-        guard site.signIns.mayTry(exchange.client, at: site.bot.engine.now()) else {
+        guard site.signIns.mayTry(exchange.client(site.listen.proxies), at: site.bot.engine.now()) else {
             var problem = Problem(.tooManyRequests, "too many attempts to sign in", advice: "try again in a minute")
             problem.headers[.retryAfter] = "60"
             throw problem

@@ -6,23 +6,44 @@ import Host
 import Hummingbird
 import Logging
 import Service
+import Settings
 import Storage
 
 /// What a machine asks that looks after the server. Whether it lives and whether it works is nobody's secret; numbers need
 /// a token, because they tell what is worked on.
 enum OperateRoutes {
     static let all: [Route] = [
-        Route(.get, "/healthz", .open) { _, _ in Reply(.ok, "text/plain; charset=utf-8", "ok\n") },
-        Route(.get, "/readyz", .open, nil, ready),
-        Route(.get, "/metrics", .token(.viewer), nil, metrics),
+        Route(
+            .get, "/healthz", .open,
+            Manual(
+                "isAlive", .server, "Whether the process lives.", body: nil,
+                answers: [.other(200, "It does.", ["text/plain"])])
+        ) { _, _ in Reply(.ok, "text/plain; charset=utf-8", "ok\n") },
+        Route(
+            .get, "/readyz", .open,
+            Manual(
+                "isReady", .server, "Whether the server works.", body: nil,
+                answers: [
+                    .other(200, "It does.", ["text/plain"]),
+                    .other(503, "It does not; the reasons, one a line.", ["text/plain"]),
+                ]),
+            ready),
+        Route(
+            .get, "/metrics", .token(.viewer),
+            Manual(
+                "getMetrics", .server, "Numbers in the text format of Prometheus.", body: nil,
+                answers: [.other(200, "Samples.", ["text/plain"])]),
+            metrics),
     ]
 
     private static let leastFree: Int64 = 256 << 20
 
-    /// 503 with the reasons, one a line, if the store cannot be written, the disk is nearly full, or a loop does not go on.
+    /// 503 with the reasons, one a line, if the server ends, the store cannot be written, the disk is nearly full, or a loop
+    /// does not go on. A new configuration that is broken is told, and does not count: the one of before goes on.
     static func ready(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let engine = site.bot.engine
         var reasons: [String] = []
+        if site.bot.health.isEnding { reasons.append("the server is ending") }
         do throws(Fault) {
             // A transaction that may write, and has nothing to.
             try await engine.store.put([], cursor: "readyz", to: 0, at: engine.now())
@@ -32,10 +53,15 @@ enum OperateRoutes {
         let root = engine.home.root
         let free = await Blocking.run { try? Files.freeBytes(at: root) }
         if let free, free < leastFree { reasons.append("the disk of the home is nearly full") }
-        if site.bot.health.now.contains(where: { loops.contains($0.what) && $0.fault.kind == .bug }) {
+        let troubles = site.bot.health.now
+        if troubles.contains(where: { loops.contains($0.what) && $0.fault.kind == .bug }) {
             reasons.append("a loop does not go on")
         }
-        if reasons.isEmpty { return Reply(.ok, "text/plain; charset=utf-8", "ready\n") }
+        if reasons.isEmpty {
+            let isOld = troubles.contains { $0.what == Health.configuration }
+            let note = isOld ? "the new configuration is broken, and the one of before is kept\n" : ""
+            return Reply(.ok, "text/plain; charset=utf-8", "ready\n" + note)
+        }
         return Reply(.serviceUnavailable, "text/plain; charset=utf-8", reasons.joined(separator: "\n") + "\n")
     }
 
@@ -81,7 +107,7 @@ extension Site {
             "request",
             metadata: [
                 "method": "\(method)", "route": "\(place)", "path": "\(String(exchange.path.prefix(200)))",
-                "code": "\(reply.status.code)", "client": "\(exchange.client)",
+                "code": "\(reply.status.code)", "client": "\(exchange.client(listen.proxies))",
                 "user": "\(exchange.caller?.user.name.text ?? "")", "ms": "\((seconds * 10_000).rounded() / 10)",
             ])
     }

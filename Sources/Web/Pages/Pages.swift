@@ -15,6 +15,10 @@ enum Pages {
                 reply.headers[.cacheControl] = "public, max-age=300"
                 return reply
             },
+            // Browsers ask for it by themselves; there is none.
+            Route(.get, "/favicon.ico", .open) { _, _ in
+                Reply(.noContent, headers: [.cacheControl: "public, max-age=86400"])
+            },
             Route(.get, "/sign-in", .open) { exchange, site in
                 try signIn(site, complaint: nil, next: exchange.query["next"], .ok)
             },

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTP1
 import Settings
 import Synchronization
 
@@ -89,9 +90,22 @@ extension Exchange {
             deadline.cancel()
             site.bodies.close(id)
         }
+        askForBody()
         let bytes = try await pieces(upTo: limit, announced: announced, as: id, tooLong(), site)
         deadline.cancel()
         return try await use(bytes)
+    }
+
+    /// A client that would rather know first whether its body is wanted (`Expect: 100-continue`, RFC 9110 10.1.1; curl does
+    /// so over 1 MiB) waits a second for this line. Who is refused gets the refusal in its place.
+    private func askForBody() {
+        guard headers[.expect]?.lowercased() == "100-continue" else { return }
+        let channel = channel
+        channel.eventLoop.execute {
+            // Behind the encoder of answers, which knows of one answer to a request.
+            let encoder = try? channel.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+            encoder?.writeAndFlush(NIOAny(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
+        }
     }
 
     private func pieces(

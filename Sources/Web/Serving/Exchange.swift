@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Settings
 
 /// What Hummingbird knows of a request beside its bytes: the connection.
 struct Connection: RequestContext {
@@ -41,13 +42,18 @@ struct Exchange: Sendable {
         self.channel = channel
     }
 
-    /// Whose request it is, as far as an address tells. A proxy on this machine is believed about it: the last address of
-    /// `X-Forwarded-For`, the one that the proxy itself wrote.
-    var client: String {
-        let peer = channel.remoteAddress?.ipAddress ?? "unknown"
-        guard peer == "127.0.0.1" || peer == "::1", let told = headers[.forwardedFor] else { return peer }
-        let last = told.split(separator: ",").last?.trimmingCharacters(in: .whitespaces) ?? ""
-        return last.isEmpty || last.utf8.count > 64 || !last.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) ? peer : last
+    /// Whose request it is, as far as an address tells. Proxies of the configuration are believed about it: of
+    /// `X-Forwarded-For` the last address that is not a proxy's own. What is no address tells nothing.
+    func client(_ proxies: [AddressRange]) -> String {
+        var client = channel.remoteAddress?.ipAddress ?? "unknown"
+        let told = headers[values: .forwardedFor].joined(separator: ",").utf8.suffix(2000)
+        for part in String(decoding: told, as: UTF8.self).split(separator: ",").reversed() {
+            guard proxies.contains(where: { $0.contains(client) }) else { return client }
+            let next = part.trimmingCharacters(in: .whitespaces)
+            guard AddressRange(next) != nil, !next.contains("/") else { return client }
+            client = next
+        }
+        return client
     }
 }
 
@@ -58,6 +64,7 @@ extension HTTPField.Name {
     static let frameOptions = HTTPField.Name(checked: "X-Frame-Options")
     static let contentTypeOptions = HTTPField.Name(checked: "X-Content-Type-Options")
     static let fetchSite = HTTPField.Name(checked: "Sec-Fetch-Site")
+    static let expect = HTTPField.Name(checked: "Expect")
     static let accelBuffering = HTTPField.Name(checked: "X-Accel-Buffering")
 
     /// For names that stand in this file: they are tokens.

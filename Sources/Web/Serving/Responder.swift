@@ -65,9 +65,9 @@ struct Responder: HTTPResponder {
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         var response = Response(status: reply.status, headers: headers, body: reply.body)
         if exchange.method == .head { response = response.createHeadResponse() }
-        // A refused request may go on for long: it is not read to its end only to keep the connection.
+        // A refused request may go on for long, or not at all: it is not read to its end only to keep the connection.
         let isLong =
-            exchange.headers[.transferEncoding] != nil
+            exchange.headers[.transferEncoding] != nil || exchange.headers[.expect] != nil
             || (exchange.headers[.contentLength].flatMap { Int($0) } ?? 0) > 64 << 10
         if reply.closes || (reply.status.code >= 400 && isLong) { close(&response, exchange.channel) }
         return response

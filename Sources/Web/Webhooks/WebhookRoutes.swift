@@ -79,7 +79,9 @@ enum WebhookRoutes {
                 // What was wrong about it is for the operator; to others it would be a hint.
                 site.bot.log.notice(
                     "a delivery was refused",
-                    metadata: ["forge": "\(name)", "client": "\(exchange.client)", "reason": "\(why)"])
+                    metadata: [
+                        "forge": "\(name)", "client": "\(exchange.client(site.listen.proxies))", "reason": "\(why)",
+                    ])
                 throw Problem(
                     .unauthorized, "the delivery has no signature that holds",
                     advice: "the secret of the hook has to be one of the forge's 'webhook_secrets'")

@@ -82,6 +82,13 @@ struct ServeCommand: AsyncParsableCommand {
             logLevel: verbose ? .debug : .info, isJSON: isatty(STDERR_FILENO) == 0, mask: mask)
         let log = Logger(label: "sluice") { _ in lines }
         let manager = ServiceManager(variables: wiring.variables)
+        let files = OpenFiles.raise()
+        let wanted = live.settings.limits.connections + Server.ownFiles
+        if files < wanted {
+            log.warning(
+                "the system lets this process open \(files) files, so it takes fewer connections than 'limits' says",
+                metadata: ["wanted": "\(wanted)"])
+        }
         let bot = Bot(engine: try await options.engine(), configuration: Configuration(live), log: log)
         let listen = live.settings.listen
         let server = Server(bot: bot, listen: listen, limits: live.settings.limits, version: Version.text) { port in

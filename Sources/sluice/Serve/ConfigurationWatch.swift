@@ -1,4 +1,5 @@
 import Domain
+import Engine
 import Foundation
 import Host
 import Logging
@@ -9,7 +10,7 @@ import SystemPackage
 
 /// Reads `server.yaml` anew when it changes or on SIGHUP, and ends with SIGTERM or SIGINT, which ends the others.
 ///
-/// A broken file changes nothing but the log.
+/// A broken file changes nothing; it is told in the log, by `/readyz` and in the metrics until it is mended.
 struct ConfigurationWatch: ServiceLifecycle.Service {
     let wiring: Wiring
     let bot: Bot
@@ -35,6 +36,10 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
             case .reload: await reload("SIGHUP")
             case .stop(let name):
                 bot.log.info("\(name): ending; training goes on and is taken up by the next server")
+                bot.health.end()
+                manager.stopping()
+                // Who asks whether it is ready hears that it is not, before nobody answers any more.
+                try? await Task.sleep(for: .seconds(min(bot.configuration.now.settings.limits.drain, 3600)))
                 return
             }
         }
@@ -65,6 +70,7 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
             let next = try await wiring.live()
             mask.replace(with: next.secrets + before.secrets)
             bot.configuration.replace(with: next)
+            bot.health.note(nil, of: Health.configuration, at: bot.engine.now())
             for bell in [bot.bells.events, bot.bells.queue, bot.bells.posts] { bell.ring() }
             bot.log.info(
                 "read \(wiring.name) anew (\(why))", metadata: ["projects": "\(next.settings.projects.count)"])
@@ -72,6 +78,7 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
                 bot.log.warning("what 'listen' and 'limits' say of connections takes effect with the next start")
             }
         } catch {
+            bot.health.note(error, of: Health.configuration, at: bot.engine.now())
             bot.log.error("\(wiring.name) is broken, and the configuration of before is kept: \(error.description)")
         }
     }
