@@ -66,21 +66,30 @@ extension Store {
 
     /// Adds a token or a session. `.input` if there is no such user, or it is disabled.
     ///
-    /// - Parameter hash: SHA-256 of the token's random bits, which are stored nowhere.
+    /// - Parameters:
+    ///   - hash: SHA-256 of the token's random bits, which are stored nowhere.
+    ///   - begunWith: of a session, the token that it ends with. `.input` if that is void already.
     package func add(
-        token hash: Digest, user name: PersonName, use: Token.Use, note: String, role: Role, expiresAt: Date?, at: Date
+        token hash: Digest, user name: PersonName, use: Token.Use, note: String, role: Role, expiresAt: Date?,
+        begunWith: Int64? = nil, at: Date
     ) async throws(Fault) -> Token {
         try await write { database in
             guard try Users.existing(database, name).disabledAt == nil else {
                 throw Fault(.input, "user '\(name)' is disabled")
             }
+            if let begunWith {
+                let isLive = try Bool.fetchOne(
+                    database, sql: "SELECT revoked_at IS NULL FROM token WHERE id = ?", arguments: [begunWith])
+                guard isLive == true else { throw Fault(.input, "token \(begunWith) is void") }
+            }
             try database.execute(
                 sql: """
-                    INSERT INTO token (hash, user, use, note, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO token (hash, user, use, note, role, created_at, expires_at, begun_with)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
                     hash.hex, name.text, use.rawValue, note, role.rawValue, Timestamp.text(at),
-                    expiresAt.map { Timestamp.text($0) },
+                    expiresAt.map { Timestamp.text($0) }, begunWith,
                 ])
             return try Tokens.journal(database, database.lastInsertedRowID, "add", at: at)
         }
@@ -111,12 +120,19 @@ extension Store {
         }
     }
 
-    /// Voids a token or session; one that is void already stays as it is. `.input` if there is none with that number.
-    package func revoke(token id: Int64, at: Date) async throws(Fault) {
+    /// Voids a token with the sessions that were begun with it, or a session; one that is void already stays as it is.
+    /// Returns how many sessions ended with the token. `.input` if there is none with that number.
+    @discardableResult
+    package func revoke(token id: Int64, at: Date) async throws(Fault) -> Int {
         try await write { database in
             guard let row = try Row.fetchOne(database, sql: "SELECT * FROM token WHERE id = ?", arguments: [id])
             else { throw Fault(.input, "there is no token \(id)") }
             if row.isNull("revoked_at") { try Tokens.revoke(database, id, at: at) }
+            let sessions = try Int64.fetchAll(
+                database, sql: "SELECT id FROM token WHERE begun_with = ? AND revoked_at IS NULL ORDER BY id",
+                arguments: [id])
+            for session in sessions { try Tokens.revoke(database, session, at: at) }
+            return sessions.count
         }
     }
 }
@@ -176,6 +192,7 @@ enum Tokens {
             id: try row.number("id"), user: try row.value("user") { PersonName($0) },
             use: try row.value("use") { Token.Use(rawValue: $0) }, note: try row.text("note"),
             role: try row.value("role") { Role(rawValue: $0) }, createdAt: try row.time("created_at"),
-            expiresAt: try row.optionalTime("expires_at"), revokedAt: try row.optionalTime("revoked_at"))
+            expiresAt: try row.optionalTime("expires_at"), revokedAt: try row.optionalTime("revoked_at"),
+            begunWith: try row.optionalNumber("begun_with"))
     }
 }

@@ -10,7 +10,34 @@ import Testing
 
 extension TestSite {
     /// A run that was judged, with hostile words in its commit, a log of its stage and a report.
-    func judged(subject: String = "Add <b>a</b> feature", required: Int = 1) async throws -> Run {
+    func judged(
+        subject: String = "Add <b>a</b> feature", author: String = "Ann <ann@example.org>", trigger: Trigger = .manual,
+        required: Int = 1
+    ) async throws -> Run {
+        let run = try await working(subject: subject, author: author, trigger: trigger, required: required)
+        let now = engine.now()
+        let store = engine.store
+        try await store.change(run.id, .judge, at: now)
+        let model = run.model
+        let object = try #require(ObjectID(String(Digest.of("model").hex.prefix(32)) + ".dir"))
+        _ = try await store.register(
+            Artifact(object: object, digest: .of("model"), bytes: 1234, files: 1), model: model, run: run.id, at: now)
+        let part = Digest.of("part")
+        return try await store.conclude(
+            run.id,
+            Store.Conclusion(
+                verdict: .passed, gates: [], challenger: ["auc": 0.71], champion: nil, rows: 100, warnings: [],
+                evidence: Evidence(
+                    code: part, data: part, environment: part, parameters: part, metrics: part, policy: part,
+                    report: part)),
+            at: now)
+    }
+
+    /// A run whose stage works, and has printed something.
+    func working(
+        subject: String = "Add a feature", author: String = "Ann <ann@example.org>", trigger: Trigger = .manual,
+        required: Int = 1
+    ) async throws -> Run {
         let model = try #require(ModelName("flight-delay"))
         var policy = Policy(
             model: model,
@@ -22,8 +49,8 @@ extension TestSite {
         let commit = try #require(CommitID(hex: String(Digest.of(subject).hex.prefix(40))))
         let repository = RepositoryID(path: "/srv/git/flights.git")
         let plan = Plan(
-            repository: repository, commit: commit, tree: "tree", commitAuthor: "Ann <ann@example.org>",
-            commitSubject: subject, uncommitted: [], dirty: false, trigger: .manual, policy: policy,
+            repository: repository, commit: commit, tree: "tree", commitAuthor: author,
+            commitSubject: subject, uncommitted: [], dirty: false, trigger: trigger, policy: policy,
             policyDigest: .of("policy"), snapshots: [], parameters: [:], environment: nil, champion: nil,
             stages: [Stage(name: stage, kind: .train, commands: ["python train.py"])])
         let now = engine.now()
@@ -39,19 +66,7 @@ extension TestSite {
         try await store.change(run.id, .start, at: now)
         try await store.change(stage, of: run.id, .start, at: now)
         try await writeLog(of: run, stage)
-        try await store.change(run.id, .judge, at: now)
-        let object = try #require(ObjectID(String(Digest.of("model").hex.prefix(32)) + ".dir"))
-        _ = try await store.register(
-            Artifact(object: object, digest: .of("model"), bytes: 1234, files: 1), model: model, run: run.id, at: now)
-        let part = Digest.of("part")
-        return try await store.conclude(
-            run.id,
-            Store.Conclusion(
-                verdict: .passed, gates: [], challenger: ["auc": 0.71], champion: nil, rows: 100, warnings: [],
-                evidence: Evidence(
-                    code: part, data: part, environment: part, parameters: part, metrics: part, policy: part,
-                    report: part)),
-            at: now)
+        return run
     }
 
     private func writeLog(of run: Run, _ stage: StageName) async throws {

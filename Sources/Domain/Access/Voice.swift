@@ -77,10 +77,12 @@ package struct Token: Codable, Equatable, Sendable {
     package var createdAt: Date
     package var expiresAt: Date?
     package var revokedAt: Date?
+    /// Of a session: the number of the token that it was begun with, and ends with.
+    package var begunWith: Int64?
 
     package init(
         id: Int64, user: PersonName, use: Use, note: String, role: Role, createdAt: Date, expiresAt: Date?,
-        revokedAt: Date?
+        revokedAt: Date?, begunWith: Int64? = nil
     ) {
         self.id = id
         self.user = user
@@ -90,5 +92,6 @@ package struct Token: Codable, Equatable, Sendable {
         self.createdAt = createdAt
         self.expiresAt = expiresAt
         self.revokedAt = revokedAt
+        self.begunWith = begunWith
     }
 }

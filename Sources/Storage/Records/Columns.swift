@@ -22,6 +22,11 @@ extension Row {
         return number
     }
 
+    /// As `number`, with NULL as nil.
+    func optionalNumber(_ column: String) throws -> Int64? {
+        try isNull(column) ? nil : number(column)
+    }
+
     func count(_ column: String) throws -> Int {
         guard let count = Int(exactly: try number(column)) else { throw DamagedColumn(column: column) }
         return count

@@ -197,9 +197,11 @@ enum Server {
             role TEXT NOT NULL CHECK (role IN \(list(roleWords))),
             created_at TEXT NOT NULL,
             expires_at TEXT,
-            revoked_at TEXT
+            revoked_at TEXT,
+            begun_with INTEGER REFERENCES token (id) CHECK (begun_with IS NULL OR use = 'session')
         ) STRICT;
         CREATE INDEX token_by_user ON token (user);
+        CREATE INDEX token_by_beginning ON token (begun_with) WHERE begun_with IS NOT NULL AND revoked_at IS NULL;
 
         """
 
@@ -225,7 +227,7 @@ enum Server {
         CREATE TRIGGER token_no_delete BEFORE DELETE ON token
             BEGIN SELECT RAISE(ABORT, 'a token refuses DELETE'); END;
         CREATE TRIGGER token_keeps_facts
-            BEFORE UPDATE OF id, hash, user, use, note, role, created_at, expires_at ON token
+            BEFORE UPDATE OF id, hash, user, use, note, role, created_at, expires_at, begun_with ON token
             BEGIN SELECT RAISE(ABORT, 'what a token may do never changes'); END;
         CREATE TRIGGER token_one_end BEFORE UPDATE OF revoked_at ON token WHEN OLD.revoked_at IS NOT NULL
             BEGIN SELECT RAISE(ABORT, 'a token is revoked once'); END;

@@ -104,7 +104,7 @@ enum LogRoutes {
                 try await withGracefulShutdownHandler {
                     var offset = max(0, resumed)
                     var silent = 0
-                    while !ending.hasCome {
+                    while !ending.hasCome, try await site.stillMay(exchange) {
                         let (text, isOver) = try await news(exchange, site, &offset)
                         silent = text.isEmpty ? silent + 1 : 0
                         // Something now and then, so that a listener that is gone is noticed.

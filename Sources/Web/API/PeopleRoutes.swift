@@ -120,9 +120,7 @@ enum PeopleRoutes {
         let engine = site.bot.engine
         let tokens = try await engine.store.tokens(of: user.name)
         guard tokens.contains(where: { $0.id == id }) else { throw Problem.notFound("there is no token \(id)") }
-        for token in tokens where token.revokedAt == nil && (token.id == id || token.note == Session.note(of: id)) {
-            try await engine.store.revoke(token: token.id, at: engine.now())
-        }
+        try await engine.store.revoke(token: id, at: engine.now())
         return Reply(.noContent)
     }
 }

@@ -88,7 +88,7 @@ enum Shapes {
         "Token": .object([
             .required("id", .id), .required("user", .text(1...200)), .required("use", .oneOf(["api", "session"])),
             .required("note", .text(0...10_000)), .required("role", role), .required("created_at", .time),
-            .optional("expires_at", .time), .optional("revoked_at", .time),
+            .optional("expires_at", .time), .optional("revoked_at", .time), .optional("begun_with", .id),
         ]),
         "NewToken": .object([.required("token", .ref("Token")), .required("text", .text(1...100))]),
         "Trouble": .object([

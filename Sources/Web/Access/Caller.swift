@@ -45,6 +45,12 @@ extension Site {
         return Caller(user: known.user, token: known.token, text: text)
     }
 
+    /// Asked again, for what goes on for long: false if the token or session is void by now.
+    func stillMay(_ exchange: Exchange) async throws -> Bool {
+        guard let before = exchange.caller else { return true }
+        return try await caller(bearing: before.text, as: before.token.use) != nil
+    }
+
     /// With `__Host-` a browser takes it from this very host only, and by HTTPS.
     var cookieName: String { isSecure ? "__Host-sluice" : "sluice" }
 

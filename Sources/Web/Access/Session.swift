@@ -12,9 +12,6 @@ import Synchronization
 enum Session {
     static let hours = 12.0
 
-    /// What stands at a session's token, so that it is found when the token is revoked.
-    static func note(of token: Int64) -> String { "signed in with token \(token)" }
-
     static func begin(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         try site.checkOrigin(of: exchange)
         let form = try await exchange.form(site)
@@ -32,8 +29,9 @@ enum Session {
         let session = TokenText.random()
         let end = min(now.addingTimeInterval(hours * 3600), caller.token.expiresAt ?? .distantFuture)
         _ = try await engine.store.add(
-            token: session.hash, user: caller.user.name, use: .session, note: note(of: caller.token.id),
-            role: caller.token.role, expiresAt: end, at: now)
+            token: session.hash, user: caller.user.name, use: .session,
+            note: "signed in with token \(caller.token.id)", role: caller.token.role, expiresAt: end,
+            begunWith: caller.token.id, at: now)
         var reply = Reply.redirect(to: local(form["next"]))
         reply.headers[.setCookie] = cookie(session.secret, seconds: Int(end.timeIntervalSince(now)), site)
         return reply

@@ -30,6 +30,8 @@ struct TokenCommand: AsyncParsableCommand {
         let createdAt: Date
         let expiresAt: Date?
         let revokedAt: Date?
+        /// Of a session: the token that it was begun with.
+        let begunWith: Int64?
         /// Only when it is made.
         let token: String?
 
@@ -42,6 +44,7 @@ struct TokenCommand: AsyncParsableCommand {
             createdAt = token.createdAt
             expiresAt = token.expiresAt
             revokedAt = token.revokedAt
+            begunWith = token.begunWith
             self.token = text
         }
     }
@@ -148,7 +151,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "revoke", abstract: "Void a token; from then on it opens nothing.",
+            commandName: "revoke", abstract: "Void a token and the sessions that were begun with it, at once.",
             discussion: """
                 Example:
                   sluice token revoke 3
@@ -160,11 +163,12 @@ struct TokenCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.perform { () throws(Fault) in
                 let engine = try await options.engine()
-                try await engine.store.revoke(token: token, at: engine.now())
+                let sessions = try await engine.store.revoke(token: token, at: engine.now())
                 if options.json {
-                    Console.printJSON(["revoked": token])
+                    Console.printJSON(["revoked": token, "sessions": Int64(sessions)])
                 } else {
-                    Console.print("token \(token) is void")
+                    let ended = sessions == 0 ? "" : ", and with it \(sessions) session\(sessions == 1 ? "" : "s")"
+                    Console.print("token \(token) is void\(ended)")
                 }
                 return .yes
             }
