@@ -122,8 +122,26 @@ import Testing
         let document = OpenAPI.document(of: RouteTable.all.routes, version: "1")
         let text = Canonical.text(of: document)
 
-        for route in RouteTable.all.routes where route.path.hasPrefix("/api/") {
-            #expect(document["paths"]?[route.path]?[route.method.rawValue.lowercased()] != nil, "\(route.path)")
+        for route in RouteTable.all.routes {
+            let isThere = document["paths"]?[route.path]?[route.method.rawValue.lowercased()] != nil
+            // What browsers are shown is no part of the API.
+            let isPage = route.path == "/sign-in" || ["/favicon.ico", "/style.css"].contains(route.path)
+            if case .session = route.access {
+                #expect(!isThere, "\(route.path)")
+            } else {
+                #expect(isThere != isPage, "\(route.method) \(route.path)")
+            }
+        }
+        if case .object(let paths) = document["paths"] {
+            for (path, operations) in paths {
+                guard case .object(let methods) = operations else { continue }
+                for method in methods.keys {
+                    let isRoute = RouteTable.all.routes.contains {
+                        $0.path == path && $0.method.rawValue.lowercased() == method
+                    }
+                    #expect(isRoute, "\(method) \(path) is answered by nobody")
+                }
+            }
         }
         for match in text.matches(of: /#\/components\/schemas\/(\w+)/) {
             #expect(Shapes.named[String(match.1)] != nil, "\(match.1)")
@@ -139,12 +157,15 @@ import Testing
         try await withSite { site in
             _ = try await site.judged()
             let token = try await site.token(.admin)
+            // Python 3.11 confuses the depths of two threads that both compile ("AST constructor recursion depth
+            // mismatch"), so one worker; the seed makes two calls alike.
             let outcome = try await Tool.find("schemathesis", advice: "").run(
                 [
                     "run", "http://127.0.0.1:\(site.port)/api/v1/openapi.json", "-H", "Authorization: Bearer \(token)",
                     "--max-examples", "15", "--seed", "1", "--exclude-path-regex", "stream$", "--no-color", "--workers",
-                    "2",
+                    "1",
                 ], in: site.folder, deadline: .seconds(500))
+            #expect(outcome.output.contains(" generated, "), "it tried nothing")
             if outcome.status != 0 { Issue.record("\(outcome.output.suffix(20_000))\(outcome.errors.suffix(2000))") }
         }
     }
