@@ -16,6 +16,15 @@ enum Lane: Hashable, Sendable {
             case .notes(let project): .notes(project)
             }
     }
+
+    /// For the log, health and metrics.
+    var work: String {
+        switch self {
+        case .forge(let name): "sending to \(name)"
+        case .notify(let name): "sending to \(name)"
+        case .notes(let project): "sending notes of \(project)"
+        }
+    }
 }
 
 /// When a lane may be written to: one write a second, not before the other side said, and after repeated failure only
@@ -33,8 +42,15 @@ struct Pace: Equatable, Sendable {
         case answered
     }
 
-    /// Seconds between two writes.
-    static let interval = 1.0
+    /// Seconds between two writes. Tests of a debug build, which have no forge to spare, set `SLUICE_TEST_PACE`.
+    static let interval: Double = {
+        #if DEBUG
+            if let text = ProcessInfo.processInfo.environment["SLUICE_TEST_PACE"], let pace = Double(text) {
+                return pace
+            }
+        #endif
+        return 1
+    }()
     /// Failures in a row after which the breaker opens.
     static let patience = 5
     /// Seconds for which it opens first; twice as long each time, up to `longest`.

@@ -108,6 +108,7 @@ struct Sending: Sendable {
         try await store.sent(post: record.id, message: message, remote: remote, at: bot.engine.now())
         hooks.reached(.postRecorded)
         lanes.succeeded(lane)
+        bot.health.note(nil, of: lane.work, at: bot.engine.now())
     }
 
     private func note(
@@ -117,6 +118,10 @@ struct Sending: Sendable {
         let outcome = SendOutcome(
             error, attempts: record.attempts, credentials: credentials(of: lane, live), jitter: jitter(), now: now)
         lanes.failed(lane, outcome.pace, at: now)
+        switch outcome.pace {
+        case .answered: bot.health.note(nil, of: lane.work, at: now)
+        case .down, .held, .locked: bot.tell(error.fault, of: lane.work)
+        }
         let trouble = Redactor(live.secrets).text(error.fault.message)
         try await bot.engine.store.failed(
             post: record.id, message: message, trouble: trouble, notBefore: outcome.notBefore,
