@@ -65,13 +65,19 @@ package struct CommitStatus: Codable, Equatable, Sendable {
     package var description: String
     /// A page of ours.
     package var link: String?
+    /// True: it says what goes on at this moment, and will soon say something else. GitLab, where the words of a status
+    /// change once only while it is pending, keeps that one change for what stays.
+    package var isPassing: Bool?
 
-    package init(commit: CommitID, context: String, state: State, description: String, link: String?) {
+    package init(
+        commit: CommitID, context: String, state: State, description: String, link: String?, isPassing: Bool? = nil
+    ) {
         self.commit = commit
         self.context = context
         self.state = state
         self.description = description
         self.link = link
+        self.isPassing = isPassing
     }
 }
 

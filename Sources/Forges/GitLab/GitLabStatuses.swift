@@ -46,6 +46,7 @@ private struct Wanted {
     let description: String
     /// At most 255 characters; a longer one is left out.
     let link: String?
+    let isPassing: Bool
 
     init(_ status: CommitStatus) {
         switch status.state {
@@ -57,6 +58,7 @@ private struct Wanted {
         name = status.context
         description = cut(status.description, to: 255)
         link = status.link.flatMap { $0.utf16.count <= 255 ? $0 : nil }
+        isPassing = status.isPassing ?? false
     }
 
     /// The state to post; nil: nothing is to be said, or nothing can be.
@@ -65,8 +67,8 @@ private struct Wanted {
         let isSame = there.description == description && there.targetUrl == link
         switch (state, there.status) {
         case ("pending", "pending"):
-            // The one step that changes the words and still holds the merge request back.
-            return isSame ? nil : "running"
+            // The one step that changes the words and still holds the merge request back: not for what passes.
+            return isSame || isPassing ? nil : "running"
         case ("pending", "running"): return nil
         default: return there.status == state && isSame ? nil : state
         }

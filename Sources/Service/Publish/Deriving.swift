@@ -105,8 +105,10 @@ struct Deriving: Sendable {
         let context = Ground.context(shown.run.model)
         let link = ground.link(to: shown.run.id)
         let target = Post.Target.forge(forge.name, forge.repository)
+        let isPassing: Bool? = if case .working = shown.status { true } else { nil }
         let status = CommitStatus(
-            commit: shown.run.commit, context: context, state: state, description: redactor.text(text), link: link)
+            commit: shown.run.commit, context: context, state: state, description: redactor.text(text), link: link,
+            isPassing: isPassing)
         var posts = [
             Post(
                 key: PostKey.status(forge.name, forge.repository, shown.run.commit, context), target: target,

@@ -25,6 +25,21 @@ struct GitLabClientTests {
         }
     }
 
+    @Test func `the one change of words while it is pending is kept for what stays`() async throws {
+        try await withCounter(.gitlab) { at in
+            try await at.forge.set(at.status(.pending, "seen"), in: at.repository)
+            for said in ["queued", "training"] {
+                var passing = at.status(.pending, said)
+                passing.isPassing = true
+                try await at.forge.set(passing, in: at.repository)
+            }
+            try await at.forge.set(at.status(.pending, "awaits a decision"), in: at.repository)
+
+            let told = at.fake.statuses(of: at.head.hex, in: at.path)
+            #expect(told.map(\.description) == ["seen", "awaits a decision"])
+        }
+    }
+
     @Test(arguments: [
         (CommitStatus.State.failure, "failed"), (.error, "failed"), (.cancelled, "canceled"), (.success, "success"),
     ])
