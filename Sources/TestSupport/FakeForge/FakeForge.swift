@@ -19,7 +19,6 @@ package final class FakeForge: Sendable {
     package let kind: ForgeKind
     /// What the bare repositories lie in: the base that a repository's path and `.git` are put behind.
     package let clone: String
-    package let token: String
     package let webhookSecret: String
     let dialect: FakeDialect
     let state: Mutex<FakeForgeState>
@@ -41,16 +40,29 @@ package final class FakeForge: Sendable {
         let clones = folder.appending("forge")
         try Files.makeDirectory(clones)
         clone = clones.string
-        token =
-            "fake_" + String(UInt64.random(in: 0 ... .max), radix: 36)
-            + String(UInt64.random(in: 0 ... .max), radix: 36)
         dialect = FakeDialect.of(kind)
         let bot = FakeUser(id: 900, login: app == nil ? "sluice-bot" : "sluice[bot]", isMachine: app != nil)
-        var state = FakeForgeState(kind: kind, bot: bot, token: token, webhookSecret: webhookSecret)
+        var state = FakeForgeState(kind: kind, bot: bot, token: FakeForge.newToken(), webhookSecret: webhookSecret)
         state.app = app
         self.state = Mutex(state)
         server = Mutex((nil, 0))
         wire = try Wire.live(agent: "\(kind.rawValue)-hook")
+    }
+
+    private static func newToken() -> String {
+        "fake_" + String(UInt64.random(in: 0 ... .max), radix: 36)
+            + String(UInt64.random(in: 0 ... .max), radix: 36)
+    }
+
+    /// The bot's token of now.
+    package var token: String { state.withLock { $0.token } }
+
+    /// Revokes the bot's token and makes another one, which nobody tells the bot. Returns it.
+    @discardableResult
+    package func renewToken() -> String {
+        let next = Self.newToken()
+        state.withLock { $0.token = next }
+        return next
     }
 
     /// `http://127.0.0.1:PORT…`, without a slash at its end: what `api:` of `server.yaml` is.
@@ -152,7 +164,8 @@ package final class FakeForge: Sendable {
         } else if state.troubles.isUnavailable {
             answer = .message(503, "No server is currently available to service your request.")
         } else if let until = state.troubles.limitedUntil, until > call.now {
-            answer = dialect.limited(until, call.now)
+            let isSecond = state.kind == .github && state.troubles.isSecondLimit
+            answer = isSecond ? FakeGitHub.secondLimit(until, call.now) : dialect.limited(until, call.now)
         } else if let refusal = dialect.refuse(call, state) {
             answer = refusal
         } else {
@@ -199,6 +212,12 @@ package final class FakeForge: Sendable {
             statuses.append(try await wire.send(request).status)
         }
         return statuses
+    }
+
+    /// Looks at a page of the server, as a person or a machine with a token of the server's would.
+    package func look(at url: String, token: String) async throws -> (status: Int, text: String) {
+        let answer = try await wire.send(WireRequest(.get, url, headers: ["authorization": "Bearer \(token)"]))
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 
     /// What was not delivered yet.

@@ -32,8 +32,9 @@ extension FakeForge {
 
     /// A private repository in which the bot may do what it must be able to do: write, and on Gitea and Forgejo rule,
     /// because only rulers are told what others may do. A bare one on disk, at `clone`/`path`.git. `from`: cloned from that
-    /// folder, else empty.
-    package func addRepository(_ path: String, from source: String? = nil) {
+    /// folder, else empty. `owner`: somebody's fork, in which they rule, the bot may read, and there is no hook.
+    package func addRepository(_ path: String, from source: String? = nil, owner: String? = nil) {
+        let ruler = owner.map { user($0) }
         let folder = "\(clone)/\(path).git"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         _ = FakeGit.run(["init", "--quiet", "--bare", "--initial-branch=main"], in: folder)
@@ -41,6 +42,10 @@ extension FakeForge {
         state.withLock { state in
             var repository = FakeRepository(id: state.newID(), path: path, folder: folder)
             repository.roles[state.bot.id] = [.gitea, .forgejo].contains(state.kind) ? .admin : .write
+            if let ruler {
+                repository.roles = [ruler.id: .admin, state.bot.id: .read]
+                repository.hasHook = false
+            }
             state.repositories.append(repository)
         }
     }
@@ -73,7 +78,10 @@ extension FakeForge {
         return change(path) { repository, _ in
             let none = String(repeating: "0", count: 40)
             let before = FakeGit.head(of: branch, in: repository.folder) ?? none
-            guard let after = FakeGit.commit(files, to: branch, by: login, in: repository.folder) else {
+            // Who has no role at all is a test's extra; who has one is held to it.
+            guard repository.roles[by.id].map({ $0 >= .write }) ?? true,
+                let after = FakeGit.commit(files, to: branch, by: login, in: repository.folder)
+            else {
                 return ("", [])
             }
             return (after, [.push(repository: path, branch: branch, before: before, after: after, by: by)])
@@ -103,7 +111,7 @@ extension FakeForge {
     ) -> Int64 {
         let author = user(login)
         let written = commits?.map { (sha: $0.sha, author: Optional(user($0.by))) } ?? [(sha: head, author: author)]
-        return change(path) { repository, _ in
+        return change(path) { repository, state in
             let number = repository.nextNumber
             repository.nextNumber += 1
             repository.commits.formUnion(written.map(\.sha))
@@ -113,6 +121,7 @@ extension FakeForge {
                 headRepository: fork ?? path, base: base, createdAt: Date(), updatedAt: Date(), commits: written)
             pull.isDraft = isDraft
             repository.pulls[number] = pull
+            state.keepHead(of: pull, in: repository)
             return (number, [.pullRequest(repository: path, number: number, action: "opened", by: author)])
         } ?? 0
     }
@@ -123,6 +132,10 @@ extension FakeForge {
         edit(number, path, "synchronize", by) { pull in
             pull.head = head
             pull.commits.append((head, by))
+        }
+        change(path) { repository, state in
+            if let pull = repository.pulls[number] { state.keepHead(of: pull, in: repository) }
+            return []
         }
     }
 
@@ -147,13 +160,20 @@ extension FakeForge {
         edit(number, path, "edited", user(login)) { $0.base = base }
     }
 
-    /// Writes a comment and returns its id. `at`: nil: now.
+    /// Writes a comment and returns its id. `at`: nil: now. On GitLab its quick actions are obeyed and taken out; 0: nothing
+    /// else was in it, and then there is none.
     @discardableResult
     package func comment(on number: Int64, of path: String, by login: String, _ body: String, at: Date? = nil) -> Int64
     {
         let author = user(login)
         return change(path) { repository, state in
             let time = at ?? Date()
+            var body = body
+            if state.kind == .gitlab, var pull = repository.pulls[number] {
+                guard let rest = FakeGitLab.obeyed(body, &pull) else { return (0, []) }
+                repository.pulls[number] = pull
+                body = rest
+            }
             let comment = FakeComment(
                 id: state.newID(), pull: number, author: author, body: body, createdAt: time, updatedAt: time)
             repository.comments.append(comment)
@@ -161,17 +181,21 @@ extension FakeForge {
         } ?? 0
     }
 
-    /// Changes somebody's comment, as those who may write can.
-    package func edit(comment id: Int64, of path: String, by login: String, _ body: String) {
+    /// Changes a comment, of one's own or, where the forge lets those who may write, of somebody else. False: it may not
+    /// be.
+    @discardableResult
+    package func edit(comment id: Int64, of path: String, by login: String, _ body: String) -> Bool {
         let by = user(login)
-        change(path) { repository, _ in
-            guard let place = repository.comments.firstIndex(where: { $0.id == id }) else { return [] }
+        return change(path) { repository, state in
+            guard let place = repository.comments.firstIndex(where: { $0.id == id }),
+                state.may(by, edit: repository.comments[place], in: repository)
+            else { return (false, []) }
             repository.comments[place].body = body
             repository.comments[place].editedBy = by
             repository.comments[place].updatedAt = max(
                 Date(), repository.comments[place].createdAt.addingTimeInterval(1))
-            return [.comment(repository.comments[place], repository: path, action: "edited", by: by)]
-        }
+            return (true, [.comment(repository.comments[place], repository: path, action: "edited", by: by)])
+        } ?? false
     }
 
     /// Presses a button of a check.
@@ -229,8 +253,39 @@ extension FakeForge {
             var repository = state.repositories[place]
             let (value, happenings) = act(&repository, &state)
             state.repositories[place] = repository
-            state.deliveries += happenings.compactMap { dialect.tell($0, state) }
+            if repository.hasHook { state.deliveries += happenings.compactMap { dialect.tell($0, state) } }
             return value
+        }
+    }
+}
+
+extension FakeForgeState {
+    /// Forges keep the heads of pull requests under names of their own, those of forks too; Bitbucket does not.
+    fileprivate func keepHead(of pull: FakePull, in repository: FakeRepository) {
+        let name: String
+        switch kind {
+        case .github, .gitea, .forgejo: name = "refs/pull/\(pull.number)/head"
+        case .gitlab: name = "refs/merge-requests/\(pull.number)/head"
+        case .bitbucket: return
+        }
+        if let fork = pull.headRepository, fork != repository.path {
+            guard let place = index(of: fork) else { return }
+            let refs = "+refs/heads/\(pull.headBranch):\(name)"
+            _ = FakeGit.run(["fetch", "--quiet", repositories[place].folder, refs], in: repository.folder)
+        } else if FakeGit.has(pull.head, in: repository.folder) {
+            _ = FakeGit.run(["update-ref", name, pull.head], in: repository.folder)
+        }
+    }
+
+    /// Whether somebody may change a comment: its author always; others on GitHub, Gitea and Forgejo with write access,
+    /// on GitLab from maintainer on, on Bitbucket never. Who has no role at all is a test's extra.
+    fileprivate func may(_ user: FakeUser, edit comment: FakeComment, in repository: FakeRepository) -> Bool {
+        if comment.author.id == user.id { return true }
+        guard let role = repository.roles[user.id] else { return true }
+        switch kind {
+        case .github, .gitea, .forgejo: return role >= .write
+        case .gitlab: return role >= .maintain
+        case .bitbucket: return false
         }
     }
 }

@@ -41,6 +41,8 @@ package struct FakeRepository: Sendable {
     /// The bare repository on disk.
     package var folder: String
     package var isPrivate = true
+    /// False: the bot's hook is not there, as in somebody's fork.
+    package var hasHook = true
     package var roles: [Int64: FakeRole] = [:]
     package var pulls: [Int64: FakePull] = [:]
     package var comments: [FakeComment] = []
@@ -117,6 +119,8 @@ package struct FakeTroubles: Sendable {
     package var isUnavailable = false
     /// Every request is told to wait until then.
     package var limitedUntil: Date?
+    /// The limit is GitHub's second one, of writes in a short time, which tells of itself otherwise.
+    package var isSecondLimit = false
     /// No token is good.
     package var isRevoked = false
     /// So many writes are acted on, and their answers are lost.
@@ -180,6 +184,14 @@ package struct FakeForgeState: Sendable {
 
     package func role(of user: FakeUser, in repository: FakeRepository) -> FakeRole {
         repository.roles[user.id] ?? (repository.isPrivate ? .none : .read)
+    }
+
+    /// Leaves the delivery of what the bot did in a repository that is being changed.
+    mutating func tell(_ happening: FakeHappening, in repository: FakeRepository) {
+        guard repository.hasHook else { return }
+        var known = self
+        if let place = known.index(of: repository.path) { known.repositories[place] = repository }
+        if let delivery = FakeDialect.of(kind).tell(happening, known) { deliveries.append(delivery) }
     }
 
     /// The newest commit of a branch: from the bare repository, else from the open pull requests.

@@ -107,10 +107,10 @@ struct CommentContractTests {
     func `an edited comment and a machine's comment are told as such`(kind: ForgeKind) async throws {
         try await withCounter(kind) { at in
             at.fake.user("helper", isMachine: true)
-            let plain = at.fake.comment(on: at.number, of: at.path, by: "alice", "/approve")
+            let plain = at.fake.comment(on: at.number, of: at.path, by: "alice", "/reproduce")
             let edited = at.fake.comment(on: at.number, of: at.path, by: "bob", "nice")
-            at.fake.edit(comment: edited, of: at.path, by: "bob", "/approve")
-            let machine = at.fake.comment(on: at.number, of: at.path, by: "helper", "/approve")
+            at.fake.edit(comment: edited, of: at.path, by: "bob", "/reproduce")
+            let machine = at.fake.comment(on: at.number, of: at.path, by: "helper", "/reproduce")
 
             let all = try await at.forge.comments(on: at.number, in: at.repository, since: .distantPast)
 

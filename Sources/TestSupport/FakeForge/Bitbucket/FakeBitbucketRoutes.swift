@@ -88,6 +88,8 @@ extension FakeBitbucket {
                     id: state.newID(), pull: number, author: state.bot,
                     body: call.body["content"]?["raw"]?.text ?? "", createdAt: call.now, updatedAt: call.now)
                 repository.comments.append(made)
+                state.tell(
+                    .comment(made, repository: repository.path, action: "created", by: state.bot), in: repository)
                 return FakeAnswer(201, comment(made))
             }
         },
@@ -101,6 +103,10 @@ extension FakeBitbucket {
                 repository.comments[place].body = call.body["content"]?["raw"]?.text ?? ""
                 repository.comments[place].updatedAt = call.now
                 repository.comments[place].editedBy = state.bot
+                state.tell(
+                    .comment(
+                        repository.comments[place], repository: repository.path, action: "edited", by: state.bot),
+                    in: repository)
                 return FakeAnswer(200, comment(repository.comments[place]))
             }
         },

@@ -42,6 +42,13 @@ enum FakeGitHub {
         return .message(401, "Bad credentials")
     }
 
+    static func secondLimit(_ until: Date, _ now: Date) -> FakeAnswer {
+        FakeAnswer(
+            429,
+            ["message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."],
+            headers: ["retry-after": String(max(1, Int(until.timeIntervalSince(now).rounded(.up))))])
+    }
+
     private static func isForApps(_ call: FakeCall) -> Bool {
         call.path == "/app" || call.path.hasPrefix("/app/") || call.path.hasSuffix("/installation")
     }

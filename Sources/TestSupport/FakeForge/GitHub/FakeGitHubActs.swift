@@ -17,6 +17,8 @@ extension FakeGitHub {
                     id: state.newID(), pull: number, author: state.bot, body: text, createdAt: call.now,
                     updatedAt: call.now)
                 repository.comments.append(made)
+                state.tell(
+                    .comment(made, repository: repository.path, action: "created", by: state.bot), in: repository)
                 return FakeAnswer(201, comment(made, repository, base: call.base))
             }
         },
@@ -29,6 +31,10 @@ extension FakeGitHub {
                 repository.comments[place].body = call.body["body"]?.text ?? ""
                 repository.comments[place].updatedAt = call.now
                 repository.comments[place].editedBy = state.bot
+                state.tell(
+                    .comment(
+                        repository.comments[place], repository: repository.path, action: "edited", by: state.bot),
+                    in: repository)
                 return FakeAnswer(200, comment(repository.comments[place], repository, base: call.base))
             }
         },
@@ -48,7 +54,7 @@ extension FakeGitHub {
             }
         },
         FakeRoute("POST", "/repos/*/*/pulls") { call, state in
-            on(call, &state, needs: "pull_requests") { repository, state in openPull(call, &repository, state) }
+            on(call, &state, needs: "pull_requests") { repository, state in openPull(call, &repository, &state) }
         },
         FakeRoute("PATCH", "/repos/*/*/pulls/*") { call, state in
             on(call, &state, needs: "pull_requests") { repository, state in
@@ -88,6 +94,7 @@ extension FakeGitHub {
         let word = call.body["state"]?.text ?? ""
         guard ["error", "failure", "pending", "success"].contains(word) else { return invalid("state is not a state") }
         let context = call.body["context"]?.text ?? "default"
+        guard context.count <= 255 else { return invalid("context is too long (maximum is 255 characters)") }
         let text = call.body["description"]?.text ?? ""
         guard text.unicodeScalars.count <= 140 else {
             return invalid("description is too long (maximum is 140 characters)")
@@ -105,16 +112,20 @@ extension FakeGitHub {
     }
 
     private static func openPull(
-        _ call: FakeCall, _ repository: inout FakeRepository, _ state: FakeForgeState
+        _ call: FakeCall, _ repository: inout FakeRepository, _ state: inout FakeForgeState
     ) -> FakeAnswer {
         let required = ["title": "string", "head": "string", "base": "string"]
         if let wrong = call.fields(required, optional: ["body": "string", "draft": "bool"]) { return invalid(wrong) }
         let branch = call.body["head"]?.text ?? ""
         let base = call.body["base"]?.text ?? ""
         guard let head = state.head(of: branch, in: repository) else { return invalid("head is invalid") }
-        guard state.head(of: base, in: repository) != nil else { return invalid("base is invalid") }
+        guard let tip = state.head(of: base, in: repository) else { return invalid("base is invalid") }
+        guard tip != head else { return invalid("No commits between \(base) and \(branch)") }
         guard !repository.pulls.values.contains(where: { $0.state == "open" && $0.headBranch == branch }) else {
             return invalid("A pull request already exists for \(branch).")
+        }
+        guard call.body["title"]?.text?.isEmpty == false, call.body["title"]?.text?.count ?? 0 <= 256 else {
+            return invalid("title is too long (maximum is 256 characters), or missing")
         }
         let text = call.body["body"]?.text ?? ""
         guard text.unicodeScalars.count <= 65_536 else { return invalid("body is too long") }
@@ -126,6 +137,8 @@ extension FakeGitHub {
             commits: [(head, state.bot)])
         made.body = text
         repository.pulls[number] = made
+        state.tell(
+            .pullRequest(repository: repository.path, number: number, action: "opened", by: state.bot), in: repository)
         return FakeAnswer(201, pull(made, repository))
     }
 }

@@ -86,7 +86,7 @@ extension FakeGitLab {
     }
 
     /// GitLab obeys lines that begin with a quick action, and takes them out. Nil: nothing else was there.
-    private static func obeyed(_ body: String, _ pull: inout FakePull) -> String? {
+    static func obeyed(_ body: String, _ pull: inout FakePull) -> String? {
         var kept: [Substring] = []
         var isObeyed = false
         for line in body.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false) {
