@@ -43,7 +43,9 @@ struct CommonOptions: ParsableArguments {
         let variables = ProcessInfo.processInfo.environment
         let home = Home.locate(
             flag: home, variables: variables, from: FilePath(FileManager.default.currentDirectoryPath))
-        return try await Engine.open(home, hooks: CrashHook.fromEnvironment(variables), variables: variables)
+        return try await Engine.open(
+            home, hooks: CrashHook.fromEnvironment(variables), variables: variables,
+            now: TestClock.fromEnvironment(variables))
     }
 
     /// The repository that the working directory lies in.

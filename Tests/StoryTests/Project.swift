@@ -207,11 +207,15 @@ extension Project {
 }
 
 /// What `look` finds, looked for again and again until it is there; fails after a minute.
-func eventually<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
+///
+/// - Parameter pause: between two looks; longer where a look is a process of its own.
+func eventually<Value: Sendable>(
+    every pause: Duration = .milliseconds(20), _ look: () async throws -> Value?
+) async throws -> Value {
     let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {
         if let value = try await look() { return value }
-        try await Task.sleep(for: .milliseconds(20))
+        try await Task.sleep(for: pause)
     }
     return try #require(try await look(), "it did not happen within a minute")
 }

@@ -24,12 +24,15 @@ final class ServedBot: Sendable {
     var address: String { "http://127.0.0.1:\(port)" }
     var hook: String { "\(address)/webhooks/forge" }
 
-    /// Starts a server and waits until it listens. `name` tells the logs of several starts apart.
+    /// Starts a server and waits until it listens. `name` tells the logs of several starts apart; `isPaced`: it writes to
+    /// the forge once a second, as it does outside of tests.
     static func start(
-        _ project: Project, forge: FakeForge? = nil, settings: String? = nil, name: String = "1", port: Int = 0
+        _ project: Project, forge: FakeForge? = nil, settings: String? = nil, name: String = "1", port: Int = 0,
+        isPaced: Bool = false
     ) async throws -> ServedBot {
         let file = project.folder.appending("server.yaml")
-        let text = settings ?? ServedBot.settings(forge, port: port)
+        let text = settings ?? ServedBot.settings(forge, port: port, token: project.token)
+        if let forge { try Files.writeDurably(Data(forge.token.utf8), to: project.token, mode: 0o600) }
         try Files.writeDurably(Data(text.utf8), to: file)
         let log = project.folder.appending("server-\(name).log")
         try Files.writeDurably(Data(), to: log)
@@ -38,7 +41,8 @@ final class ServedBot: Sendable {
         process.arguments = ["serve", "--config", file.string]
         var variables = ProcessInfo.processInfo.environment
         variables["SLUICE_HOME"] = project.home.string
-        variables["FORGE_TOKEN"] = forge?.token ?? "none"
+        if !isPaced { variables["SLUICE_TEST_PACE"] = "0.1" }
+        variables["SLUICE_TEST_CLOCK"] = project.clock.string
         variables["FORGE_SECRET"] = forge?.webhookSecret ?? "none"
         process.environment = variables
         process.standardInput = FileHandle.nullDevice
@@ -59,7 +63,7 @@ final class ServedBot: Sendable {
 
     /// A configuration with the forge as `forge` and the repository `acme/toy` as `toy`; without a forge the bare
     /// repository beside the project.
-    static func settings(_ forge: FakeForge?, port: Int = 0, more: String = "") -> String {
+    static func settings(_ forge: FakeForge?, port: Int = 0, token: FilePath = "", more: String = "") -> String {
         guard let forge else {
             return """
                 version: 1
@@ -77,7 +81,7 @@ final class ServedBot: Sendable {
                 kind: \(forge.kind.rawValue)
                 api: \(forge.api)
                 clone: \(forge.clone)
-                token: {env: FORGE_TOKEN}
+                token: {file: \(token)}
                 webhook_secrets: [{env: FORGE_SECRET}]
             projects:
               toy: {forge: forge, repository: acme/toy, poll: 2s}
@@ -113,36 +117,26 @@ final class ServedBot: Sendable {
         return runs
     }
 
-    /// The first run that is not in one of the words of work any more.
-    func judged(_ run: Int64) async throws -> JSONValue {
-        try await eventually {
-            try await self.runs().first { known in
-                known["run"]?.int64 == run && ["judged", "errored", "cancelled"].contains(known["state"]?.text ?? "")
-            }
-        }
+    /// Reads the configuration and its secrets anew, as an operator asks for it.
+    func reload() async throws {
+        signal(SIGHUP)
+        try await says("anew (SIGHUP)")
+    }
+
+    /// Prints what the server said, for a test that failed.
+    func confess() {
+        print(String(decoding: (try? Files.readSmall(log)) ?? Data(), as: UTF8.self))
     }
 }
 
-/// A project whose policy starts runs by itself, on a forge of the tests, and a server that serves it.
-func withServedForge(
-    _ kind: ForgeKind = .github, policy: String = ToyProject.policy,
-    triggers: String = "triggers: {push: {}, pull_request: {}}", _ body: (ServedBot, FakeForge) async throws -> Void
-) async throws {
-    try await withProject(["sluice.yaml": policy + "\n" + triggers + "\n"]) { project in
-        try await project.addData()
-        let forge = try await FakeForge.start(kind, in: project.folder)
-        forge.addRepository("acme/toy", from: project.repository.string)
-        for (login, role) in [("ada", FakeRole.write), ("bob", .write), ("carol", .admin), ("eve", .read)] {
-            forge.setRole(login, role, in: "acme/toy")
-        }
-        let bot = try await ServedBot.start(project, forge: forge)
-        let outcome: Result<Void, any Error>
-        do { outcome = .success(try await body(bot, forge)) } catch { outcome = .failure(error) }
-        await bot.end()
-        await forge.stop()
-        if case .failure = outcome {
-            print(String(decoding: (try? Files.readSmall(bot.log)) ?? Data(), as: UTF8.self))
-        }
-        try outcome.get()
+extension Project {
+    /// Where the server finds the token of the forge.
+    var token: FilePath { folder.appending("token") }
+    /// Holds the seconds that the server's clock is ahead.
+    var clock: FilePath { folder.appending("clock") }
+
+    /// Moves the clock of the server, while it works or before it starts.
+    func setClock(ahead seconds: Double) throws {
+        try Files.writeDurably(Data(String(seconds).utf8), to: clock)
     }
 }
