@@ -1,7 +1,13 @@
-/// The places in the flow right after a durable transition or an outside act, where a test may stop the process.
+/// The places in the flow right before or after a durable transition or an outside act, where a test may stop the
+/// process.
 package struct EngineHooks: Sendable {
-    /// In the order in which a run, a decision, a promotion and what is said of them outside pass them.
+    /// In the order in which a delivery, a run, a decision, a promotion and what is said of them outside pass them.
     package enum Moment: String, Sendable, CaseIterable {
+        /// A delivery is durable, and whoever brought it was not answered yet.
+        case deliveryRecorded = "delivery_recorded"
+        /// What an event asks for was done, and the event does not say so yet.
+        case eventObeyed = "event_obeyed"
+        case eventSettled = "event_settled"
         case snapshotAdded = "snapshot_added"
         case filesSorted = "files_sorted"
         case fileQuarantined = "file_quarantined"
@@ -28,6 +34,9 @@ package struct EngineHooks: Sendable {
         case verified = "verified"
         case rollingBack = "rolling_back"
         case restored = "restored"
+        case postsWritten = "posts_written"
+        /// A message is about to be sent.
+        case postSending = "post_sending"
         case postSent = "post_sent"
         case postRecorded = "post_recorded"
     }

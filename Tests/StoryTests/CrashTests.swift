@@ -19,14 +19,16 @@ struct CrashTests {
         .snapshotAdded, .runCancelled, .filesSorted, .fileQuarantined, .fileReleased,
     ]
     static let ofRollbacks: [EngineHooks.Moment] = [.rollingBack, .restored]
-    /// Tested with a sender and a forge in `SendingTests`.
-    static let ofPosts: [EngineHooks.Moment] = [.postSent, .postRecorded]
+    /// Tested with a server and a forge in `ServiceCrashTests`.
+    static let ofServers: [EngineHooks.Moment] = [
+        .deliveryRecorded, .eventObeyed, .eventSettled, .postsWritten, .postSending, .postSent, .postRecorded,
+    ]
 
     @Test func `every moment has its test`() {
         #expect(
             Set(
                 CrashTests.ofRuns + CrashTests.ofPromotions + CrashTests.ofRollbacks + CrashTests.ofOthers
-                    + CrashTests.ofPosts) == Set(EngineHooks.Moment.allCases))
+                    + CrashTests.ofServers) == Set(EngineHooks.Moment.allCases))
     }
 
     @Test(arguments: CrashTests.ofRuns)
@@ -103,6 +105,39 @@ struct CrashTests {
             #expect(project.acts() == ["deploy 1", "verify 1", "deploy 2", "deploy 1"])
             let shown = try await project.sluice("show", "2", "--json").json()
             #expect(shown["run"]?["status"]?.text == "rolled_back")
+        }
+    }
+
+    @Test func `a job whose bot is killed while it starts goes on, and is not taken for lost`() async throws {
+        try await withProject(StormProject.files(train: "echo training")) { project in
+            for run in 1...8 {
+                try project.write("slope: \(run)\n", to: "params.yaml")
+                try await project.commit("Slope \(run)")
+                let name = try #require(StageName("train:model"))
+                let status = project.home.appending("runs/\(run)/stages").appending(name.pathComponent).appending(
+                    "1/status.json")
+                let bot = Process()
+                bot.executableURL = URL(filePath: try Project.program().string)
+                bot.arguments = ["run"]
+                bot.currentDirectoryURL = URL(filePath: project.repository.string)
+                bot.environment = ProcessInfo.processInfo.environment.merging(["SLUICE_HOME": project.home.string]) {
+                    $1
+                }
+                (bot.standardOutput, bot.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+                try bot.run()
+                // The supervisor has written its first words and is about to say so to whoever started it.
+                await Blocking.run {
+                    while bot.isRunning, !Files.exists(status) { continue }
+                    kill(bot.processIdentifier, SIGKILL)
+                    bot.waitUntilExit()
+                }
+
+                let again = try await project.sluice("run", "--json")
+
+                #expect(again.status == 0, "\(again.errors) \(again.output)")
+                #expect(try again.json()["run"]?["run"]?.int64 == Int64(run))
+                #expect(project.log(of: "train:model", run: run).count { $0 == "training" } == 1)
+            }
         }
     }
 

@@ -35,6 +35,7 @@ extension Bot {
         let recorded = try await inbox.record(
             Store.Delivery(
                 forge: forge, id: delivery.id, body: body, name: delivery.name, event: event, outcome: outcome))
+        engine.hooks.reached(.deliveryRecorded)
         if recorded.event.outcome == nil { bells.events.ring() }
         return recorded
     }

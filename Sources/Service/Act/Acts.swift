@@ -55,6 +55,7 @@ struct Acts: Sendable {
 
     func settle(_ stored: Store.StoredEvent, as outcome: EventOutcome, posts: [Post] = []) async throws(Fault) {
         try await store.settle(event: stored.id, as: outcome, posts: posts, at: engine.now())
+        engine.hooks.reached(.eventSettled)
         if !posts.isEmpty { bot.bells.posts.ring() }
     }
 

@@ -53,7 +53,10 @@ struct Publishing: Sendable {
             }
         }
         try await store.put(posts, cursor: Publishing.cursor, to: last.sequence, at: bot.engine.now())
-        if !posts.isEmpty { bot.bells.posts.ring() }
+        if !posts.isEmpty {
+            bot.engine.hooks.reached(.postsWritten)
+            bot.bells.posts.ring()
+        }
         return true
     }
 

@@ -98,6 +98,7 @@ struct Sending: Sendable {
         let lane = Lane(record.post.target)
         let message = Digest.of(canonical: record.post.message)
         let remote: String?
+        hooks.reached(.postSending)
         do throws(ForgeError) {
             remote = try await Delivery(bot: bot, wire: wire, live: live).deliver(record)
         } catch {

@@ -1,0 +1,143 @@
+import Domain
+import Foundation
+import Host
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What is there when a story is over: in the home, and on the forge. Every question is asked of what somebody sees.
+struct EndState {
+    let project: Project
+    let forge: FakeForge
+    let rows: HomeRows
+    let path = "acme/toy"
+
+    /// The store is whole, and nothing is left of what was killed.
+    func expectSound() async throws {
+        #expect(rows["integrity"].compactMap { $0["integrity_check"]?.text } == ["ok"])
+        #expect(rows["foreign"].isEmpty)
+        let audit = try await project.sluice("audit", "verify")
+        #expect(audit.status == 0, "\(audit.output)\(audit.errors)")
+        let left = await Project.processes(with: project.folder.string)
+        #expect(left.isEmpty, "processes are left: \(left)")
+        let runs = try Files.list(project.home.appending("runs")).map { project.home.appending("runs").appending($0) }
+        let trees = runs.filter { Files.exists($0.appending("tree")) }
+        #expect(trees.isEmpty, "work trees are left: \(trees)")
+    }
+
+    /// Every delivery that was acknowledged is known once, and it and everything else came to something.
+    func expectSettled(_ acknowledged: Set<String>) {
+        let known = Dictionary(grouping: rows["deliveries"].compactMap { $0["delivery"]?.text }) { $0 }
+        for id in acknowledged { #expect(known[id]?.count == 1, "the delivery \(id) is lost or doubled") }
+        for event in rows["events"] where event["project"] != .null {
+            #expect(event["outcome"] != .null, "\(event["key"]?.text ?? "") came to nothing")
+            #expect(event["outcome"]?.text?.contains("\"refused\"") != true, "\(event)")
+        }
+    }
+
+    /// Each event has at most one run, and each commit at most one by pushes and one by pull requests; the newest commit of
+    /// the branch and of every pull request has one that came to its end. No run by itself went wrong.
+    func expectRunsOnce() async throws {
+        let events = Dictionary(
+            rows["events"].map { ($0["id"]?.int64 ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
+        let tickets = Dictionary(
+            rows["tickets"].map { ($0["run"]?.int64 ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
+        var told: [String: [JSONValue]] = [:]
+        var ofEvent: [Int64: Int] = [:]
+        for run in rows["runs"] {
+            let (id, commit) = (run["id"]?.int64 ?? 0, run["commit_id"]?.text ?? "")
+            let state = run["state"]?.text ?? ""
+            let body = run["state_body"]?.text ?? ""
+            #expect(state == "cancelled" || body.contains("\"passed\""), "run \(id): \(body)")
+            let event = tickets[id]?["event"]?.int64 ?? 0
+            #expect(events[event]?["run"]?.int64 == id, "run \(id) belongs to event \(event), which does not say so")
+            ofEvent[event, default: 0] += 1
+            let key = events[event]?["key"]?.text ?? ""
+            if key.hasPrefix("push:") || key.hasPrefix("pull:") {
+                told["\(commit) \(tickets[id]?["lane"]?.text ?? "")", default: []].append(run)
+            }
+            let trained = project.log(of: "train:model", run: Int(id)).count { $0 == "training" }
+            #expect(trained <= 1, "run \(id) trained \(trained) times")
+        }
+        for (event, count) in ofEvent { #expect(count == 1, "event \(event) has \(count) runs") }
+        for (what, runs) in told { #expect(runs.count == 1, "\(what) has \(runs.count) runs") }
+        let git = try Tool.find("git", advice: "")
+        let main = try await git.output(["-C", "\(forge.clone)/\(path).git", "rev-parse", "refs/heads/main"])
+        let heads = forge.pulls(of: path).filter { $0.author != forge.bot }.map(\.head)
+        for head in heads + [main.trimmingCharacters(in: .whitespacesAndNewlines)] {
+            // Whoever asked first: the push, or a comment that was heard before it.
+            let bodies = rows["runs"].filter { $0["commit_id"]?.text == head }.compactMap { $0["state_body"]?.text }
+            let hasEnd = bodies.contains { $0.contains("\"passed\"") || $0.contains("/cancel") }
+            #expect(hasEnd, "\(head) has no run that was judged or cancelled by a person: \(bodies)")
+        }
+    }
+
+    /// Every approved run has one promotion, which is over, and each was deployed and verified once.
+    func expectPromotedOnce() {
+        let approved = Set(
+            rows["decisions"].filter { $0["body"]?.text?.contains("\"approve\"") == true }.compactMap {
+                $0["run"]?.int64
+            })
+        let promotions = rows["promotions"]
+        #expect(Set(promotions.compactMap { $0["decided_run"]?.int64 }) == approved)
+        #expect(promotions.allSatisfy { $0["state"]?.text == "promoted" }, "\(promotions)")
+        let versions = promotions.compactMap { $0["challenger"]?.int64 }
+        #expect(project.acts() == versions.flatMap { ["deploy \($0)", "verify \($0)"] })
+        #expect(rows["aliases"].first?["version"]?.int64 == versions.last)
+    }
+
+    /// The last status of every commit that has a run says what became of its newest one, and nothing was said twice.
+    func expectStatuses() {
+        var newest: [String: JSONValue] = [:]
+        for run in rows["runs"] { newest[run["commit_id"]?.text ?? ""] = run }
+        for (commit, run) in newest {
+            let said = forge.statuses(of: commit, in: path)
+            let (state, text) = wanted(run)
+            #expect(
+                said.last?.state == state && said.last?.description.hasPrefix(text) == true,
+                "commit \(commit), run \(run["id"]?.int64 ?? 0): \(state) \(text), and not \(String(describing: said.last))"
+            )
+            for (one, next) in zip(said, said.dropFirst()) {
+                let isSame = one.state == next.state && one.description == next.description && one.link == next.link
+                #expect(!isSame, "said twice of \(commit): \(next.description)")
+            }
+        }
+    }
+
+    private func wanted(_ run: JSONValue) -> (state: String, text: String) {
+        let id = run["id"]?.int64
+        if run["state"]?.text == "cancelled" { return ("error", "cancelled") }
+        if rows["promotions"].contains(where: { $0["decided_run"]?.int64 == id }) { return ("success", "promoted: ") }
+        let isRejected = rows["decisions"].contains {
+            $0["run"]?.int64 == id && $0["body"]?.text?.contains("\"reject\"") == true
+        }
+        return isRejected ? ("failure", "rejected by ") : ("pending", "passed; waits for ")
+    }
+
+    /// One report in each pull request that has a run, of the newest one; each command one answer and one sign; and the
+    /// bot has proposed no model twice.
+    func expectSaidOnce() {
+        for pull in forge.pulls(of: path) where pull.author != forge.bot {
+            let comments = forge.comments(on: pull.number, of: path)
+            var own: [String: [FakeComment]] = [:]
+            for comment in comments where comment.author == forge.bot {
+                own[comment.body.split(separator: "\n").first.map(String.init) ?? "", default: []].append(comment)
+            }
+            for (marker, said) in own { #expect(said.count == 1, "\(marker) stands \(said.count) times") }
+            let tickets = rows["tickets"].filter { $0["pull_request"]?.int64 == pull.number }
+            if let run = tickets.compactMap({ $0["run"]?.int64 }).max() {
+                let report = own["<!-- sluice:report:toy -->"]?.first?.body ?? ""
+                #expect(
+                    report.contains("/runs/\(run))"), "pull request \(pull.number), run \(run): \(report.prefix(300))")
+            }
+            for comment in comments where comment.author != forge.bot && comment.body.hasPrefix("/") {
+                let answers = own.filter { $0.key.contains("reply:\(comment.id) ") }
+                #expect(answers.count == 1, "'\(comment.body)' (\(comment.id)) has \(answers.count) answers")
+                #expect(comment.reactions == ["+1 by \(forge.bot.login)"], "'\(comment.body)'")
+            }
+        }
+        let open = forge.pulls(of: path).filter { $0.author == forge.bot && $0.state == "open" }
+        #expect(open.count <= 1, "the model is proposed \(open.count) times")
+        #expect(rows.count("posts") { $0["abandoned"]?.int64 == 1 } == 0, "\(rows.waiting)")
+    }
+}
