@@ -4,6 +4,11 @@ port and needs nothing but Python's own library.
     browser.py shoot REPORT.html OUT.png WIDTH [dark]     a picture of the whole page
     browser.py probe WIDTH[,WIDTH...] REPORT.html...      one line of JSON for each page and width: what the browser
                                                           built, what it asked for, and what does not fit
+    browser.py play                                       does what a person does on served pages: steps of JSON, a line
+                                                          each, on standard input, and a line of JSON for each
+
+Steps of `play`: {"open": URL, "width": 320}, {"type": TEXT} into what has the focus, {"press": KEY, "times": 3},
+{"reach": TEXT} by the Tab key, {"tour": true} over all that the Tab key reaches, {"probe": true}.
 """
 import base64
 import json
@@ -45,6 +50,18 @@ PROBE = """(() => {
     stops: count('summary, a[href], [tabindex="0"]'), ink: getComputedStyle(document.body).color,
     paper: getComputedStyle(document.body).backgroundColor, height: document.documentElement.scrollHeight,
   };
+})()"""
+
+
+# What a keyboard can stand on, numbered in the order of the document.
+STOPS = "document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, iframe, summary').length"
+FOCUS = """(() => {
+  const e = document.activeElement;
+  if (!e || e === document.body) return null;
+  const box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  return { number: [...document.querySelectorAll('*')].indexOf(e), tag: e.tagName.toLowerCase(), name: e.name ?? '',
+    text: (e.innerText ?? '').trim(), seen: style.outlineStyle !== 'none' || e.tagName === 'IFRAME',
+    inside: box.width > 0 && box.left >= -1 && box.left < document.documentElement.clientWidth };
 })()"""
 
 
@@ -104,23 +121,74 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
         scheme = "dark" if dark else "light"
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.call("Page.navigate", url=pathlib.Path(path).resolve().as_uri())
+        self.call("Page.navigate", url=path if "://" in path else pathlib.Path(path).resolve().as_uri())
+        self.loaded()
+
+    def loaded(self):
         while not any(event.get("method") == "Page.loadEventFired" for event in self.seen):
             self.seen.append(self.message())
 
-    def probe(self):
-        value = self.call("Runtime.evaluate", expression=PROBE, returnByValue=True)
+    def evaluate(self, expression):
+        value = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         if "exceptionDetails" in value:
             sys.exit(str(value["exceptionDetails"]))
+        return value["result"].get("value")
+
+    def press(self, key):
+        codes = {"Tab": 9, "Enter": 13, " ": 32, "Escape": 27}
+        text = {"Enter": "\r", " ": " "}.get(key, "")
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, windowsVirtualKeyCode=codes[key],
+                      **({"text": text} if text and kind == "keyDown" else {}))
+
+    def tour(self, wanted=None):
+        """What has the focus, Tab after Tab, until it has been everywhere or at what is wanted."""
+        places = []
+        for _ in range(300):
+            self.press("Tab")
+            place = self.evaluate(FOCUS)
+            if place is None or (places and place["number"] == places[0]["number"]):
+                break
+            places.append(place)
+            if wanted is not None and wanted in (place["text"], place["name"]):
+                return places
+        if wanted is not None:
+            sys.exit(f"the Tab key never reaches '{wanted}', only {places}")
+        return places
+
+    def play(self, step):
+        if "open" in step:
+            self.open(step["open"], int(step.get("width", 1200)))
+            return {"opened": self.evaluate("location.href")}
+        if "type" in step:
+            self.call("Input.insertText", text=step["type"])
+            return {"typed": True}
+        if "reach" in step:
+            return self.tour(step["reach"])[-1]
+        if "tour" in step:
+            return {"places": self.tour(), "stops": self.evaluate(STOPS)}
+        if "press" in step:
+            if step.get("loads"):
+                self.seen = []
+            for _ in range(int(step.get("times", 1))):
+                self.press(step["press"])
+            if step.get("loads"):
+                self.loaded()
+            return {"pressed": step["press"], "at": self.evaluate("location.href")}
+        return self.probe()
+
+    def probe(self):
+        value = self.evaluate(PROBE)
         events = {"requests": [], "complaints": []}
         for event in self.seen:
             if event.get("method") == "Network.requestWillBeSent":
                 events["requests"].append(event["params"]["request"]["url"][:200])
-            if event.get("method") == "Log.entryAdded":
+            # What is verbose is advice.
+            if event.get("method") == "Log.entryAdded" and event["params"]["entry"]["level"] != "verbose":
                 events["complaints"].append(event["params"]["entry"]["text"])
             if event.get("method") in ("Page.javascriptDialogOpening", "Runtime.exceptionThrown"):
                 events["complaints"].append(event["method"])
-        return value["result"]["value"] | events
+        return value | events
 
     def shoot(self, path, width, height):
         clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
@@ -143,6 +211,9 @@ def main(words):
             browser.call("Emulation.setDeviceMetricsOverride", width=int(words[3]), height=height,
                          deviceScaleFactor=float(os.environ.get("SCALE", 1)), mobile=False)
             browser.shoot(words[2], int(words[3]), height)
+        elif words[:1] == ["play"]:
+            for line in sys.stdin:
+                print(json.dumps(browser.play(json.loads(line))), flush=True)
         else:
             for path in words[2:]:
                 for width in words[1].split(","):

@@ -25,10 +25,11 @@ final class ServedBot: Sendable {
     var hook: String { "\(address)/webhooks/forge" }
 
     /// Starts a server and waits until it listens. `name` tells the logs of several starts apart; `isPaced`: it writes to
-    /// the forge once a second, as it does outside of tests.
+    /// the forge once a second, as it does outside of tests; `shell` is what a shell does before it becomes the server,
+    /// such as `ulimit`.
     static func start(
         _ project: Project, forge: FakeForge? = nil, settings: String? = nil, name: String = "1", port: Int = 0,
-        isPaced: Bool = false
+        isPaced: Bool = false, shell: String = ":"
     ) async throws -> ServedBot {
         let file = project.folder.appending("server.yaml")
         let text = settings ?? ServedBot.settings(forge, port: port, token: project.token)
@@ -37,8 +38,10 @@ final class ServedBot: Sendable {
         let log = project.folder.appending("server-\(name).log")
         try Files.writeDurably(Data(), to: log)
         let process = Process()
-        process.executableURL = URL(filePath: try Project.program().string)
-        process.arguments = ["serve", "--config", file.string]
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = [
+            "-c", "\(shell) && exec \"$0\" serve --config \"$1\"", try Project.program().string, file.string,
+        ]
         var variables = ProcessInfo.processInfo.environment
         variables["SLUICE_HOME"] = project.home.string
         if !isPaced { variables["SLUICE_TEST_PACE"] = "0.1" }

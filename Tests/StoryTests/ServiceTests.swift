@@ -90,9 +90,11 @@ struct ServiceTests {
 
 /// A server that follows a bare repository beside the project.
 func withBareBot(
-    triggers: String = "triggers: {push: {}}", more: String = "", _ body: (ServedBot) async throws -> Void
+    triggers: String = "triggers: {push: {}}", more: String = "", files: [String: String] = [:],
+    _ body: (ServedBot) async throws -> Void
 ) async throws {
-    try await withProject(["sluice.yaml": ToyProject.policy + "\n" + triggers + "\n"]) { project in
+    let policy = ["sluice.yaml": ToyProject.policy + "\n" + triggers + "\n"]
+    try await withProject(policy.merging(files) { _, new in new }) { project in
         try await project.addData()
         let bare = project.folder.appending("toy.git")
         try await project.git("clone", "-q", "--bare", ".", bare.string)
