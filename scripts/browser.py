@@ -143,12 +143,18 @@ class Browser:
 
     def tour(self, wanted=None):
         """What has the focus, Tab after Tab, until it has been everywhere or at what is wanted."""
-        places = []
+        places, nowhere = [], 0
         for _ in range(300):
             self.press("Tab")
+            # The focus may go from one process to another, as into a frame: the next key is for whoever has it then.
+            self.call("Runtime.evaluate", awaitPromise=True, expression="new Promise(done => setTimeout(done, 50))")
             place = self.evaluate(FOCUS)
-            if place is None or (places and place["number"] == places[0]["number"]):
+            # On its way out of a frame, which is another process, and at the end of the page the focus is nowhere.
+            nowhere = nowhere + 1 if place is None else 0
+            if nowhere > 3 or (place and len(places) > 1 and place["number"] == places[0]["number"]):
                 break
+            if place is None:
+                continue
             places.append(place)
             if wanted is not None and wanted in (place["text"], place["name"]):
                 return places
