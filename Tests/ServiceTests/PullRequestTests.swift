@@ -43,6 +43,26 @@ struct PullRequestTests {
         }
     }
 
+    @Test func `a head that is told of in two ways has one run, although the rules changed in between`() async throws {
+        try await withBot(onForge: true) { bench in
+            let head = try await topic(bench)
+            let opened = try await bench.take(.pullRequest(.seven(head), .opened))
+            try await bench.acting { try await bench.settled(opened.id) }
+            try bench.write(
+                Toy.policy("{ push: {}, pull_request: {} }", "approval: { required: 2 }"), to: "sluice.yaml")
+            try await bench.commit("Two have to approve")
+            let again = try await bench.take(
+                .pullRequest(.seven(head, updatedAt: "2026-11-28T13:00:00Z"), .synchronized))
+
+            try await bench.acting { try await bench.settled(again.id) }
+
+            let outcome = try await bench.outcome(of: again.id)
+            #expect(outcome == .sameAs(try #require(RunID(1))))
+            let queue = try await bench.bot.engine.store.queue().map(\.run.id.number)
+            #expect(queue == [1])
+        }
+    }
+
     @Test func `code from a fork waits for a word for exactly that commit`() async throws {
         try await withBot(onForge: true) { bench in
             let head = try await topic(bench, keepsBranch: false)

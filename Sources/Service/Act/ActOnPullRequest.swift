@@ -35,13 +35,15 @@ extension Acts {
                     stored, "pull request \(pull.number) stands on commit \(newest.head.short) by now")
             }
             if bot.isOwn(newest) { return try await ignore(stored, "it is the bot's own pull request") }
-            try await start(newest, stored)
+            try await start(newest, change, stored)
         }
     }
 
     /// Blocked looks blocked from the first second, whatever comes of it: the status is written before anything is
     /// fetched.
-    private func start(_ pull: PullRequest, _ stored: Store.StoredEvent) async throws(Fault) {
+    private func start(
+        _ pull: PullRequest, _ change: PullRequestChange, _ stored: Store.StoredEvent
+    ) async throws(Fault) {
         if parked.isParked(stored.id, now: engine.now()), try await !store.isPermitted(pull.head, of: project.name) {
             return
         }
@@ -68,11 +70,23 @@ extension Acts {
                 return parked.park(stored.id, until: engine.now().addingTimeInterval(300))
             }
             parked.free(stored.id)
+            if change == .opened || change == .synchronized, let run = try await run(of: pull, policy.model) {
+                return try await settle(stored, as: .sameAs(run.id))
+            }
             let commit = try await project.commit(of: pull)
             try await enqueue(
                 PlanRequest(commit: commit, trigger: trigger, rules: (pull.base, tip), isForeign: pull.isFork),
                 as: ticket(.pullRequest(pull.number), stored.id, pull: pull), for: [stored.id])
         }
+    }
+
+    /// The run that the head has already: a webhook and a look at the forge may tell of it in different words, and by the
+    /// second the champion or the base may be another, so that its plan is not the same. Nil: it has none.
+    private func run(of pull: PullRequest, _ model: ModelName) async throws(Fault) -> Run? {
+        guard
+            let (run, ticket) = try await store.newestRun(of: project.name, pullRequest: pull.number, model: model)
+        else { return nil }
+        return run.commit == pull.head && ticket.pullRequest?.base == pull.base ? run : nil
     }
 
     /// The base's policy; where it has none, that of the pull request, which then can have nothing promoted. Nil: neither

@@ -29,13 +29,25 @@ extension Acts {
         switch try await match(push: branch, before: before, commit.id, rules: rules) {
         case .nothing(let reason): try await ignore(stored, reason)
         case .run(let trigger, _):
-            try await enqueue(
-                PlanRequest(commit: commit, trigger: trigger, rules: rules),
-                as: ticket(.branch(branch), stored.id), for: [stored.id])
+            if let run = try await run(of: commit.id, on: branch) {
+                try await settle(stored, as: .sameAs(run.id))
+            } else {
+                try await enqueue(
+                    PlanRequest(commit: commit, trigger: trigger, rules: rules),
+                    as: ticket(.branch(branch), stored.id), for: [stored.id])
+            }
         }
         if try await project.tip(of: branch) == after {
             try await store.setHead(after, of: branch, in: project.name, at: engine.now())
         }
+    }
+
+    /// The run that a commit has already by a push to the branch, whose newest commit it was known to be: a webhook and a
+    /// look at the remote may tell of it in different words. Nil: it has none.
+    private func run(of commit: CommitID, on branch: BranchName) async throws(Fault) -> Run? {
+        guard try await store.head(of: branch, in: project.name) == commit else { return nil }
+        return try await store.tickets(commit: commit, of: project.name).first { $0.ticket.lane == .branch(branch) }?
+            .run
     }
 
     /// The default branch, whose rules count for every other branch as they do for a pull request: who may push to some
