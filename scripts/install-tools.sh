@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 UV_VERSION=0.13.9
 DUCKDB_VERSION=1.5.6
 packages=(bubblewrap ca-certificates git libgit2-dev libsqlite3-dev pkg-config python3 python3-venv rclone tzdata)
-[ "${1:-}" != --tests ] || packages+=(chromium curl openssl)
+[ "${1:-}" != --tests ] || packages+=(chromium curl openssl zstd)
 
 missing=()
 for package in "${packages[@]}"; do
