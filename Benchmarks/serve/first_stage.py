@@ -61,7 +61,7 @@ def wait_for_run(home, commit):
                 " WHERE run.commit_id = ? AND run.finished_at IS NOT NULL AND stage.name LIKE 'train%'",
                 (commit,)).fetchone()
             if row and row[1]:
-                [log] = (home / "runs" / str(row[0])).glob("**/train*/**/output.log")
+                [log] = (home / "runs" / str(row[0])).glob("stages/train*/*/output.log")
                 # The run before removes its tree and the disk works on: most pushes do not come within that second.
                 time.sleep(PAUSE)
                 return moment(row[1]), int(re.search(r"^\d{19}$", log.read_text(), re.MULTILINE).group()) / 1e9
