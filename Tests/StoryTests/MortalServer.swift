@@ -15,6 +15,8 @@ actor MortalServer {
     private var process: Process?
     private(set) var starts = 0
     private var told = 0
+    /// Ids of deliveries that were answered with 2xx.
+    private(set) var acknowledged: Set<String> = []
 
     /// - Parameter more: lines of `server.yaml` besides those of the forge and of the project `toy`.
     init(_ project: Project, forge: FakeForge, more: String = "") throws {
@@ -106,6 +108,8 @@ actor MortalServer {
         defer { told = count }
         return told
     }
+
+    func acknowledge(_ id: String) { acknowledged.insert(id) }
 
     /// Sends a delivery once; what was answered, nil: nothing.
     nonisolated func tell(_ delivery: FakeDelivery, to url: String? = nil) async -> Int? {

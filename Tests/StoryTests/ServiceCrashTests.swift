@@ -34,7 +34,7 @@ struct ServiceCrashTests {
 
             #expect(await server.starts == 2, "the hook did not fire")
             try await end.expectSound()
-            end.expectSettled(Set(forge.deliveries.map(\.id)))
+            end.expectSettled(await server.acknowledged)
             try await end.expectRunsOnce()
             end.expectPromotedOnce()
             end.expectStatuses()
@@ -67,7 +67,7 @@ struct ServiceCrashTests {
             #expect(server.project.acts() == versions.flatMap { ["deploy \($0)", "verify \($0)"] })
             #expect(end.rows["aliases"].first?["version"]?.int64 == versions.first)
             try await end.expectSound()
-            end.expectSettled(Set(forge.deliveries.map(\.id)))
+            end.expectSettled(await server.acknowledged)
             end.expectSaidOnce()
         }
     }

@@ -75,6 +75,7 @@ struct MortalStory: Sendable {
         let told = forge.deliveries
         for delivery in told.dropFirst(await server.toldSoFar(told.count)) {
             _ = try await eventually { [200, 202].contains(await server.tell(delivery)) ? true : nil }
+            await server.acknowledge(delivery.id)
         }
     }
 

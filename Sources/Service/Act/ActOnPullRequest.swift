@@ -21,7 +21,7 @@ extension Acts {
         case .merged:
             try await cancelQueued(pull, "pull request \(pull.number) was merged")
             let (outcome, posts) = try await bot.act(onMerge: pull, event: stored, project: project)
-            engine.hooks.reached(.eventObeyed)
+            if case .handled = outcome { engine.hooks.reached(.eventObeyed) }
             try await settle(stored, as: outcome, posts: posts)
         case .closed:
             try await cancelQueued(pull, "pull request \(pull.number) was closed")
@@ -114,14 +114,14 @@ extension Acts {
 
     func act(on comment: PullRequestComment, _ stored: Store.StoredEvent) async throws(Fault) {
         let (outcome, posts) = try await bot.act(on: comment, event: stored, project: project)
-        engine.hooks.reached(.eventObeyed)
+        if case .handled = outcome { engine.hooks.reached(.eventObeyed) }
         try await settle(stored, as: outcome, posts: posts)
         ringAll()
     }
 
     func act(on button: ForgeEvent.Button, _ stored: Store.StoredEvent) async throws(Fault) {
         let (outcome, posts) = try await bot.act(on: button, event: stored, project: project)
-        engine.hooks.reached(.eventObeyed)
+        if case .handled = outcome { engine.hooks.reached(.eventObeyed) }
         try await settle(stored, as: outcome, posts: posts)
         ringAll()
     }

@@ -26,6 +26,9 @@ struct Sending: Sendable {
         self.jitter = jitter
     }
 
+    /// Seconds after which a lane is written to again if what was sent could not be noted.
+    private static let pauseOfOurs = 5.0
+
     /// Until cancelled.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
@@ -40,8 +43,10 @@ struct Sending: Sendable {
                 for record in try await claims() {
                     group.addTask {
                         let lane = Lane(record.post.target)
-                        try await send(record)
-                        try? await Task.sleep(for: .seconds(Pace.interval))
+                        // What fails here is ours, such as a full disk. Thrown, it would end the group's tasks, those
+                        // that come later too, and not the loop that adds them.
+                        let isKept = await bot.telling("outbox") { () async throws(Fault) in try await send(record) }
+                        try? await Task.sleep(for: .seconds(isKept ? Pace.interval : Sending.pauseOfOurs))
                         lanes.end(lane)
                         bot.bells.posts.ring()
                     }
