@@ -52,12 +52,17 @@ extension Engine {
         }
     }
 
+    /// The folder is ours, and a commit may have nothing in it but the files that name champions: promotion pull requests
+    /// write them. A link could lead what is laid out there to anywhere.
     private func requireNoFolderOfOurs(in place: TreePlace) async throws(Fault) {
         try await Blocking.run { () throws(Fault) in
             let folder = place.root.appending(".sluice")
-            guard !Files.exists(folder), !Files.isLink(folder) else {
+            if !Files.exists(folder), !Files.isLink(folder) { return }
+            guard !Files.isLink(folder), Files.isDirectory(folder),
+                !Files.isLink(folder.appending("champions")), try Files.list(folder) == ["champions"]
+            else {
                 throw Fault(
-                    .input, "the commit holds '.sluice', which is Sluice's own",
+                    .input, "the commit holds '.sluice', which is Sluice's own but for '.sluice/champions'",
                     advice: "remove it from the repository")
             }
         }
