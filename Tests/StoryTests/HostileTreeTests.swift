@@ -129,6 +129,14 @@ struct HostileTreeTests {
         }
     }
 
+    @Test func `a commit with the file that names the champion runs`() async throws {
+        try await withProject([".sluice/champions/toy.json": "{}\n"]) { project in
+            try await project.addData()
+            let call = try await project.sluice("run")
+            #expect(call.status == 0, "\(call.output)\(call.errors)")
+        }
+    }
+
     @Test func `a commit that holds Sluice's own folder is refused`() async throws {
         try await withProject([".sluice/champion": "mine\n"]) { project in
             try await project.addData()
