@@ -99,7 +99,15 @@ class Sluice:
                 " WHERE event.key LIKE 'push:%'").fetchone()[0]
 
 
-class Webhook:
+class Receiver:
+    """A program that is measured beside Sluice, as `process`."""
+
+    def end(self):
+        self.process.kill()
+        self.process.wait()
+
+
+class Webhook(Receiver):
     """Debian's webhook. The rule's second half never holds, so it verifies, reads the JSON, and starts nothing."""
 
     name = "webhook"
@@ -120,10 +128,6 @@ class Webhook:
         atexit.register(self.process.kill)
         wait_for(self.port, self.process)
 
-    def end(self):
-        self.process.kill()
-        self.process.wait()
-
     def kept(self):
         return None
 
@@ -135,7 +139,7 @@ class WebhookAndTrue(Webhook):
     rules = []
 
 
-class Flask:
+class Flask(Receiver):
     name = "Flask, waitress, SQLite"
 
     def __init__(self, scratch):
@@ -145,10 +149,6 @@ class Flask:
             env=dict(os.environ, FORGE_SECRET=SECRET), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         atexit.register(self.process.kill)
         wait_for(self.port, self.process)
-
-    def end(self):
-        self.process.kill()
-        self.process.wait()
 
     def kept(self):
         with sqlite3.connect(self.database) as database:
