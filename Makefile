@@ -31,7 +31,7 @@ format: ## put the sources into shape
 
 test: test-tools ## every test
 	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build --experimental-maximum-parallelization-width $(TEST_WIDTH)
+	scripts/test.sh $(TEST_WIDTH) $(SWIFT_FLAGS)
 
 demo: release ## the whole story on real flights, in .demo, a year of them dropped month by month, and a client's batch files
 	SLUICE=$(CURDIR)/$(RELEASE) demo/demo.sh

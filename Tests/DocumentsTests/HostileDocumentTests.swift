@@ -1,6 +1,7 @@
 import Documents
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 struct HostileDocumentTests {
@@ -53,7 +54,7 @@ struct HostileDocumentTests {
 
     @Test(arguments: ["a.yaml", "a.json"])
     func `damaged bytes never crash the reader`(file: String) {
-        var random = SystemRandomNumberGenerator.seeded(7)
+        var random = SeededNumbers(seed: 7)
         let good = Array(
             "{\"a\": [1, \"\\ud83d\\ude00\", null], \"b\": {\"c\": -1.5e3, \"d\": \"é\"}}\n# x &a *a <<: | > !t %".utf8)
         for _ in 0..<3_000 {
@@ -70,20 +71,4 @@ struct HostileDocumentTests {
             if let read = try? Document(Data(bytes), file: file) { _ = read.root?.json }
         }
     }
-}
-
-/// The same numbers every time.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
-extension SystemRandomNumberGenerator {
-    static func seeded(_ seed: UInt64) -> SeededGenerator { SeededGenerator(state: seed) }
 }

@@ -93,7 +93,7 @@ private struct Storage {
         """
 }
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct BucketTests {
     private var rules: DropRules {
         var rules = DropRules(settle: 0.3)

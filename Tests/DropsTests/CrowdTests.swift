@@ -8,7 +8,7 @@ import Testing
 @testable import Drops
 
 /// Many files, other ways to look, and looking once.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CrowdTests {
     @Test func `ten thousand files dropped while one looks are one batch`() async throws {
         try await withDrop { drop in

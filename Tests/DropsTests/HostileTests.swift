@@ -9,7 +9,7 @@ import Testing
 @testable import Drops
 
 /// What strangers put into a drop.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct HostileTests {
     @Test func `temporary files, markers and the quarantine are never given`() async throws {
         try await withDrop { drop in

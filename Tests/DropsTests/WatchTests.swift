@@ -9,7 +9,7 @@ import Testing
 @testable import Drops
 
 /// The kernel tells: with five minutes between two rescans, what comes is seen only that way.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(15)))
 struct WatchTests {
     @Test func `what lies there at the start is given once, also after a restart`() async throws {
         try await withDrop { drop in

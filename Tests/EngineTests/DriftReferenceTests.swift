@@ -9,7 +9,7 @@ import Testing
 @testable import Engine
 
 /// What new data is compared with, and that nothing is read twice for it.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct DriftReferenceTests {
     @Test func `an appending dataset is compared with the files before its new ones`() async throws {
         try await withBench { bench in

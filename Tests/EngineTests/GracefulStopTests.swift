@@ -19,7 +19,7 @@ struct GracefulStopTests {
         """
     private let slow = "while [ ! -e go ]; do sleep 0.05; done; echo m > model.bin"
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(15)))
     func `a run that is left in the middle of a stage is taken up by the next process, with one attempt`() async throws
     {
         try await withBench { bench in
@@ -55,7 +55,7 @@ struct GracefulStopTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func `one that waits for another process's run leaves it alone`() async throws {
+    @Test(.timeLimit(.minutes(15))) func `one that waits for another process's run leaves it alone`() async throws {
         try await withBench { bench in
             try await bench.commit(["sluice.yaml": policy, "train.sh": "echo m > model.bin"], branch: "main")
             let run = try await bench.queued(try await bench.push("main"))

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A server's clone of a remote that others push to.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CloneTests {
     private func branch(_ name: String) throws -> BranchName { try #require(BranchName(name)) }
 
@@ -182,7 +182,7 @@ struct CloneTests {
 }
 
 /// What a server writes to a remote.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PushTests {
     @Test func `a branch with one changed file is pushed, moved and deleted`() async throws {
         try await withRepository { origin, folder in

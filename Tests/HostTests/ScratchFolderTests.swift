@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Folders for one piece of work, and those that killed processes leave.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ScratchFolderTests {
     @Test func `what killed processes left is removed, what is used or somebody else's stays`() async throws {
         try await withTemporaryFolder { folder in

@@ -6,7 +6,7 @@ import Testing
 /// What a real browser makes of the page. One browser looks at all pages of a test, so that it starts once.
 @Suite(
     .enabled(if: Browser.path != nil, "no chromium on the PATH: scripts/install-tools.sh --tests"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct BrowserTests {
     @Test func `a page of any verdict is whole, reads well for all, and fits from a phone to a desk`() async throws {
         let pages = [

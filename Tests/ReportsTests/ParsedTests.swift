@@ -6,7 +6,7 @@ import Testing
 
 /// What a parser of GitHub's Markdown makes of reports. One process reads all texts of a test, so that it starts once.
 @Suite(
-    .enabled(if: MarkdownParser.uv != nil, "no uv in SLUICE_TOOLS"), .timeLimit(.minutes(5)))
+    .enabled(if: MarkdownParser.uv != nil, "no uv in SLUICE_TOOLS"), .timeLimit(.minutes(15)))
 struct ParsedTests {
     @Test func `a report is what it looks like: tables, folds that close, no link and no mention`() async throws {
         let shapes = try await MarkdownParser.shapes(of: [

@@ -9,7 +9,7 @@ import Storage
 import Testing
 
 /// From a delivery to a durable event.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct AcceptTests {
     private let one = CommitID(hex: String(repeating: "1", count: 40))
     private let two = CommitID(hex: String(repeating: "2", count: 40))

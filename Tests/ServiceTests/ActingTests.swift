@@ -12,7 +12,7 @@ import Testing
 @testable import Service
 
 /// What comes of a push, a tick and a wish.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ActingTests {
     @Test func `a push becomes a run, and the run comes to its end`() async throws {
         try await withBot { bench in

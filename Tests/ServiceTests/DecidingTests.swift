@@ -9,7 +9,7 @@ import Testing
 @testable import Service
 
 /// What comments, merges and users of the server decide, and what they do not.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct DecidingTests {
     /// Pull request 7 with a run that passed and waits.
     private func judged(_ bench: BoardBench) async throws -> (Run, PullRequest) {

@@ -13,7 +13,7 @@ import Wire
 @testable import Service
 
 /// Looks at remotes and forges, the clock, and the server as a whole.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct LoopTests {
     private func look(_ bench: BotBench, _ look: inout Polling.Look) async throws {
         try await Polling(bot: bench.bot).look(at: try await bench.served(), &look)

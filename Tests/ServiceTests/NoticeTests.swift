@@ -13,7 +13,7 @@ import Wire
 @testable import Service
 
 /// Notices to people elsewhere, and what is kept from them.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct NoticeTests {
     /// Sends one notice and gives what went over the wire.
     private func sent(

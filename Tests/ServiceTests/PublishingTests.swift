@@ -11,7 +11,7 @@ import Testing
 @testable import Service
 
 /// What stands on a forge because of what runs come to.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct PublishingTests {
     private let branch = BranchName("sluice/promote/toy")
 

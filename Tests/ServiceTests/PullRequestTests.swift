@@ -11,7 +11,7 @@ import Testing
 @testable import Service
 
 /// From a pull request to its run.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct PullRequestTests {
     /// A commit on a branch `topic` that no branch of the remote is left with, as a fork's is.
     private func topic(_ bench: BotBench, keepsBranch: Bool = true) async throws -> CommitID {

@@ -9,7 +9,7 @@ import Wire
 @testable import Service
 
 /// Nothing is lost, nothing stands twice, and a forge is not hammered.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SendingTests {
     private static let none = Wire { _ throws(WireError) in throw .notPublic }
 

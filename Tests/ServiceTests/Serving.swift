@@ -34,14 +34,14 @@ extension BotBench {
         }
     }
 
-    /// What `look` finds, looked for again and again until it is there; fails after a minute.
+    /// What `look` finds, looked for again and again until it is there; fails after five minutes.
     func eventually<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
-        let end = ContinuousClock.now + .seconds(60)
+        let end = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < end {
             if let value = try await look() { return value }
             try await Task.sleep(for: .milliseconds(20))
         }
-        return try #require(try await look(), "it did not happen within a minute")
+        return try #require(try await look(), "it did not happen within five minutes")
     }
 
     func outcome(of event: Int64) async throws -> EventOutcome? {

@@ -9,7 +9,7 @@ import Testing
 @testable import Storage
 
 /// Copies of the database while it is in use.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct BackupTests {
     @Test func `a backup is whole, says what the home said, and is one file`() async throws {
         try await withStore { store, path in

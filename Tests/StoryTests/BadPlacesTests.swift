@@ -52,7 +52,7 @@ extension Project {
     fileprivate func shell(_ line: String) async throws -> Call {
         let outcome = try await Tool(path: "/bin/sh", name: "sh").run(
             ["-c", line], in: repository,
-            environment: ["SLUICE_HOME": home.string, "SLUICE": Project.program().string], deadline: .seconds(120))
+            environment: ["SLUICE_HOME": home.string, "SLUICE": Project.program().string], deadline: .seconds(600))
         return Call(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 }

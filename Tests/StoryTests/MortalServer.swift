@@ -22,7 +22,7 @@ actor MortalServer {
     init(_ project: Project, forge: FakeForge, more: String = "") throws {
         self.project = project
         self.forge = forge
-        port = try MortalServer.freePort()
+        port = try freePort()
         log = project.folder.appending("server.log")
         settings = project.folder.appending("server.yaml")
         let text = """
@@ -114,22 +114,6 @@ actor MortalServer {
     /// Sends a delivery once; what was answered, nil: nothing.
     nonisolated func tell(_ delivery: FakeDelivery, to url: String? = nil) async -> Int? {
         (try? await forge.send([delivery], to: url ?? hook))?.first
-    }
-
-    private static func freePort() throws -> Int {
-        let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(file) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { place in
-                bind(file, place, length) == 0 && getsockname(file, place, &length) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

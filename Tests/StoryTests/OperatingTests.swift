@@ -122,7 +122,7 @@ struct OperatingTests {
             let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
             let told = try await Tool.find("sh", advice: "").run(
                 ["-c", "exec python3 \"$0\" play < \"$1\"", root.appending("scripts/browser.py").string, file.string],
-                in: bot.project.folder, deadline: .seconds(200))
+                in: bot.project.folder, deadline: .seconds(600))
             let models = try await bot.project.sluice("models")
 
             let last = try #require(told.output.split(separator: "\n").last, "\(told.errors)")
@@ -145,7 +145,7 @@ struct OperatingTests {
             let settings = """
                 version: 1
                 listen: {port: 0}
-                limits: {idle: 60s}
+                limits: {idle: 600s}
                 forges:
                   forge:
                     kind: github
@@ -157,7 +157,7 @@ struct OperatingTests {
                 """
             let bot = try await ServedBot.start(project, settings: settings, shell: "ulimit -Sn 1024")
             let crowd = try await Tool.find("python3", advice: "").run(
-                ["-c", Self.crowd, String(bot.port), secret.string], in: project.folder, deadline: .seconds(200))
+                ["-c", Self.crowd, String(bot.port), secret.string], in: project.folder, deadline: .seconds(600))
             let status = await bot.end()
 
             #expect(crowd.output == "202\n202\n202\nall are served slowly\n", "\(crowd.errors)")
@@ -180,7 +180,7 @@ struct OperatingTests {
             request = urllib.request.Request(f"http://127.0.0.1:{port}/webhooks/forge", body, {
                 "Content-Type": "application/json", "X-GitHub-Event": "ping", "X-GitHub-Delivery": f"d-{number}",
                 "X-Hub-Signature-256": "sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest()})
-            print(urllib.request.urlopen(request, timeout=60).status)
+            print(urllib.request.urlopen(request, timeout=300).status)
         for slow in crowd:
             slow.setblocking(False)
             try:

@@ -38,7 +38,7 @@ struct Project: Sendable {
         var variables: [String: String?] = ["SLUICE_HOME": home.string, "NO_COLOR": "1", "SLUICE_TEST_KILL_AT": nil]
         variables.merge(environment) { _, new in new }
         let outcome = try await Tool(path: Project.program(), name: "sluice").run(
-            arguments, in: repository, environment: variables, deadline: .seconds(240))
+            arguments, in: repository, environment: variables, deadline: .seconds(600))
         return Call(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 
@@ -206,16 +206,16 @@ extension Project {
     }
 }
 
-/// What `look` finds, looked for again and again until it is there; fails after a minute.
+/// What `look` finds, looked for again and again until it is there; fails after five minutes.
 ///
 /// - Parameter pause: between two looks; longer where a look is a process of its own.
 func eventually<Value: Sendable>(
     every pause: Duration = .milliseconds(20), _ look: () async throws -> Value?
 ) async throws -> Value {
-    let end = ContinuousClock.now + .seconds(60)
+    let end = ContinuousClock.now + .seconds(300)
     while ContinuousClock.now < end {
         if let value = try await look() { return value }
         try await Task.sleep(for: pause)
     }
-    return try #require(try await look(), "it did not happen within a minute")
+    return try #require(try await look(), "it did not happen within five minutes")
 }

@@ -8,7 +8,7 @@ import Testing
 /// The server behind a real nginx, with the configuration that is shipped.
 @Suite(
     .enabled(if: (try? Tool.find("nginx", advice: "")) != nil, "no nginx: scripts/install-tools.sh --tests"),
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(20)))
 struct ProxyTests {
     @Test
     func `behind nginx pages are signed in to, deliveries of any size taken, and a live log followed as it is written`()
@@ -176,21 +176,4 @@ private func withNginx(before bot: ServedBot, _ body: (Proxy) async throws -> Vo
         await Blocking.run { process.waitUntilExit() }
         try outcome.get()
     }
-}
-
-/// A port that nobody has at the moment.
-private func freePort() throws -> Int {
-    let file = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(file) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(file, $0, length) == 0 && getsockname(file, $0, &length) == 0
-        }
-    }
-    try #require(isBound)
-    return Int(in_port_t(bigEndian: address.sin_port))
 }

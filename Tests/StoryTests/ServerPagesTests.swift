@@ -7,7 +7,7 @@ import Testing
 
 /// The commands of README and docs/operations.md about a server, word for word; only paths of an operator's machine are
 /// others, and the port.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServerPagesTests {
     private static let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent()
@@ -37,7 +37,7 @@ struct ServerPagesTests {
         let script = "sluice() { '\(try Project.program())' \"$@\"; }\n\(line)"
         let told = try await Tool.find("bash", advice: "").run(
             ["-c", script], in: project.folder,
-            environment: ["SLUICE_HOME": project.home.string, "NO_COLOR": "1"], deadline: .seconds(200))
+            environment: ["SLUICE_HOME": project.home.string, "NO_COLOR": "1"], deadline: .seconds(600))
         return Project.Call(status: told.status, output: told.output, errors: told.errors)
     }
 

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What people can say on a pull request besides yes.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceCommandTests {
     /// Trains for ever where the slope is steep.
     private static let patient = [

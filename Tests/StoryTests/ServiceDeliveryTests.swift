@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What the forge tells, tells twice, or tells late, and what somebody else tells in its name.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceDeliveryTests {
     /// The same deliveries with other ids, as a forge's own retry or somebody's hand may send them.
     private static func anew(_ deliveries: [FakeDelivery]) -> [FakeDelivery] {

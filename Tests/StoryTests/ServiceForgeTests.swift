@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The whole bot on a forge: from a pull request to a model in its place, and who can bring it there.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceForgeTests {
     private static func policy(_ approval: String) -> String {
         ToyProject.policy.replacing("approval: { required: 1 }", with: "approval: { \(approval) }")

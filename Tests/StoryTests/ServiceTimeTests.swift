@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Runs that nobody's commit calls for: of a schedule and of data.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceTimeTests {
     /// Three o'clock UTC of the night after so many others.
     private static func night(_ number: Int) -> Date {

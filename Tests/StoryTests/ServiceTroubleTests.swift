@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A forge that is down, wants less, or knows the bot no more; and a server that is killed.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(20)))
 struct ServiceTroubleTests {
     /// Requests that were not granted, but for looks at the list of pull requests.
     private static func refusals(_ scene: Scene, _ statuses: Set<Int>) -> Int {

@@ -111,7 +111,7 @@ struct MortalStory: Sendable {
     }
 
     /// Waits until everything is done and said, and the remote was looked at since.
-    func quiet(within patience: Duration = .seconds(120)) async throws -> HomeRows {
+    func quiet(within patience: Duration = .seconds(600)) async throws -> HomeRows {
         let (since, end) = (Date(), ContinuousClock.now + patience)
         while true {
             try await revive()
@@ -123,7 +123,7 @@ struct MortalStory: Sendable {
     }
 
     /// As `quiet`, and ends the server.
-    func calm(within patience: Duration = .seconds(120)) async throws -> EndState {
+    func calm(within patience: Duration = .seconds(600)) async throws -> EndState {
         let rows = try await quiet(within: patience)
         let status = await server.end()
         #expect(status == 0, "it ends as it is told: \(server.tail)")

@@ -68,7 +68,7 @@ struct WaferTests {
                     "python3 \(template)/tools/make_batches.py \(kind) \(folder)/files --rows 10", in: folder)
                 let checked = try await Tool(path: Project.program(), name: "sluice").run(
                     ["data", "check", "\(folder)/files/\(name)", "--policy", "sluice.yaml", "--dataset", dataset],
-                    in: template, environment: [:], deadline: .seconds(60))
+                    in: template, environment: [:], deadline: .seconds(600))
                 #expect(checked.status == 1, "\(checked.errors)")
                 #expect(checked.output.contains("\(check): the column 'Good/Bad'"), "\(checked.output)")
             }
@@ -131,7 +131,7 @@ private struct Reader {
                 "SLUICE_HOME": project.home.string, "NO_COLOR": "1", "GIT_CONFIG_GLOBAL": "/dev/null",
                 "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "Ada", "GIT_AUTHOR_EMAIL": "ada@example.org",
                 "GIT_COMMITTER_NAME": "Ada", "GIT_COMMITTER_EMAIL": "ada@example.org",
-            ], deadline: .seconds(240))
+            ], deadline: .seconds(600))
         return Project.Call(status: outcome.status, output: outcome.output, errors: outcome.errors)
     }
 }

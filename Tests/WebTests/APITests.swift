@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(5))) struct APITests {
+@Suite(.timeLimit(.minutes(15))) struct APITests {
     @Test func `runs are listed by pages, and one is told whole`() async throws {
         try await withSite { site in
             let token = try await site.token(.viewer)
@@ -152,7 +152,7 @@ import Testing
 
     @Test(
         .enabled(if: (try? Tool.find("schemathesis", advice: "")) != nil, "schemathesis is not installed"),
-        .timeLimit(.minutes(10)))
+        .timeLimit(.minutes(20)))
     func `a tester that follows the document finds no fault`() async throws {
         try await withSite { site in
             _ = try await site.judged()
@@ -164,7 +164,7 @@ import Testing
                     "run", "http://127.0.0.1:\(site.port)/api/v1/openapi.json", "-H", "Authorization: Bearer \(token)",
                     "--max-examples", "15", "--seed", "1", "--exclude-path-regex", "stream$", "--no-color", "--workers",
                     "1",
-                ], in: site.folder, deadline: .seconds(500))
+                ], in: site.folder, deadline: .seconds(1000))
             #expect(outcome.output.contains(" generated, "), "it tried nothing")
             if outcome.status != 0 { Issue.record("\(outcome.output.suffix(20_000))\(outcome.errors.suffix(2000))") }
         }

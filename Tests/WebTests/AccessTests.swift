@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(2))) struct AccessTests {
+@Suite(.timeLimit(.minutes(15))) struct AccessTests {
     @Test func `nothing is shown to nobody but health and the door`() async throws {
         try await withSite { site in
             for route in RouteTable.all.routes {

@@ -11,7 +11,7 @@ import Testing
 @testable import Web
 
 /// What the server says when it cannot take something now, and whom it believes.
-@Suite(.timeLimit(.minutes(3))) struct BusyTests {
+@Suite(.timeLimit(.minutes(15))) struct BusyTests {
     @Test func `a delivery for which there is no room is told to come again, and those before it are kept`()
         async throws
     {

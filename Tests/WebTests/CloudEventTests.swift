@@ -6,7 +6,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(2))) struct CloudEventTests {
+@Suite(.timeLimit(.minutes(15))) struct CloudEventTests {
     private let commit = String(repeating: "a", count: 40)
 
     private func event(_ id: String, _ type: String, _ data: String) -> String {

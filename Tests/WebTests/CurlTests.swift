@@ -8,7 +8,7 @@ import Testing
 @testable import Web
 
 /// What a real client of HTTP meets that the tests' own socket would not do.
-@Suite(.timeLimit(.minutes(3))) struct CurlTests {
+@Suite(.timeLimit(.minutes(15))) struct CurlTests {
     @Test func `a delivery of five megabytes is asked for, and not waited with`() async throws {
         try await withSite { site in
             let (call, told) = try await site.curl(delivery: 5 << 20)

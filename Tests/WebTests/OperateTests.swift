@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(2))) struct OperateTests {
+@Suite(.timeLimit(.minutes(15))) struct OperateTests {
     @Test func `the server says that it lives and that it works`() async throws {
         try await withSite { site in
             let health = try await site.send("GET", "/healthz")

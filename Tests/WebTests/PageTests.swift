@@ -4,7 +4,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(3))) struct PageTests {
+@Suite(.timeLimit(.minutes(15))) struct PageTests {
     @Test func `hostile words are shown and do nothing`() {
         #expect(Page.escaped("<script>\"'&") == "&lt;script&gt;&quot;&#39;&amp;")
         #expect(Page.escaped("<\u{301}b>") == "&lt;\u{301}b&gt;")

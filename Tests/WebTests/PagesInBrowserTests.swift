@@ -11,7 +11,7 @@ import Testing
 /// The pages in a real browser, as a person with a keyboard or a phone has them.
 @Suite(
     .enabled(if: (try? Tool.find("chromium", advice: "")) != nil, "no chromium: scripts/install-tools.sh --tests"),
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(15)))
 struct PagesInBrowserTests {
     private static let phone = 320
 
@@ -143,7 +143,7 @@ extension TestSite {
                 "-c", "exec python3 \"$0\" play < \"$1\"", root.appending("scripts").appending("browser.py").string,
                 file.string,
             ],
-            in: folder, deadline: .seconds(200))
+            in: folder, deadline: .seconds(600))
         try #require(told.status == 0, "\(told.errors) \(told.output.suffix(2000))")
         let seen = try told.output.split(separator: "\n").map {
             try JSONDecoder().decode(JSONValue.self, from: Data($0.utf8))

@@ -8,7 +8,7 @@ import Testing
 @testable import Web
 
 /// What a session may is asked of the store at every request: whatever ends or lowers its token counts from then on.
-@Suite(.timeLimit(.minutes(2))) struct SessionTests {
+@Suite(.timeLimit(.minutes(15))) struct SessionTests {
     @Test func `revoking a token ends the sessions that were begun with it, and no other`() async throws {
         try await withSite { site in
             let (first, second) = (try await site.token(.viewer), try await site.token(.viewer))

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-@Suite(.timeLimit(.minutes(3))) struct WebhookTests {
+@Suite(.timeLimit(.minutes(15))) struct WebhookTests {
     @Test func `a delivery is durable before it is answered, and counts once`() async throws {
         try await withSite { site in
             let first = try await site.deliver("one")

@@ -213,6 +213,15 @@ extension FakeForge {
         repository(path)?.statuses.filter { $0.commit == commit } ?? []
     }
 
+    /// Another program than the bot says of a commit what it found, in the forge's own word.
+    package func say(_ state: String, as context: String, of commit: String, in path: String) {
+        change(path) { repository, _ in
+            repository.statuses.append(
+                FakeStatus(commit: commit, context: context, state: state, description: "", at: Date()))
+            return []
+        }
+    }
+
     package func checks(of commit: String, in path: String) -> [FakeCheck] {
         repository(path)?.checks.filter { $0.commit == commit } ?? []
     }

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct CommentContractTests {
     @Test(arguments: contractKinds)
     func `a report is one comment, changed in place`(kind: ForgeKind) async throws {

@@ -3,7 +3,7 @@ import Forges
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct PeopleContractTests {
     @Test(arguments: contractKinds)
     func `permissions are those of the forge's roles`(kind: ForgeKind) async throws {

@@ -3,7 +3,7 @@ import Forges
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct PullRequestContractTests {
     @Test(arguments: contractKinds)
     func `a pull request is told with its full head, its author and where it comes from`(kind: ForgeKind) async throws {

@@ -3,7 +3,7 @@ import Forges
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct StatusContractTests {
     @Test(arguments: contractKinds)
     func `an equal status is not sent twice, and another one is`(kind: ForgeKind) async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct TroubleContractTests {
     @Test(arguments: contractKinds)
     func `a rate limit is told with its end`(kind: ForgeKind) async throws {

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct GitHubAppTests {
     private func key() async throws -> String {
         try await Tool.find("openssl", advice: "").run(["genrsa", "2048"]).output

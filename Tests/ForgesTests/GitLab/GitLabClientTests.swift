@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(15)))
 struct GitLabClientTests {
     @Test func `a status that is there already is not sent again, and its words change while it is pending`()
         async throws
