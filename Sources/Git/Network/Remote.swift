@@ -97,13 +97,24 @@ package struct Remote: Sendable, Equatable {
             arguments, environment: RemoteCall.environment(of: self, settings: settings), deadline: deadline)
     }
 
-    /// Why the remote could not be asked: the network, the machine, or that it lets nobody in.
+    /// Why the remote could not be asked: `.environment` for the network, the machine, or that it lets nobody in, `.input`
+    /// if it says that there is no such repository.
     func fault(for outcome: Tool.Outcome) -> Fault {
         var said = outcome.errors.split(separator: "\n").suffix(6).joined(separator: "; ")
         if let header, !header.isEmpty { said = said.replacing(header, with: "[header]") }
         let closed = ["could not read Username", "Authentication failed", "terminal prompts disabled", "403", "401"]
         let advice = closed.contains { said.contains($0) } ? "the remote lets nobody in with what it was given" : nil
         return Fault(
-            .environment, "git could not reach \(url): \(said.shown(limit: 1000))", advice: advice)
+            isGone(said) ? .input : .environment, "git could not reach \(url): \(said.shown(limit: 1000))",
+            advice: advice)
+    }
+
+    /// True if the server answered, and has no such repository (404, 410). A path on this machine may be a disk that is
+    /// not mounted now.
+    private func isGone(_ said: String) -> Bool {
+        guard url.contains("://") || url.contains("@") else { return false }
+        return said.contains("fatal: repository '\(url)/' not found")
+            || said.contains("fatal: repository '\(url)' not found")
+            || said.contains("returned error: 410") || said.contains("ERROR: Repository not found.")
     }
 }
