@@ -29,9 +29,10 @@ extension Engine {
     /// - Parameters:
     ///   - standpoint: what was found out about the voice; nil: only its name is known.
     ///   - floor: the operator's of now; nil: it is not known here.
+    ///   - deployment: who runs the commands of the promotion that it may lead to.
     package func decide(
         _ answer: Decision.Answer, on id: RunID, voice: Voice, standpoint: Standpoint?, floor: Floor?,
-        progress: @escaping ProgressHandler
+        deployment: Deployment = .here, progress: @escaping ProgressHandler
     ) async throws(Fault) -> Decided {
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
@@ -44,7 +45,7 @@ extension Engine {
         if answer == .approve, verdict != .passed { return .refused(.verdictIsNo(verdict)) }
         if let promotion = try await store.promotion(ofRun: id), answer == .approve {
             guard !promotion.state.isFinal else { return .refused(.alreadyPromoted) }
-            return .promoted(try await finish(promotion.id, progress: progress))
+            return .promoted(try await goOn(promotion, plan, deployment, progress))
         }
         if answer == .approve, let refusal = try await staleness(of: run, plan, floor) { return .refused(refusal) }
         let decision = Decision(
@@ -59,7 +60,7 @@ extension Engine {
             guard answer == .approve, try await isApproved(run, plan) else {
                 return .refused(.alreadyDecided(voice.person))
             }
-            return .promoted(try await begin(run, plan, progress))
+            return .promoted(try await begin(run, plan, deployment, progress))
         case .failure(let refusal):
             return .refused(refusal)
         case .success(let standing):
@@ -68,7 +69,7 @@ extension Engine {
             case .rejected: return .rejected
             case .waiting(let missing): return .waiting(missing: missing)
             case .expired(let end): return .refused(.expired(at: end))
-            case .approved, .notNeeded: return .promoted(try await begin(run, plan, progress))
+            case .approved, .notNeeded: return .promoted(try await begin(run, plan, deployment, progress))
             }
         }
     }

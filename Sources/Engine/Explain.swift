@@ -66,7 +66,11 @@ extension Engine {
         }
         var waits: [Explanation.Wait] = []
         for stored in events.values.sorted(by: { $0.id < $1.id }) where stored.outcome == nil {
-            guard let waiting = await hook.event(stored) else { continue }
+            var waiting = await hook.event(stored)
+            if let trouble = try await store.trouble(of: stored.id) {
+                waiting = .trouble(trouble.fault, attempts: trouble.attempts, next: trouble.next)
+            }
+            guard let waiting else { continue }
             waits.append(.init(subject: "event \(stored.id)", waiting: waiting))
         }
         for run in runs.sorted() {

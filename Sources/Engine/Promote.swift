@@ -6,11 +6,22 @@ import Storage
 import SystemPackage
 
 extension Engine {
+    /// Who runs the commands of a promotion.
+    package enum Deployment: Sendable, Equatable {
+        /// Whoever promotes, before it hears what came of it.
+        case here
+        /// Whoever calls `finish` later: a promotion with commands stays intended. One without any is over at once.
+        case later
+    }
+
     /// Promotes the model of a run whose decisions allow it, or finishes the promotion that they started.
-    package func promote(decided id: RunID, progress: @escaping ProgressHandler) async throws(Fault) -> Promotion {
+    package func promote(
+        decided id: RunID, deployment: Deployment = .here, progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Promotion {
         if let begun = try await store.promotion(ofRun: id) {
             // What stands against a promotion was asked before it began; asking anew could only leave it half done.
-            return begun.state.isFinal ? begun : try await finish(begun.id, progress: progress)
+            return begun.state.isFinal
+                ? begun : try await goOn(begun, try await requiredPlan(of: id), deployment, progress)
         }
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
@@ -19,15 +30,15 @@ extension Engine {
             throw Fault(.input, "run \(id) cannot be promoted: \(ReportRenderer.sentence(refusal))")
         }
         try await requireEvidence(of: run)
-        return try await begin(run, plan, progress)
+        return try await begin(run, plan, deployment, progress)
     }
 
     /// As `promote(decided:)`, for a caller that has just looked at decisions and evidence.
     func begin(
-        _ run: Run, _ plan: Plan, _ progress: @escaping ProgressHandler
+        _ run: Run, _ plan: Plan, _ deployment: Deployment, _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         guard let challenger = run.challenger else { throw Fault(.bug, "run \(run.id) passed without a model") }
-        return try await begin(challenger, plan, why: .decided(run.id), progress)
+        return try await begin(challenger, plan, why: .decided(run.id), deployment, progress)
     }
 
     /// Puts a registered version in place because a person says so: `sluice promote`. Only a version whose own run was
@@ -46,7 +57,7 @@ extension Engine {
                 advice: "'sluice approve \(run.id)' promotes it if its gates passed")
         }
         try await requireEvidence(of: run)
-        return try await begin(found.ref, plan, why: .command(by: person, reason: reason), progress)
+        return try await begin(found.ref, plan, why: .command(by: person, reason: reason), .here, progress)
     }
 
     /// Puts the version back that held the alias before the one that holds it now.
@@ -54,7 +65,7 @@ extension Engine {
     /// It served before, so nothing but the bytes of its model is looked at: a way back must not depend on the data
     /// that it was trained on still being there.
     package func rollBack(
-        _ model: ModelName, alias: AliasName, by person: PersonName, reason: String,
+        _ model: ModelName, alias: AliasName, by person: PersonName, reason: String, deployment: Deployment = .here,
         progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         guard let holder = try await store.holder(of: alias, model: model) else {
@@ -71,7 +82,8 @@ extension Engine {
             throw Fault(.input, "no version held '\(alias)' of '\(model)' before version \(holder.version)")
         }
         let plan = try await requiredPlan(of: previous.run)
-        return try await begin(previous, plan, alias: alias, why: .command(by: person, reason: reason), progress)
+        return try await begin(
+            previous, plan, alias: alias, why: .command(by: person, reason: reason), deployment, progress)
     }
 
     private func requireEvidence(of run: Run) async throws(Fault) {
@@ -85,7 +97,7 @@ extension Engine {
     }
 
     private func begin(
-        _ challenger: ModelRef, _ plan: Plan, alias: AliasName? = nil, why: Promotion.Why,
+        _ challenger: ModelRef, _ plan: Plan, alias: AliasName? = nil, why: Promotion.Why, _ deployment: Deployment,
         _ progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         try await requirePolicy(of: plan)
@@ -96,9 +108,9 @@ extension Engine {
         switch beginning {
         case .begun(let promotion):
             hooks.reached(.promotionIntended)
-            return try await finish(promotion.id, progress: progress)
+            return try await goOn(promotion, plan, deployment, progress)
         case .done(let promotion):
-            return promotion.state.isFinal ? promotion : try await finish(promotion.id, progress: progress)
+            return promotion.state.isFinal ? promotion : try await goOn(promotion, plan, deployment, progress)
         case .busy(let other):
             throw Fault(
                 .environment,
@@ -107,7 +119,28 @@ extension Engine {
         }
     }
 
+    /// Finishes a promotion, or leaves its commands to whoever does so later.
+    func goOn(
+        _ promotion: Promotion, _ plan: Plan, _ deployment: Deployment, _ progress: @escaping ProgressHandler
+    ) async throws(Fault) -> Promotion {
+        let hasCommands = !plan.policy.promotion.deploy.isEmpty || !plan.policy.promotion.verify.isEmpty
+        if deployment == .later, hasCommands { return promotion }
+        return try await finish(promotion.id, progress: progress)
+    }
+
+    /// True if the bytes of a model are not in the store any more: nothing needed them, and they were collected.
+    package func isCollected(_ model: ModelRef) async -> Bool {
+        let place = content.location(of: model.object)
+        return await Blocking.run { !Files.exists(place) }
+    }
+
     private func verifyModel(_ model: ModelRef) async throws(Fault) {
+        if await isCollected(model) {
+            throw Fault(
+                .input,
+                "version \(model.version) of '\(model.model)' was collected: its bytes are not in the store any more",
+                advice: "make a new run: 'sluice run --again'; 'sluice reproduce \(model.run)' shows what it was")
+        }
         do throws(Fault) {
             try await content.verify(model.artifact)
         } catch {

@@ -23,12 +23,17 @@ extension Engine {
         }
         let newest = try await store.facts(of: try await store.runs(limit: 1000))
         runs += newest.filter { $0.promotion == nil && isApproved($0.run, $0.approval, $0.decisions) }.map(\.run)
+        return Unfinished(runs: runs, promotions: try await unfinishedPromotions())
+    }
+
+    /// Promotions that are not over and on which no process works.
+    package func unfinishedPromotions() async throws(Fault) -> [Promotion] {
         var promotions: [Promotion] = []
         for promotion in try await store.promotions(of: nil, unfinishedOnly: true, limit: 1000)
         where try await !isOwned(promotion) {
             promotions.append(promotion)
         }
-        return Unfinished(runs: runs, promotions: promotions)
+        return promotions
     }
 
     /// Removes what killed processes left of the newest runs that are over.

@@ -108,7 +108,8 @@ extension ForgeError {
     /// For a log or a page.
     package var fault: Fault {
         switch self {
-        case .rateLimited(let until): Fault(.environment, "the forge's rate limit is reached until \(until)")
+        case .rateLimited(let until):
+            Fault(.environment, "the forge's rate limit is reached until \(until)", notBefore: until)
         case .unreachable(let said, _): Fault(.environment, "the forge cannot be reached: \(said)")
         case .unauthorized(let said):
             Fault(.environment, "the forge does not accept the token: \(said)", advice: "give the server a new one")

@@ -26,20 +26,15 @@ package struct ForgeDelivery: Equatable, Sendable {
     /// Further events of the same delivery, in its order; all are to be recorded with it. Bitbucket tells of all branches
     /// of one push at once; the others never have any.
     package var more: [ForgeEvent]
-    /// True: something happened to a pull request, and the payload tells too little of it (Bitbucket shortens commits).
-    /// The forge is to be asked for the repository's pull requests now, as the regular look does later in any case.
-    package var wantsLook: Bool
 
     package init(
-        id: String?, name: String, repository: ForgeRepository?, event: ForgeEvent, more: [ForgeEvent] = [],
-        wantsLook: Bool = false
+        id: String?, name: String, repository: ForgeRepository?, event: ForgeEvent, more: [ForgeEvent] = []
     ) {
         self.id = id
         self.name = name
         self.repository = repository
         self.event = event
         self.more = more
-        self.wantsLook = wantsLook
     }
 }
 

@@ -21,6 +21,7 @@ package struct Bot: Sendable {
     /// What does not go well now, for health and pages.
     package let health: Health
     let inbox: GroupCommit
+    let fetches: FetchGate
     /// The home's canonical path.
     let root: FilePath
 
@@ -28,6 +29,16 @@ package struct Bot: Sendable {
     package init(
         engine: Engine, configuration: Configuration, bells: Bells = Bells(), log: Logger, mostWaiting: Int = 4096
     ) {
+        self.init(
+            engine: engine, configuration: configuration, bells: bells, log: log, mostWaiting: mostWaiting,
+            fetches: FetchGate())
+    }
+
+    init(
+        engine: Engine, configuration: Configuration, bells: Bells, log: Logger, mostWaiting: Int = 4096,
+        fetches: FetchGate
+    ) {
+        self.fetches = fetches
         self.engine = engine
         self.configuration = configuration
         self.bells = bells

@@ -67,6 +67,11 @@ extension Bot {
         return text
     }
 
+    /// The fault without any secret of the configuration.
+    func masked(_ fault: Fault) -> Fault {
+        Fault(fault.kind, masked(fault.message), advice: fault.advice.map(masked), notBefore: fault.notBefore)
+    }
+
     /// One task for each project of the configuration, as long as the project is in it unchanged.
     func forEachProject(
         _ work: @escaping @Sendable (ProjectName, ProjectSettings) async -> Void

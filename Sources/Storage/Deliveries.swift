@@ -15,17 +15,21 @@ extension Store {
         package var name: String
         /// Its key is its meaning: a second delivery with the same one tells nothing new.
         package var event: Event
+        /// 0 for the first event of a delivery, 1 for the second, and so on.
+        package var part: Int
         /// What is known to come of it at once, written in the same transaction; nil: it is to be acted on.
         package var outcome: EventOutcome?
 
         package init(
-            forge: ForgeName, id: String?, body: Digest, name: String, event: Event, outcome: EventOutcome? = nil
+            forge: ForgeName, id: String?, body: Digest, name: String, event: Event, part: Int = 0,
+            outcome: EventOutcome? = nil
         ) {
             self.forge = forge
             self.id = id
             self.body = body
             self.name = name
             self.event = event
+            self.part = part
             self.outcome = outcome
         }
     }
@@ -61,7 +65,8 @@ extension Store {
         try await read { try Inbox.event($0, key: key) }
     }
 
-    /// What a delivery came to, by the id that the forge gave it; more than one only if two forges use the same id.
+    /// What a delivery came to, by the id that the forge gave it; more than one if it told several things at once, or if
+    /// two forges use the same id.
     package func events(delivery id: String) async throws(Fault) -> [StoredEvent] {
         try await read { database in
             try Row.fetchAll(
@@ -190,20 +195,26 @@ enum Deliveries {
     private static func known(_ database: Database, _ delivery: Store.Delivery) throws -> Int64? {
         if let id = delivery.id {
             let statement = try database.cachedStatement(
-                sql: "SELECT event FROM delivery WHERE delivery = ? AND forge = ?")
-            if let event = try Int64.fetchOne(statement, arguments: [id, delivery.forge.text]) { return event }
+                sql: "SELECT event FROM delivery WHERE delivery = ? AND forge = ? AND part = ?")
+            let known = try Int64.fetchOne(statement, arguments: [id, delivery.forge.text, delivery.part])
+            if let known { return known }
         }
-        let statement = try database.cachedStatement(sql: "SELECT event FROM delivery WHERE forge = ? AND digest = ?")
-        return try Int64.fetchOne(statement, arguments: [delivery.forge.text, delivery.body.hex])
+        let statement = try database.cachedStatement(
+            sql: "SELECT event FROM delivery WHERE forge = ? AND digest = ? AND part = ?")
+        return try Int64.fetchOne(statement, arguments: [delivery.forge.text, delivery.body.hex, delivery.part])
     }
 
     private static func insert(
         _ database: Database, _ delivery: Store.Delivery, event: Int64, at: Date
     ) throws {
         try database.cachedStatement(
-            sql: "INSERT INTO delivery (forge, delivery, digest, name, event, received_at) VALUES (?, ?, ?, ?, ?, ?)"
+            sql: """
+                INSERT INTO delivery (forge, delivery, digest, name, event, received_at, part)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
         ).execute(arguments: [
             delivery.forge.text, delivery.id, delivery.body.hex, delivery.name, event, Timestamp.text(at),
+            delivery.part,
         ])
     }
 }

@@ -159,6 +159,7 @@ enum Inbox {
         try database.update(
             "UPDATE event SET outcome = ?, settled_at = ?, run = ? WHERE id = ? AND outcome IS NULL",
             [Canonical.text(of: outcome), Timestamp.text(at), run?.number, id], subject: "event \(id)")
+        try database.cachedStatement(sql: "DELETE FROM trouble WHERE event = ?").execute(arguments: [id])
         try Journal.append(database, at: at, "event \(id)", "settle", value: outcome)
     }
 }

@@ -13,19 +13,7 @@ extension Store {
     /// As `put(_:at:)`, and in the same transaction says how far `cursor` came. A cursor that is further already stays,
     /// and nothing is written: somebody else has said it, and newer things.
     package func put(_ posts: [Post], cursor: String, to position: Int64, at: Date) async throws(Fault) {
-        try await write { database in
-            let reached = try Posts.cursor(database, cursor)
-            guard position >= reached else { return }
-            try Posts.put(database, posts, at: at)
-            if position > reached {
-                try database.execute(
-                    sql: """
-                        INSERT INTO cursor (name, position) VALUES (?, ?)
-                        ON CONFLICT (name) DO UPDATE SET position = excluded.position
-                        """,
-                    arguments: [cursor, position])
-            }
-        }
+        try await write { _ = try Posts.put($0, posts, cursor: cursor, to: position, at: at) }
     }
 
     /// How far it came; 0 if it never was moved.
@@ -137,6 +125,23 @@ enum Posts {
                 post.key, Canonical.text(of: post.target), message, Digest.of(message).hex, now, now,
             ])
         }
+    }
+
+    /// False: the cursor is further already, and nothing was written.
+    static func put(
+        _ database: Database, _ posts: [Post], cursor: String, to position: Int64, at: Date
+    ) throws -> Bool {
+        let reached = try Posts.cursor(database, cursor)
+        guard position >= reached else { return false }
+        try put(database, posts, at: at)
+        guard position > reached else { return true }
+        try database.execute(
+            sql: """
+                INSERT INTO cursor (name, position) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET position = excluded.position
+                """,
+            arguments: [cursor, position])
+        return true
     }
 
     static func cursor(_ database: Database, _ name: String) throws -> Int64 {

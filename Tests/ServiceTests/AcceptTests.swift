@@ -42,6 +42,35 @@ struct AcceptTests {
         }
     }
 
+    @Test func `a delivery that tells of several branches is several events, all or none new`() async throws {
+        try await withBot(onForge: true) { bench in
+            let (topic, odd) = (try bench.branch("topic"), ForgeEvent.nothing("branch name '-x' is not allowed here"))
+            var many = delivery(.push(branch: .main, before: one, after: two, by: nil), id: "a")
+            many.more = [odd, .push(branch: topic, before: nil, after: two, by: nil)]
+            let first = try await bench.bot.take(many, body: Digest.of("1"), from: BotBench.forgeName)
+            let again = try await bench.bot.take(many, body: Digest.of("1"), from: BotBench.forgeName)
+
+            #expect(first.isNew && !again.isNew)
+            #expect(first.event.event.kind == .forge(BotBench.forgeName, many.event))
+            let store = bench.bot.engine.store
+            let pending = try await store.pendingEvents(limit: 10)
+            #expect(
+                pending.map(\.event.kind) == [
+                    .forge(BotBench.forgeName, many.event), .forge(BotBench.forgeName, many.more[1]),
+                ])
+            let all = try await store.events(delivery: "a")
+            #expect(all.count == 3)
+            #expect(all[1].outcome == .ignored(reason: "branch name '-x' is not allowed here"))
+            // Told once more under another name, with one branch that is new.
+            many.id = "b"
+            many.more.append(.push(branch: try bench.branch("other"), before: nil, after: one, by: nil))
+            let more = try await bench.bot.take(many, body: Digest.of("2"), from: BotBench.forgeName)
+            #expect(more.isNew && more.event.id == first.event.id)
+            let pendingNow = try await store.pendingEvents(limit: 10)
+            #expect(pendingNow.count == 3)
+        }
+    }
+
     @Test func `what no project claims, and what calls for nothing, is kept with the reason`() async throws {
         try await withBot(onForge: true) { bench in
             let push = ForgeEvent.push(branch: .main, before: one, after: two, by: nil)

@@ -119,7 +119,10 @@ struct BoardBench: Sendable {
     /// Publishes and sends until nothing is left, a second after the other.
     func settle() async throws {
         let sending = Sending(bot: bot, wire: Wire { _ throws(WireError) in throw .notPublic }, jitter: { 1 })
-        while try await Publishing(bot: bot).pass() {}
+        let publishing = Publishing(bot: bot)
+        while try await publishing.pass() {}
+        while try await publishing.remind() {}
+        while try await publishing.answer() {}
         for _ in 0..<60 {
             if try await sending.pass() == 0, try await store.duePosts(now: bot.engine.now(), limit: 10).isEmpty {
                 return
@@ -147,7 +150,9 @@ final class Mutexed<Value: Sendable>: Sendable {
 ///   - approval: the policy's `approval:`.
 ///   - hooks: where the process is stopped.
 func withBoard(
-    approval: String = "{ required: 1 }", notify: [String: NotifySettings] = [:], kind: ForgeKind = .github,
+    approval: String = "{ required: 1 }", more: String = "",
+    notify: [String: NotifySettings] = [:],
+    kind: ForgeKind = .github,
     hooks: EngineHooks = EngineHooks(), secrets: [String] = ["hunter2-token"], _ body: (BoardBench) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
@@ -186,6 +191,7 @@ func withBoard(
             model: toy
             train: { run: cp params.yaml model.json, deps: [params.yaml], outs: [model.json], model: model.json }
             approval: \(approval)
+            \(more)
             """,
             "params.yaml": "a: 1\n",
         ])

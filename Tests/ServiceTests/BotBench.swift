@@ -5,13 +5,14 @@ import Foundation
 import Git
 import Host
 import Logging
-import Service
 import Settings
 import Storage
 import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import Service
 
 /// A bot on a home of its own, a git remote that the test writes to, and a clock that it moves.
 struct BotBench: Sendable {
@@ -68,7 +69,8 @@ final class MovedClock: Sendable {
 ///   - change: what else the settings say.
 func withBot(
     onForge: Bool = false, files: [String: String] = Toy.files,
-    change: (inout ServerSettings) -> Void = { _ in }, _ body: (BotBench) async throws -> Void
+    change: (inout ServerSettings) -> Void = { _ in }, fetches: FetchGate = FetchGate(),
+    _ body: (BotBench) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
         let origin = folder.appending("origin").appending("acme").appending("toy.git")
@@ -95,7 +97,8 @@ func withBot(
             secrets: ["hunter2-token"])
         var log = Logger(label: "test")
         log.logLevel = .critical
-        let bot = Bot(engine: engine, configuration: Configuration(live), log: log)
+        let bot = Bot(
+            engine: engine, configuration: Configuration(live), bells: Bot.Bells(), log: log, fetches: fetches)
         let bench = BotBench(folder: folder, origin: origin, bot: bot, forge: forge, clock: clock)
         try await bench.git("init", "-q", "-b", "main")
         for (path, text) in files { try bench.write(text, to: path) }

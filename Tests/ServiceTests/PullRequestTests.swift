@@ -24,6 +24,33 @@ struct PullRequestTests {
         return head
     }
 
+    @Test func `a pull request of which only the number is told is asked for`() async throws {
+        try await withBot(onForge: true) { bench in
+            let head = try await topic(bench)
+            bench.forge.change { $0.pulls[7] = .seven(head) }
+            let told = try await bench.take(.pullRequestChanged(7))
+            let gone = try await bench.take(.pullRequestChanged(8))
+            try await bench.acting {
+                try await bench.settled(told.id)
+                try await bench.settled(gone.id)
+            }
+
+            let outcomes = [try await bench.outcome(of: told.id), try await bench.outcome(of: gone.id)]
+            #expect(
+                outcomes == [
+                    .started(try #require(RunID(1))), .ignored(reason: "the forge has no pull request 8"),
+                ])
+            let run = try await bench.bot.engine.store.run(try #require(RunID(1)))
+            #expect(run?.commit == head && run?.trigger == .pullRequest(7, base: .main))
+
+            bench.forge.change { $0.pulls[7]?.state = .closed }
+            let closed = try await bench.take(.pullRequestChanged(7))
+            try await bench.acting { try await bench.settled(closed.id) }
+            let cancelled = try await bench.bot.engine.store.run(try #require(RunID(1)))
+            #expect(cancelled?.state == .cancelled(by: nil, reason: "pull request 7 was closed"))
+        }
+    }
+
     @Test func `a pull request has a pending status at once and a run under the base's rules`() async throws {
         try await withBot(onForge: true) { bench in
             let base = try #require(CommitID(hex: try await bench.git("rev-parse", "main")))

@@ -11,6 +11,8 @@ final class SmallForge: Forge {
         var comments: [PullRequestComment] = []
         /// Every question and act fails with this.
         var trouble: ForgeError?
+        /// Every question about this pull request's comments fails with this.
+        var troubles: [Int64: ForgeError] = [:]
         var questions = 0
     }
 
@@ -50,7 +52,9 @@ final class SmallForge: Forge {
     func comments(
         on pullRequest: Int64, in repository: ForgeRepository, since: Date
     ) async throws(ForgeError) -> [PullRequestComment] {
-        try asked().comments.filter { $0.pullRequest == pullRequest && $0.createdAt >= since }
+        let now = try asked()
+        if let trouble = now.troubles[pullRequest] { throw trouble }
+        return now.comments.filter { $0.pullRequest == pullRequest && $0.createdAt >= since }
     }
 
     func permission(of user: ForgeUser, in repository: ForgeRepository) async throws(ForgeError) -> Permission {

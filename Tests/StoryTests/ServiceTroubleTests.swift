@@ -96,6 +96,35 @@ struct ServiceTroubleTests {
         }
     }
 
+    @Test func `a command that is given while the forge is down for a day is obeyed when it is back`() async throws {
+        try await withScene(clock: 0) { scene in
+            let pull = try await scene.waiting()
+            scene.forge.trouble { $0.isUnavailable = true }
+            let approval = try await scene.say("/approve", on: pull, by: "bob")
+            for turn in 1...10 {
+                let before = Self.refusals(scene, [503])
+                try scene.project.setClock(ahead: Double(turn) * 9000)
+                // Is no command, and lets the bot look at what it has to do.
+                try await scene.say("still down, \(turn)", on: pull, by: "ada")
+                _ = try await eventually { Self.refusals(scene, [503]) > before ? true : nil }
+            }
+            let silence = scene.replies(on: pull)
+            try await scene.bot.says("the forge cannot be reached")
+
+            scene.forge.trouble { $0.isUnavailable = false }
+            try scene.project.setClock(ahead: 100_000)
+            try await scene.say("up again", on: pull, by: "ada")
+            let reply = try await scene.reply(to: approval, on: pull)
+            try await scene.sees("promoted: version 1 of toy", on: pull.head)
+
+            #expect(silence.isEmpty)
+            #expect(reply.contains("Version 1 of `toy` is `champion` now."))
+            #expect(scene.replies(on: pull).count == 1)
+            #expect(scene.reports(on: pull).count == 1)
+            try await scene.deploys(["deploy 1"])
+        }
+    }
+
     @Test func `a server that is killed goes on where it was, and says everything once`() async throws {
         try await withScene { scene in
             let pull = try await scene.propose()

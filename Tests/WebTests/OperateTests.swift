@@ -1,8 +1,10 @@
 import Domain
+import Engine
 import Foundation
 import Host
 import ServiceLifecycle
 import Settings
+import Storage
 import SystemPackage
 import Testing
 
@@ -27,6 +29,15 @@ import Testing
             _ = try await site.deliver("one")
             _ = try await site.deliver("two", secret: "guessed")
             _ = try await site.send("GET", "/nothing/here")
+            let (store, now) = (site.engine.store, site.engine.now())
+            let commit = try #require(CommitID(hex: String(repeating: "a", count: 40)))
+            let flights = try #require(ProjectName("flights"))
+            let repository = RepositoryID(path: "/srv/git/flights.git")
+            let event = try await store.record(
+                Event(
+                    key: "lost", kind: .runCommand(commit: commit), repository: repository, at: now, by: nil,
+                    project: flights))
+            try await store.note(Fault(.environment, "down"), of: event.id, next: now, at: now)
             let token = try await site.token(.viewer)
             let answer = try await site.get("/metrics", token: token)
             let lines = answer.text.split(separator: "\n")
@@ -37,6 +48,7 @@ import Testing
             }
             #expect(lines.contains("sluice_http_requests_total{route=\"(none)\",method=\"GET\",code=\"404\"} 1"))
             #expect(lines.contains("sluice_build_info{version=\"1.2.3\"} 1"))
+            #expect(lines.contains("sluice_events_in_trouble{project=\"flights\"} 1"))
             for line in lines where !line.hasPrefix("#") {
                 let isSample = line.wholeMatch(of: /[a-z_]+(\{([a-z]+="([^"\\]|\\.)*",?)*\})? [0-9.e+-]+/) != nil
                 #expect(isSample, "\(line)")

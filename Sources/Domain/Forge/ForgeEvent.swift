@@ -10,6 +10,9 @@ package enum ForgeEvent: Codable, Equatable, Sendable {
     case button(Button)
     /// A merge queue made a commit that wants a status.
     case mergeGroup(head: CommitID, base: BranchName)
+    /// Something happened to a pull request, and the forge told too little of it: it is to be asked. Bitbucket shortens
+    /// commits.
+    case pullRequestChanged(Int64)
     /// Named, and nothing to act on: `ping`, `star`, `an edited comment`.
     case nothing(String)
 
@@ -53,7 +56,7 @@ extension ForgeEvent {
         case .pullRequest(let pull, _): pull.head
         case .button(let button): button.commit
         case .mergeGroup(let head, _): head
-        case .comment, .nothing: nil
+        case .comment, .pullRequestChanged, .nothing: nil
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Foundation
+
 /// Why something could not be asked: never a "no", always "could not tell".
 package struct Fault: Error, Codable, Equatable, Sendable, CustomStringConvertible {
     /// Whose doing it is.
@@ -15,11 +17,14 @@ package struct Fault: Error, Codable, Equatable, Sendable, CustomStringConvertib
     package let message: String
     /// What to do about it, if we know.
     package let advice: String?
+    /// Before then it is of no use to ask again, as whoever was asked said; nil: nobody said.
+    package let notBefore: Date?
 
-    package init(_ kind: Kind, _ message: String, advice: String? = nil) {
+    package init(_ kind: Kind, _ message: String, advice: String? = nil, notBefore: Date? = nil) {
         self.kind = kind
         self.message = message
         self.advice = advice
+        self.notBefore = notBefore
     }
 
     package var description: String {

@@ -51,6 +51,8 @@ package enum Waiting: Codable, Equatable, Sendable {
     case coolDown(until: Date)
     /// Code from a fork: somebody with write access has to say `/ok-to-run` for that commit.
     case permission(CommitID)
+    /// It could not be acted on, and is tried again then.
+    case trouble(Fault, attempts: Int, next: Date)
 }
 
 extension Ticket.Lane {

@@ -3,8 +3,8 @@ import Foundation
 
 /// Deliveries of Bitbucket Cloud.
 ///
-/// A payload about a pull request tells twelve digits of its head, which is no commit to act on: such a delivery has no
-/// event of its own, and `wantsLook` says that the pull requests of the repository are to be asked for now.
+/// A payload about a pull request tells twelve digits of its head, which is no commit to act on: the event only names the
+/// pull request, which is then asked for.
 enum BitbucketWebhook {
     /// Signature first, then the payload. The unsigned `diagnostics:ping` of Bitbucket Data Center is nothing.
     static func read(_ request: WebhookRequest, secrets: [String], now: Date) throws(WebhookRefusal) -> ForgeDelivery {
@@ -49,9 +49,10 @@ enum BitbucketWebhook {
             return ForgeDelivery(id: nil, name: name, repository: try path(talk.repository), event: event)
         case "pullrequest:created", "pullrequest:updated", "pullrequest:fulfilled", "pullrequest:rejected":
             let change = try Payload.decode(Change.self, from: json)
+            guard change.pullrequest.id > 0 else { throw .malformed("'pullrequest.id' is none") }
             return ForgeDelivery(
                 id: nil, name: name, repository: try path(change.repository),
-                event: .nothing("\(name) of #\(change.pullrequest.id)"), wantsLook: true)
+                event: .pullRequestChanged(change.pullrequest.id))
         default:
             let other = try Payload.decode(Other.self, from: json)
             return ForgeDelivery(
@@ -108,7 +109,10 @@ enum BitbucketWebhook {
             var events: [ForgeEvent] = []
             for change in push.changes {
                 guard let ref = change.new ?? change.old, ref.type == "branch" else { continue }
-                guard let branch = BranchName(ref.name) else { throw .malformed("'name' is not a branch") }
+                guard let branch = BranchName(ref.name) else {
+                    events.append(refusedBranch(ref.name))
+                    continue
+                }
                 let before = try Self.commit(change.old)
                 let after = try Self.commit(change.new)
                 events.append(.push(branch: branch, before: before, after: after, by: actor?.user))

@@ -74,7 +74,8 @@ enum GitHubWebhook {
             guard ref.hasPrefix("refs/heads/") else {
                 return .nothing(ref.hasPrefix("refs/tags/") ? "push of a tag" : "push of another ref")
             }
-            guard let branch = BranchName(String(ref.dropFirst(11))) else { throw .malformed("'ref' is not a branch") }
+            let name = String(ref.dropFirst(11))
+            guard let branch = BranchName(name) else { return refusedBranch(name) }
             let old = try Self.commit(before, "before")
             let new = try Self.commit(after, "after")
             return .push(branch: branch, before: old, after: new, by: sender?.user)
@@ -92,6 +93,9 @@ enum GitHubWebhook {
         let repository: GitHubPull.Side.Repository
 
         func event() throws(WebhookRefusal) -> ForgeEvent {
+            for name in [pullRequest.head.ref, pullRequest.base.ref] where BranchName(name) == nil {
+                return refusedBranch(name)
+            }
             let pull: PullRequest
             do throws(ForgeError) {
                 pull = try pullRequest.known()
@@ -171,9 +175,8 @@ enum GitHubWebhook {
                 throw .malformed("'merge_group.head_sha' is not a commit")
             }
             let ref = mergeGroup.baseRef
-            guard let base = BranchName(ref.hasPrefix("refs/heads/") ? String(ref.dropFirst(11)) : ref) else {
-                throw .malformed("'merge_group.base_ref' is not a branch")
-            }
+            let name = ref.hasPrefix("refs/heads/") ? String(ref.dropFirst(11)) : ref
+            guard let base = BranchName(name) else { return refusedBranch(name) }
             return .mergeGroup(head: head, base: base)
         }
     }

@@ -17,9 +17,8 @@ extension GitLabWebhook.Change {
         default: return .nothing("another act on a merge request")
         }
         guard let last = about.lastCommit else { return .nothing("a merge request without commits") }
-        guard let headBranch = BranchName(about.sourceBranch), let base = BranchName(about.targetBranch) else {
-            return .nothing("a merge request of a branch whose name is not allowed here")
-        }
+        guard let headBranch = BranchName(about.sourceBranch) else { return refusedBranch(about.sourceBranch) }
+        guard let base = BranchName(about.targetBranch) else { return refusedBranch(about.targetBranch) }
         guard about.iid > 0, about.authorId > 0, let head = commit(last.id), let updated = shortText(about.updatedAt),
             let state = gitLabState(about.state)
         else { throw .malformed("the merge request has no number, author, commit, state or time") }

@@ -91,9 +91,8 @@ extension GitLabWebhook {
 
         func event() throws(WebhookRefusal) -> ForgeEvent {
             guard ref.hasPrefix("refs/heads/") else { return .nothing("a push that moves no branch") }
-            guard let branch = BranchName(String(ref.dropFirst(11))) else {
-                return .nothing("a branch whose name is not allowed here")
-            }
+            let name = String(ref.dropFirst(11))
+            guard let branch = BranchName(name) else { return refusedBranch(name) }
             let before = try movedCommit(before)
             let after = try movedCommit(after)
             guard before != nil || after != nil else { throw .malformed("a branch that was not and is not") }

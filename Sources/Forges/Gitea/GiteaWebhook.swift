@@ -115,9 +115,8 @@ extension GiteaWebhook {
 
         func event() throws(WebhookRefusal) -> ForgeEvent {
             guard ref.hasPrefix("refs/heads/") else { return .nothing("a push that moves no branch") }
-            guard let branch = BranchName(String(ref.dropFirst(11))) else {
-                return .nothing("a branch whose name is not allowed here")
-            }
+            let name = String(ref.dropFirst(11))
+            guard let branch = BranchName(name) else { return refusedBranch(name) }
             let before = try movedCommit(before)
             let after = try movedCommit(after)
             guard before != nil || after != nil else { throw .malformed("a branch that was not and is not") }
@@ -136,7 +135,7 @@ extension GiteaWebhook {
         func event() throws(WebhookRefusal) -> ForgeEvent {
             guard refType == "branch" else { return .nothing("a deleted tag") }
             let name = ref.hasPrefix("refs/heads/") ? String(ref.dropFirst(11)) : ref
-            guard let branch = BranchName(name) else { return .nothing("a branch whose name is not allowed here") }
+            guard let branch = BranchName(name) else { return refusedBranch(name) }
             let user = try asPayload { () throws(ForgeError) in try sender?.user() }
             return .push(branch: branch, before: nil, after: nil, by: user)
         }
@@ -157,8 +156,8 @@ extension GiteaWebhook {
             case "closed": change = pullRequest.merged == true ? .merged : .closed
             default: return .nothing("another act on a pull request")
             }
-            guard BranchName(pullRequest.head.ref) != nil, BranchName(pullRequest.base.ref) != nil else {
-                return .nothing("a pull request of a branch whose name is not allowed here")
+            for name in [pullRequest.head.ref, pullRequest.base.ref] where BranchName(name) == nil {
+                return refusedBranch(name)
             }
             let pull = try asPayload { () throws(ForgeError) in try pullRequest.pullRequest() }
             return .pullRequest(pull, change)

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Host
 
 /// For answers and payloads: names as Swift writes them, from the forges' `snake_case`.
 func forgeJSON() -> JSONDecoder {
@@ -66,4 +67,10 @@ func holds(_ marker: String, body: String) -> Bool {
 func commit(_ text: String?) -> CommitID? {
     guard let text, text.utf8.contains(where: { $0 != 0x30 }) else { return nil }
     return CommitID(hex: text)
+}
+
+/// A branch whose name is not allowed here: what is told of it is nothing, and says so. Anybody who may push can make one,
+/// so it must never be the delivery's fault.
+func refusedBranch(_ name: String) -> ForgeEvent {
+    .nothing("branch name '\(cut(name.shown(limit: 100), to: 50))' is not allowed here")
 }

@@ -86,6 +86,9 @@ extension Outside {
         case .coolDown(let until): "cools down until \(moment(until))"
         case .permission(let commit):
             "code from a fork: waits for /ok-to-run of \(commit.short) by somebody with write access"
+        case .trouble(let fault, let attempts, let next):
+            "could not be acted on yet, tried \(counted(attempts, "time")), and again at \(moment(next)): "
+                + firstLine(fault.message)
         }
     }
 

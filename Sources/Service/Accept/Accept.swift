@@ -13,7 +13,8 @@ extension Bot {
     package static let busy = "too many deliveries wait to be written"
 
     /// Makes a delivery durable; it is acted on later. Known already, by the forge's id, its bytes or its meaning: the
-    /// event that it came to the first time.
+    /// event that it came to the first time. One that tells several things is several events, recorded together; the first
+    /// is returned, as new if any of them is.
     ///
     /// Returns after the fsync, which deliveries that come at the same time share.
     /// - Throws: `.environment`: it is not recorded, and the forge should send it again.
@@ -22,22 +23,26 @@ extension Bot {
     ) async throws(Fault) -> Store.Recorded {
         let project = delivery.repository.flatMap { configuration.now.project(of: $0, on: forge) }
         let owner = project?.text ?? "\(forge)/\(delivery.repository?.path ?? "")"
-        let event = Event(
-            key: EventKey.of(delivery.event, owner, body: body), kind: .forge(forge, delivery.event),
-            repository: repositoryID(of: project), at: engine.now(), by: delivery.event.author, project: project)
-        var outcome: EventOutcome?
-        if case .nothing(let name) = delivery.event {
-            outcome = .ignored(reason: name)
-        } else if project == nil {
-            let path = delivery.repository?.path ?? "(none)"
-            outcome = .ignored(reason: "no project of this server is \(path) on \(forge)")
+        let parts = ([delivery.event] + delivery.more).enumerated().map { part, told in
+            let event = Event(
+                key: EventKey.of(told, owner, body: body, part: part), kind: .forge(forge, told),
+                repository: repositoryID(of: project), at: engine.now(), by: told.author, project: project)
+            var outcome: EventOutcome?
+            if case .nothing(let name) = told {
+                outcome = .ignored(reason: name)
+            } else if project == nil {
+                let path = delivery.repository?.path ?? "(none)"
+                outcome = .ignored(reason: "no project of this server is \(path) on \(forge)")
+            }
+            return Store.Delivery(
+                forge: forge, id: delivery.id, body: body, name: delivery.name, event: event, part: part,
+                outcome: outcome)
         }
-        let recorded = try await inbox.record(
-            Store.Delivery(
-                forge: forge, id: delivery.id, body: body, name: delivery.name, event: event, outcome: outcome))
+        let recorded = try await inbox.record(parts)
         engine.hooks.reached(.deliveryRecorded)
-        if recorded.event.outcome == nil { bells.events.ring() }
-        return recorded
+        guard let first = recorded.first else { throw Fault(.bug, "a delivery was recorded without an answer") }
+        if recorded.contains(where: { $0.event.outcome == nil }) { bells.events.ring() }
+        return Store.Recorded(event: first.event, isNew: recorded.contains(where: \.isNew))
     }
 
     /// Records that a run is asked for. Throws `.input` for a project that the server does not have.
@@ -93,7 +98,7 @@ extension ForgeEvent {
         case .pullRequest(let pull, _): pull.author.login
         case .comment(let comment): comment.author.login
         case .button(let button): button.by.login
-        case .mergeGroup, .nothing: nil
+        case .mergeGroup, .pullRequestChanged, .nothing: nil
         }
     }
 }

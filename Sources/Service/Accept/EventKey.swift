@@ -22,7 +22,8 @@ enum EventKey {
     /// - Parameters:
     ///   - project: the project's name, or the path of a repository that no project has.
     ///   - body: the delivery's bytes, for what has no meaning of its own.
-    static func of(_ event: ForgeEvent, _ project: String, body: Digest) -> String {
+    ///   - part: which of the delivery's events it is.
+    static func of(_ event: ForgeEvent, _ project: String, body: Digest, part: Int = 0) -> String {
         switch event {
         case .push(let branch, let before, let after, _): push(project, branch, before: before, after: after)
         case .pullRequest(let pull, let change): self.pull(project, pull, change)
@@ -32,7 +33,8 @@ enum EventKey {
             // their id and their bytes.
             "button:\(project):\(button.run):\(button.action.rawValue):\(button.by.id):\(body.hex)"
         case .mergeGroup(let head, _): "group:\(project):\(head.hex)"
-        case .nothing: "delivery:\(body.hex)"
+        case .pullRequestChanged(let number): "changed:\(project):\(number):\(body.hex)"
+        case .nothing: part == 0 ? "delivery:\(body.hex)" : "delivery:\(body.hex):\(part)"
         }
     }
 }

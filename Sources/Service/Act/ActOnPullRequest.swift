@@ -23,6 +23,7 @@ extension Acts {
             let (outcome, posts) = try await bot.act(onMerge: pull, event: stored, project: project)
             if case .handled = outcome { engine.hooks.reached(.eventObeyed) }
             try await settle(stored, as: outcome, posts: posts)
+            ringAll()
         case .closed:
             try await cancelQueued(pull, "pull request \(pull.number) was closed")
             try await settle(stored, as: .handled("pull request \(pull.number) was closed"))
@@ -37,6 +38,30 @@ extension Acts {
             if bot.isOwn(newest) { return try await ignore(stored, "it is the bot's own pull request") }
             try await start(newest, change, stored)
         }
+    }
+
+    /// A pull request changed, and only its number is known: the forge is asked for the rest.
+    func act(onChangeOf number: Int64, _ stored: Store.StoredEvent) async throws(Fault) {
+        guard let onForge = project.onForge else { return try await ignore(stored, "the project lies on no forge") }
+        let pull: PullRequest
+        do throws(ForgeError) {
+            pull = try await onForge.forge.pullRequest(number, in: onForge.repository)
+        } catch {
+            if case .notFound = error { return try await ignore(stored, "the forge has no pull request \(number)") }
+            if case .unreadable(let why) = error {
+                return try await ignore(stored, "pull request \(number) cannot be read: \(why)")
+            }
+            throw error.fault
+        }
+        let known = try await store.pullRequest(number, of: project.name)
+        let change: PullRequestChange =
+            switch pull.state {
+            case .merged: .merged
+            case .closed: .closed
+            // A commit that has its run already gets no other one.
+            case .open: known == nil ? .opened : known?.head == pull.head ? .edited : .synchronized
+            }
+        try await act(on: pull, change, stored)
     }
 
     /// Blocked looks blocked from the first second, whatever comes of it: the status is written before anything is
@@ -67,7 +92,7 @@ extension Acts {
             try await settle(stored, as: .ignored(reason: reason), posts: posts)
         case .run(let trigger, let needsPermission):
             if needsPermission, try await !store.isPermitted(pull.head, of: project.name) {
-                return parked.park(stored.id, until: engine.now().addingTimeInterval(300))
+                return try await park(stored, until: engine.now().addingTimeInterval(300))
             }
             parked.free(stored.id)
             if change == .opened || change == .synchronized, let run = try await run(of: pull, policy.model) {

@@ -20,7 +20,7 @@ extension Acts {
         switch policy.match(tick: cron, timezone: timezone, due: due) {
         case .nothing(let reason): try await ignore(stored, reason)
         case .run(let trigger, _):
-            if let until = try await coolDown(policy.model) { return parked.park(stored.id, until: until) }
+            if let until = try await coolDown(policy.model) { return try await park(stored, until: until) }
             try await enqueue(
                 PlanRequest(commit: head.commit, trigger: trigger), as: ticket(.schedule, stored.id), for: [stored.id])
         }

@@ -14,6 +14,7 @@ struct Acts: Sendable {
     let project: ServedProject
     let parked: Parked
     private let fetches = Fetches()
+    let settled = Settled()
 
     init(bot: Bot, project: ServedProject, parked: Parked) {
         self.bot = bot
@@ -32,6 +33,7 @@ struct Acts: Sendable {
         case .forge(_, .push(let branch, let before, let after, _)), .branchMoved(let branch, let before, let after):
             try await act(onPush: branch, before: before, after: after, stored)
         case .forge(_, .pullRequest(let pull, let change)): try await act(on: pull, change, stored)
+        case .forge(_, .pullRequestChanged(let number)): try await act(onChangeOf: number, stored)
         case .forge(_, .mergeGroup(let head, let base)): try await act(onGroup: head, base: base, stored)
         case .forge(_, .comment(let comment)): try await act(on: comment, stored)
         case .forge(_, .button(let button)): try await act(on: button, stored)
@@ -56,6 +58,7 @@ struct Acts: Sendable {
     func settle(_ stored: Store.StoredEvent, as outcome: EventOutcome, posts: [Post] = []) async throws(Fault) {
         try await store.settle(event: stored.id, as: outcome, posts: posts, at: engine.now())
         engine.hooks.reached(.eventSettled)
+        settled.note()
         if !posts.isEmpty { bot.bells.posts.ring() }
     }
 
@@ -63,9 +66,15 @@ struct Acts: Sendable {
         try await settle(stored, as: .ignored(reason: reason))
     }
 
+    /// The event waits for a word or a time.
+    func park(_ stored: Store.StoredEvent, until date: Date) async throws(Fault) {
+        parked.park(stored.id, until: date)
+        try await store.forgetTrouble(of: stored.id)
+    }
+
     /// The event can come to nothing: it says why, and so does a status on the commit that it is about.
     func refuse(_ stored: Store.StoredEvent, _ fault: Fault) async throws(Fault) {
-        let shown = Fault(fault.kind, bot.masked(fault.message), advice: fault.advice.map(bot.masked))
+        let shown = bot.masked(fault)
         let posts = await bot.refusalStatus(of: stored, for: shown, project: project)
         try await settle(stored, as: .refused(shown), posts: posts)
     }
@@ -81,7 +90,7 @@ struct Acts: Sendable {
         let enqueued = try await engine.enqueue(
             blueprint, for: events, ticket: ticket, supersedes: ticket.lane != .manual, again: again)
         switch enqueued {
-        case .queued, .known: break
+        case .queued, .known: settled.note()
         }
         bot.bells.queue.ring()
         bot.bells.publishing.ring()

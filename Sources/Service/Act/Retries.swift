@@ -23,53 +23,94 @@ final class Fetches: Sendable {
     }
 }
 
-/// When what failed is tried again. Lost with the process, which then tries at once.
+/// Events that were settled.
+final class Settled: Sendable {
+    private let count = Mutex(0)
+
+    func note() { count.withLock { $0 += 1 } }
+
+    /// How many there were since it was asked last.
+    func take() -> Int {
+        count.withLock { count in
+            defer { count = 0 }
+            return count
+        }
+    }
+}
+
+/// When what failed is tried again. Lost with the process, which then tries at once; what people are told about it is in
+/// the store.
 final class Retries: Sendable {
+    enum Work: Hashable {
+        /// What events of a project are about: a branch, a pull request.
+        case subject(ProjectName, String)
+        /// New data and drift of a project.
+        case data(ProjectName)
+        /// Everything of a project: its forge, its repository.
+        case project(ProjectName)
+    }
+
     private struct Attempts {
         var count = 0
-        var first: Date
+        let first: Date
         var next: Date
     }
 
-    private enum Work: Hashable {
-        case event(Int64)
-        case data(ProjectName)
-    }
-
-    /// Tried for this long, and this often, before it is given up.
-    private static let patience = 3600.0
+    /// Seconds.
+    static let longestPause = 300.0
+    /// What is nobody's fault but ours, or is forbidden, is tried for this long before it is given up; the first also this
+    /// often.
+    static let patience = 3600.0
     private static let least = 8
 
     private let attempts = Mutex<[Work: Attempts]>([:])
+    private let jitter: @Sendable () -> Double
 
-    /// The earliest time at which something is to be tried again.
-    var nextDue: Date? { attempts.withLock { $0.values.map(\.next).min() } }
+    init(jitter: @escaping @Sendable () -> Double = { Double.random(in: 0.8...1.2) }) { self.jitter = jitter }
 
-    func isDue(_ event: Int64, now: Date) -> Bool { isDue(.event(event), now) }
-    func isDue(dataOf project: ProjectName, now: Date) -> Bool { isDue(.data(project), now) }
-
-    /// True if it was tried long enough.
-    func failed(_ event: Int64, now: Date) -> Bool { failed(.event(event), now) }
-    func failed(dataOf project: ProjectName, now: Date) -> Bool { failed(.data(project), now) }
-
-    func forget(_ event: Int64) { _ = attempts.withLock { $0.removeValue(forKey: .event(event)) } }
-    func forget(dataOf project: ProjectName) { _ = attempts.withLock { $0.removeValue(forKey: .data(project)) } }
-
-    private func isDue(_ work: Work, _ now: Date) -> Bool {
-        attempts.withLock { attempts in
-            guard let known = attempts[work] else { return true }
-            return known.next <= now
-        }
+    /// The earliest time from now on at which something is to be tried again.
+    func nextDue(after now: Date) -> Date? {
+        attempts.withLock { $0.values.map(\.next).filter { $0 > now }.min() }
     }
 
-    private func failed(_ work: Work, _ now: Date) -> Bool {
+    func isDue(_ work: Work, now: Date) -> Bool { attempts.withLock { $0[work].map { $0.next <= now } ?? true } }
+
+    /// True if it failed and did not succeed since.
+    func isTroubled(_ work: Work) -> Bool { attempts.withLock { $0[work] != nil } }
+
+    /// Returns when it is tried again, later each time and not all at the same second, and never before whoever was asked
+    /// wants to be asked again. `isSpent`: it was tried long enough for something that is no passing trouble.
+    @discardableResult
+    func failed(_ work: Work, _ fault: Fault, now: Date) -> (next: Date, isSpent: Bool) {
         attempts.withLock { attempts in
             var known = attempts[work] ?? Attempts(first: now, next: now)
             known.count += 1
-            let pause = min(2 * pow(2, Double(min(known.count, 12))), 600)
-            known.next = now.addingTimeInterval(pause * Double.random(in: 0.8...1.2))
+            let pause = min(2 * pow(2, Double(min(known.count, 12))), Self.longestPause) * jitter()
+            known.next = now.addingTimeInterval(pause)
+            if let told = fault.notBefore { known.next = max(known.next, told.addingTimeInterval(jitter())) }
             attempts[work] = known
-            return known.count >= Self.least && now.timeIntervalSince(known.first) >= Self.patience
+            return (known.next, known.count >= Self.least && now.timeIntervalSince(known.first) >= Self.patience)
+        }
+    }
+
+    func forget(_ work: Work) { _ = attempts.withLock { $0.removeValue(forKey: work) } }
+
+    /// Forgets what no event of the project is about any more.
+    func keep(_ subjects: Set<String>, of project: ProjectName) {
+        attempts.withLock { attempts in
+            attempts = attempts.filter { work, _ in
+                if case .subject(project, let subject) = work { subjects.contains(subject) } else { true }
+            }
+        }
+    }
+
+    /// What is due is due at once: the project's forge answers again.
+    func hurry(_ project: ProjectName, now: Date) {
+        attempts.withLock { attempts in
+            for (work, known) in attempts {
+                guard case .subject(project, _) = work, known.next > now else { continue }
+                attempts[work]?.next = now
+            }
         }
     }
 }

@@ -129,12 +129,11 @@ extension Speaking {
             let mine = past.first { promotion in
                 if case .command(_, reason) = promotion.why { true } else { false }
             }
-            if let mine {
-                // The process ended in the middle of it: another one would go back a step too far.
-                return mine.state.isFinal ? mine : try await engine.finish(mine.id, progress: { _ in })
-            }
+            // The process may have ended in the middle of it: another one would go back a step too far.
+            if let mine { return mine }
             return try await engine.rollBack(
-                run.model, alias: alias, by: comment.author.login, reason: reason, progress: { _ in })
+                run.model, alias: alias, by: comment.author.login, reason: reason, deployment: .later,
+                progress: { _ in })
         }
         return .promoted(promotion)
     }

@@ -33,7 +33,7 @@ extension Speaking {
         let decided = try await trying { () async throws(Fault) in
             try await engine.decide(
                 answer, on: run.id, voice: Voice(person: user.login, user: user, way: way), standpoint: standpoint,
-                floor: project.settings.floor, progress: { _ in })
+                floor: project.settings.floor, deployment: .later, progress: { _ in })
         }
         switch decided {
         case .waiting(let missing): return .approved(run.id, missing: missing)
@@ -57,7 +57,7 @@ extension Speaking {
         case .approved, .promoting, .promoted, .rolledBack, .stuck:
             return .promoted(
                 try await trying { () async throws(Fault) in
-                    try await engine.promote(decided: run, progress: { _ in })
+                    try await engine.promote(decided: run, deployment: .later, progress: { _ in })
                 })
         case .working, .rejected, .expired, .refused, .undecided, .errored, .cancelled, .compared:
             return .approved(run, missing: 0)

@@ -106,13 +106,26 @@ struct Speaking: Sendable {
         } catch {
             switch error {
             case .fault(let fault): throw fault
+            case .forbidden(let fault):
+                // What is said later about the pull request waits for this, so it is answered at last.
+                guard let since = try await store.trouble(of: event.id)?.since,
+                    engine.now().timeIntervalSince(since) >= Retries.patience
+                else { throw fault }
+                reply = .refused(.couldNotAsk(bot.masked(fault)))
             case .ignored(let reason): return (.ignored(reason: reason), [])
             case .refused(let why): reply = .refused(why)
             case .answered(let answer): reply = answer
             }
         }
+        // One that is not over yet is answered when it is.
+        var answer = reply
+        if case .promoted(let promotion) = reply, !promotion.state.isFinal, let number {
+            try await store.owe(
+                Store.Answer(promotion: promotion.id, project: project.name, pullRequest: number, subject: subject))
+            answer = nil
+        }
         bot.bells.publishing.ring()
-        let posts = posts(reply, on: number, subject: subject, comment: comment)
+        let posts = posts(answer, on: number, subject: subject, comment: comment)
         return (.handled(Outside.summary(reply)), posts)
     }
 
@@ -146,7 +159,16 @@ struct Speaking: Sendable {
             try await forge.pullRequest(number, in: repository)
         }
         try await trying { () async throws(Fault) in
-            try await store.know(pull, of: project.name, at: engine.now())
+            let known = try await store.pullRequest(number, of: project.name)
+            if let known, known.head != pull.head, pull.state == .open {
+                // A commit of which no webhook told: it is news, and must not pass for known.
+                let told = ForgeEvent.pullRequest(pull, .synchronized)
+                _ = try await bot.record(
+                    .forge(onForge.name, told), of: project.name, by: told.author,
+                    key: EventKey.of(told, project.name.text, body: Digest.of("")))
+            } else {
+                try await store.know(pull, of: project.name, at: engine.now())
+            }
         }
         return pull
     }

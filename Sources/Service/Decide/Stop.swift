@@ -6,6 +6,8 @@ import Reports
 enum Stop: Error {
     /// It could not be told, and may be later: the event stays, and is acted on again.
     case fault(Fault)
+    /// As `fault`, and it may also stay so: a token that may not ask this, for one. Nobody waits for ever for that.
+    case forbidden(Fault)
     case refused(DecisionRefusal)
     case answered(Outside.Reply)
     /// Nobody is answered.
@@ -16,7 +18,8 @@ enum Stop: Error {
     init(_ error: ForgeError) {
         switch error {
         case .rateLimited, .unreachable, .unauthorized, .conflict, .unreadable: self = .fault(error.fault)
-        case .forbidden, .notFound, .refused: self = .refused(.couldNotAsk(error.fault))
+        case .forbidden: self = .forbidden(error.fault)
+        case .notFound, .refused: self = .refused(.couldNotAsk(error.fault))
         }
     }
 

@@ -101,7 +101,7 @@ extension Waiting {
     /// When it is over by itself; nil: when something else happens.
     var until: Date? {
         switch self {
-        case .budget(let until), .coolDown(let until): until
+        case .budget(let until), .coolDown(let until), .trouble(_, _, let until): until
         case .server, .project, .model, .permission: nil
         }
     }

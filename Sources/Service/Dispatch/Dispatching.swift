@@ -13,13 +13,14 @@ struct Dispatching: Sendable {
     let bot: Bot
     /// Runs that a task of this process is on.
     private let carried = Carried<RunID>()
+    private let promotions = Carried<Int64>()
 
     init(bot: Bot) { self.bot = bot }
 
     /// Until cancelled. Then it returns at once: training goes on in its supervisors, and the next process takes it up.
     func run() async throws {
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { await bot.finishPromotions() }
+            group.addTask { await bot.beginPromotions() }
             group.addTask { await bot.sweep() }
             group.addTask { await ring() }
             for await _ in bot.bells.queue.rings() {
@@ -28,6 +29,12 @@ struct Dispatching: Sendable {
                         await carry(run)
                         _ = carried.end(run)
                         bot.bells.queue.ring()
+                    }
+                }
+                for promotion in try await bot.engine.unfinishedPromotions() where promotions.begin(promotion.id) {
+                    group.addTask {
+                        await finish(promotion)
+                        _ = promotions.end(promotion.id)
                     }
                 }
             }
@@ -51,6 +58,22 @@ struct Dispatching: Sendable {
         let begun = try await bot.engine.store.working().map(\.run.id)
         let free = begun.filter { !carried.contains($0) }
         return free + (try await bot.admission(holding: carried.all).start)
+    }
+
+    /// Deploys and verifies, or goes on with what a process left. Its jobs live in supervisors, as those of runs do: a
+    /// process that takes it up attaches to the one that runs. What the machine is to blame for is tried again.
+    private func finish(_ promotion: Promotion) async {
+        var pause = 5.0
+        while !Task.isCancelled {
+            let isDone = await bot.telling("promotion \(promotion.id)") { () throws(Fault) in
+                let done = try await bot.engine.finish(promotion.id) { _ in bot.bells.publishing.ring() }
+                bot.log.info("promotion", metadata: ["promotion": "\(done.id)", "state": "\(done.state.word)"])
+            }
+            bot.bells.publishing.ring()
+            if isDone { return }
+            try? await Task.sleep(for: .seconds(pause))
+            pause = min(pause * 2, 60)
+        }
     }
 
     /// Until it is over. What the machine is to blame for is tried again, later each time: a run that is judged and to be
@@ -88,21 +111,15 @@ struct Dispatching: Sendable {
 }
 
 extension Bot {
-    /// Brings promotions to their ends that a process left in the middle, or between the last approval and the first
-    /// step.
-    func finishPromotions() async {
+    /// Begins promotions that a process owes: it ended between the last approval and the first step.
+    func beginPromotions() async {
         do throws(Fault) {
-            let left = try await engine.unfinished()
-            for promotion in left.promotions {
-                await telling("promotion \(promotion.id)") { () throws(Fault) in
-                    _ = try await engine.finish(promotion.id) { _ in }
-                }
-            }
-            for run in left.runs where run.state.isFinal {
+            for run in try await engine.unfinished().runs where run.state.isFinal {
                 await telling("promotion of run \(run.id)") { () throws(Fault) in
-                    _ = try await engine.resume(run.id) { _ in }
+                    _ = try await engine.promote(decided: run.id, deployment: .later) { _ in }
                 }
             }
+            bells.queue.ring()
             bells.publishing.ring()
         } catch {
             tell(error, of: "unfinished promotions")

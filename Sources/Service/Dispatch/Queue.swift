@@ -22,6 +22,9 @@ extension Bot {
         // What drops and drift record names no project, and its repository.
         let found = stored.event.project ?? projects.keys.first { repositoryID(of: $0) == stored.event.repository }
         guard stored.outcome == nil, let name = found, let settings = projects[name] else { return nil }
+        if let trouble = try await engine.store.trouble(of: stored.id) {
+            return .trouble(trouble.fault, attempts: trouble.attempts, next: trouble.next)
+        }
         switch stored.event.kind {
         case .forge(_, .pullRequest(let pull, _)):
             guard pull.isFork, pull.state == .open else { return nil }

@@ -25,14 +25,30 @@ struct Polling: Sendable {
         var misses = 0
         var look = Look()
         while !Task.isCancelled {
+            var told: Date?
             let works = await bot.telling("poll \(name)") { () throws(Fault) in
-                guard let project = try await bot.project(name) else { return }
-                try await self.look(at: project, &look)
+                do throws(Fault) {
+                    look = try await self.look(at: name, after: look)
+                } catch {
+                    told = error.notBefore
+                    throw error
+                }
             }
             misses = works ? 0 : min(misses + 1, 5)
             // What is down is asked less often; nobody asks all at the same second.
             let pause = min(settings.pause * Double(1 << misses), max(settings.pause, 3600))
-            try? await Task.sleep(for: .seconds(pause * Double.random(in: 0.85...1.15)))
+            // Who says when to come again is not asked before.
+            let least = told.map { min($0.timeIntervalSince(bot.engine.now()), 86_400) } ?? 0
+            try? await Task.sleep(for: .seconds(max(pause, least) * Double.random(in: 1...1.2)))
+        }
+    }
+
+    private func look(at name: ProjectName, after look: Look) async throws(Fault) -> Look {
+        guard let project = try await bot.project(name) else { return look }
+        return try await bot.fetches.pass { () async throws(Fault) in
+            var look = look
+            try await self.look(at: project, &look)
+            return look
         }
     }
 

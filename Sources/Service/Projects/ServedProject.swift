@@ -24,10 +24,13 @@ package struct ServedProject: Sendable {
     package let clone: Clone
     /// Nil: any git remote.
     package let onForge: OnForge?
+    let gate: FetchGate
 
     /// Fetches all branches.
     package func refresh() async throws(Fault) {
-        try await clone.fetch(from: try await remote(), head: settings.defaultBranch)
+        try await gate.pass { () async throws(Fault) in
+            try await clone.fetch(from: try await remote(), head: settings.defaultBranch)
+        }
     }
 
     /// The project's own remote, with what lets one in.
@@ -45,6 +48,9 @@ package struct ServedProject: Sendable {
         do throws(ForgeError) {
             access = try await onForge.forge.cloneAccess(to: repository)
         } catch {
+            if case .notFound(let said) = error {
+                throw Fault(.input, "the forge does not have the repository \(repository): \(said)")
+            }
             throw error.fault
         }
         return try Remote(url: access.url, header: access.header, authority: onForge.authority)
@@ -67,7 +73,9 @@ package struct ServedProject: Sendable {
 
     /// A commit that a branch has or had. Throws `.input` if the remote does not have it any more.
     func commit(_ id: CommitID) async throws(Fault) -> GitRepository.Commit {
-        if try await !clone.has(id) { try await clone.fetch(id, from: try await remote()) }
+        if try await !clone.has(id) {
+            try await gate.pass { () async throws(Fault) in try await clone.fetch(id, from: try await remote()) }
+        }
         return try await repository.commit(id.hex)
     }
 
@@ -75,20 +83,18 @@ package struct ServedProject: Sendable {
     func commit(of pull: PullRequest) async throws(Fault) -> GitRepository.Commit {
         if try await !clone.has(pull.head) {
             guard let onForge else { throw Fault(.bug, "a pull request of '\(name)', which is on no forge") }
-            let own = onForge.repository
+            var source = onForge.repository
+            let reference: String
             switch onForge.forge.kind {
-            case .github, .gitea, .forgejo:
-                try await clone.fetch(
-                    pull.head, from: try await remote(of: own, onForge), references: ["refs/pull/\(pull.number)/head"])
-            case .gitlab:
-                try await clone.fetch(
-                    pull.head, from: try await remote(of: own, onForge),
-                    references: ["refs/merge-requests/\(pull.number)/head"])
+            case .github, .gitea, .forgejo: reference = "refs/pull/\(pull.number)/head"
+            case .gitlab: reference = "refs/merge-requests/\(pull.number)/head"
             case .bitbucket:
-                let source = pull.headRepository ?? own
+                source = pull.headRepository ?? source
+                reference = "refs/heads/\(pull.headBranch)"
+            }
+            try await gate.pass { [source] () async throws(Fault) in
                 try await clone.fetch(
-                    pull.head, from: try await remote(of: source, onForge),
-                    references: ["refs/heads/\(pull.headBranch)"])
+                    pull.head, from: try await remote(of: source, onForge), references: [reference])
             }
         }
         return try await repository.commit(pull.head.hex)
@@ -109,6 +115,7 @@ extension Bot {
         }
         let clone = try await Clone(path: clone(of: name))
         return ServedProject(
-            name: name, settings: settings, repository: try await clone.repository(), clone: clone, onForge: onForge)
+            name: name, settings: settings, repository: try await clone.repository(), clone: clone, onForge: onForge,
+            gate: fetches)
     }
 }

@@ -11,10 +11,13 @@ struct Deriving: Sendable {
     let bot: Bot
     let live: Configuration.Live
     let redactor: Redactor
+    /// Why queued runs wait, if it was asked already.
+    let waiting: [RunID: Waiting]?
 
-    init(bot: Bot, live: Configuration.Live) {
+    init(bot: Bot, live: Configuration.Live, waiting: [RunID: Waiting]? = nil) {
         self.bot = bot
         self.live = live
+        self.waiting = waiting
         redactor = Redactor(live.secrets)
     }
 
@@ -61,7 +64,10 @@ struct Deriving: Sendable {
             stage = try await store.stages(of: run.id).first { if case .running = $0.state { true } else { false } }?
                 .name
         }
-        let waiting: Waiting? = run.state == .queued ? try await bot.waiting(of: run.id) : nil
+        var waiting: Waiting?
+        if run.state == .queued {
+            waiting = if let known = self.waiting { known[run.id] } else { try await bot.waiting(of: run.id) }
+        }
         return OutsideRun(
             run: run, status: facts.status(at: bot.engine.now()), stage: stage, waiting: waiting,
             approval: facts.approval, decisions: facts.decisions, dismissed: try await dismissed(by: run, earlier))

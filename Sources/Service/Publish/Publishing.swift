@@ -13,6 +13,7 @@ import Storage
 /// says what to look at; what is said is derived from the rows of now, so that of ten changes the last one counts.
 struct Publishing: Sendable {
     let bot: Bot
+    let said = SaidOfQueue()
     static let cursor = "publish"
     /// Entries of the journal that are looked at together.
     static let page = 500
@@ -29,6 +30,9 @@ struct Publishing: Sendable {
             }
             for await _ in bot.bells.publishing.rings() {
                 while try await pass(), !Task.isCancelled {}
+                while try await remind(), !Task.isCancelled {}
+                while try await answer(), !Task.isCancelled {}
+                try await tellOfQueue()
             }
             group.cancelAll()
         }
@@ -42,22 +46,32 @@ struct Publishing: Sendable {
         let entries = try await store.journal(after: reached, limit: Publishing.page)
         guard let last = entries.last else { return false }
         let live = bot.configuration.now
+        let scopes = try await scopes(of: entries, live)
+        let posts = try await posts(for: scopes, live)
+        try await store.put(
+            posts, cursor: Publishing.cursor, to: last.sequence, reminders: try await reminders(of: scopes),
+            at: bot.engine.now())
+        if !posts.isEmpty {
+            bot.engine.hooks.reached(.postsWritten)
+            bot.bells.posts.ring()
+        }
+        return true
+    }
+
+    func posts(for scopes: [Scope], _ live: Configuration.Live) async throws(Fault) -> [Post] {
+        if scopes.isEmpty { return [] }
+        let deriving = Deriving(bot: bot, live: live, waiting: try await bot.waiting())
         var posts: [Post] = []
-        for scope in try await scopes(of: entries, live) {
+        for scope in scopes {
             do throws(Fault) {
-                posts += try await Deriving(bot: bot, live: live).posts(for: scope)
+                posts += try await deriving.posts(for: scope)
             } catch {
                 // What the user's files make impossible must not hold up everybody else.
                 guard error.kind != .environment else { throw error }
                 bot.log.warning("something is not said outside", metadata: ["why": "\(error.message)"])
             }
         }
-        try await store.put(posts, cursor: Publishing.cursor, to: last.sequence, at: bot.engine.now())
-        if !posts.isEmpty {
-            bot.engine.hooks.reached(.postsWritten)
-            bot.bells.posts.ring()
-        }
-        return true
+        return posts
     }
 
     /// What the entries concern, each once, in their order.
@@ -80,6 +94,16 @@ struct Publishing: Sendable {
             default: continue
             }
         }
+        var scopes = try await scopes(of: runs, live)
+        for stored in try await bot.engine.store.dataEvents(among: Set(events)) {
+            guard stored.event.kind.isOfData, let project = project(of: stored.event, live) else { continue }
+            scopes.append(.event(project, stored.id))
+        }
+        return scopes
+    }
+
+    /// What runs concern, each once, in their order.
+    func scopes(of runs: [RunID], _ live: Configuration.Live) async throws(Fault) -> [Scope] {
         var scopes: [Scope] = []
         var seen: Set<Scope> = []
         func add(_ scope: Scope) { if seen.insert(scope).inserted { scopes.append(scope) } }
@@ -96,10 +120,6 @@ struct Publishing: Sendable {
             } else {
                 add(.promotion(ticket.project, run.model))
             }
-        }
-        for stored in try await bot.engine.store.dataEvents(among: Set(events)) {
-            guard stored.event.kind.isOfData, let project = project(of: stored.event, live) else { continue }
-            add(.event(project, stored.id))
         }
         return scopes
     }

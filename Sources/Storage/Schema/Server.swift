@@ -29,9 +29,18 @@ enum Server {
             name TEXT NOT NULL,
             event INTEGER NOT NULL REFERENCES event (id),
             received_at TEXT NOT NULL,
-            UNIQUE (forge, digest)
+            part INTEGER NOT NULL CHECK (part >= 0),
+            UNIQUE (forge, digest, part)
         ) STRICT;
-        CREATE UNIQUE INDEX delivery_by_id ON delivery (delivery, forge) WHERE delivery IS NOT NULL;
+        CREATE UNIQUE INDEX delivery_by_id ON delivery (delivery, forge, part) WHERE delivery IS NOT NULL;
+
+        CREATE TABLE trouble (
+            event INTEGER PRIMARY KEY REFERENCES event (id),
+            fault TEXT NOT NULL CHECK (json_valid(fault)),
+            attempts INTEGER NOT NULL CHECK (attempts > 0),
+            since TEXT NOT NULL,
+            next TEXT NOT NULL
+        ) STRICT;
 
         CREATE TABLE tick (
             project TEXT NOT NULL,
@@ -143,6 +152,20 @@ enum Server {
         CREATE INDEX post_due ON post (target, not_before) WHERE digest IS NOT sent AND abandoned = 0;
         CREATE INDEX post_next ON post (not_before) WHERE digest IS NOT sent AND abandoned = 0;
         CREATE INDEX post_abandoned ON post (id) WHERE abandoned = 1;
+
+        CREATE TABLE reminder (
+            run INTEGER PRIMARY KEY REFERENCES run (id),
+            due TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX reminder_by_time ON reminder (due);
+
+        CREATE TABLE answer (
+            promotion INTEGER NOT NULL REFERENCES promotion (id),
+            project TEXT NOT NULL,
+            pull_request INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            PRIMARY KEY (promotion, project, pull_request, subject)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE cursor (
             name TEXT PRIMARY KEY,

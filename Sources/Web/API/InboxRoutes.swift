@@ -113,8 +113,13 @@ enum InboxRoutes {
 
     static func explanation(of subject: String, _ site: Site) async throws -> Explanation {
         do throws(Fault) {
-            let found = try await site.bot.engine.explain(subject)
-            return Explanation(events: found.events, entries: found.entries, waitsFor: nil)
+            let bot = site.bot
+            let found = try await bot.engine.explain(
+                subject,
+                waiting: .init(
+                    run: { try? await bot.waiting(of: $0) }, event: { try? await bot.waiting(event: $0) }))
+            return Explanation(
+                events: found.events, entries: found.entries, waitsFor: found.waits.first?.waiting)
         } catch {
             guard error.kind == .input else { throw error }
             throw Problem(.notFound, error.message, advice: error.advice)

@@ -84,6 +84,10 @@ enum OperateRoutes {
         let pending = try await store.countPendingEvents(limit: 1000)
         text.family("sluice_events_pending", "gauge", "Events that nobody has acted on yet, at most 1000.")
         text.sample("sluice_events_pending", [], Double(pending))
+        text.family("sluice_events_in_trouble", "gauge", "Events that are tried again and again, by project.")
+        for (project, count) in try await store.troubleCounts().sorted(by: { $0.key < $1.key }) {
+            text.sample("sluice_events_in_trouble", [("project", project.text)], Double(count))
+        }
         let counts = try await store.runCounts()
         text.family("sluice_runs", "gauge", "Runs by the state in which they are.")
         for state in RunRoutes.states { text.sample("sluice_runs", [("state", state)], Double(counts[state] ?? 0)) }

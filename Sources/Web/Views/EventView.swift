@@ -66,6 +66,7 @@ extension ForgeEvent {
         case .comment(let comment):
             "comment \(comment.id) on pull request \(comment.pullRequest) by \(comment.author.login)"
         case .button(let button): "the button '\(button.action.rawValue)' of run \(button.run)"
+        case .pullRequestChanged(let number): "pull request \(number)"
         case .mergeGroup(let head, let base): "merge queue of '\(base)', commit \(head.short)"
         case .nothing(let name): name
         }

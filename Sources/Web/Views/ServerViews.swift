@@ -1,6 +1,7 @@
 package import Domain
 package import Engine
 package import Foundation
+import Host
 import Reports
 package import Storage
 
@@ -107,6 +108,9 @@ extension Waiting {
         case .budget(let until): "the next day of its budget, \(moment(until))"
         case .coolDown(let until): "the end of the cool-down, \(moment(until))"
         case .permission(let commit): "somebody with write access who says '/ok-to-run \(commit.hex)'"
+        case .trouble(let fault, let attempts, let next):
+            "better days: it was tried \(counted(attempts, "time")), and is tried again at \(moment(next)). "
+                + "\(fault.message.shown(limit: 500))"
         }
     }
 }

@@ -88,6 +88,9 @@ struct WhyCommand: AsyncParsableCommand {
                 (told + explanation.entries.map { ($0.at, JournalLine.text($0)) }).enumerated()
                     .sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
                     .forEach { Console.print(Console.printable($0.element.1)) }
+                for wait in explanation.waits {
+                    Console.print(Console.printable("\(wait.subject) \(Outside.waits(for: wait.waiting))"))
+                }
             }
             return .yes
         }

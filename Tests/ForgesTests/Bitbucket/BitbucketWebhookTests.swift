@@ -39,13 +39,12 @@ struct BitbucketWebhookTests {
         #expect(delivery.more == [gone])
     }
 
-    @Test func `a change of a pull request, whose commits are cut short, asks for a look`() throws {
+    @Test func `a change of a pull request, whose commits are cut short, only names it`() throws {
         let body = #"{"repository":{"full_name":"acme/flights"},"pullrequest":{"id":3}}"#
 
         let delivery = try read("pullrequest:updated", body)
 
-        #expect(delivery.event == .nothing("pullrequest:updated of #3"))
-        #expect(delivery.wantsLook)
+        #expect(delivery.event == .pullRequestChanged(3))
     }
 
     @Test func `a new comment is told, and a remark on a line is not`() throws {

@@ -233,7 +233,6 @@ struct GitHubWebhookTests {
         let webhook = try #require(Webhook(kind: .github, secrets: [secret]))
         let bodies = [
             "", "null", "[]", "7", "{}", "{\"ref\":7}", String(repeating: "[", count: 50_000),
-            #"{"ref":"refs/heads/-x","before":"\#(sha)","after":"\#(sha)","repository":{"full_name":"acme/flights"}}"#,
             #"{"ref":"refs/heads/x","before":"\#(sha)","after":"short","repository":{"full_name":"acme/flights"}}"#,
             #"{"ref":"refs/heads/x","before":"\#(sha)","after":"\#(sha)","repository":{"full_name":"../../etc"}}"#,
         ]

@@ -111,6 +111,7 @@ func word(_ event: ForgeEvent) -> String {
     case .pullRequest(_, let change): "pullRequest \(change.rawValue)"
     case .comment: "comment"
     case .button: "button"
+    case .pullRequestChanged: "pullRequestChanged"
     case .mergeGroup: "mergeGroup"
     case .nothing: "nothing"
     }

@@ -21,8 +21,59 @@ import Testing
 
     /// Bitbucket tells the first 12 digits of a commit. What they stand for only its API knows.
     @Test(arguments: BitbucketSamples.changes)
-    func `a pull request of Bitbucket is never malformed`(_ sample: Sample) throws {
-        #expect(throws: Never.self) { try take(sample).get() }
+    func `a pull request of Bitbucket is named and not believed`(_ sample: Sample) throws {
+        let event = try take(sample).get().event
+
+        #expect(word(event) == "pullRequestChanged")
+    }
+
+    /// Anybody who may push can make such a branch: it must not cost the webhook, nor hide what else was pushed.
+    @Test(arguments: ["-rf", "a b", String(repeating: "x", count: 300), "a..b", "\u{1B}[2J", "x.lock/y"])
+    func `a branch name that is not allowed is a named nothing on every forge`(_ name: String) throws {
+        let pushes = Self.all.filter { $0.becomes.hasPrefix("push") }
+        #expect(Set(pushes.map(\.kind)) == Set(ForgeKind.allCases))
+        for sample in pushes {
+            let told = try take(Self.renamed(sample, to: name)).get().event
+            guard case .nothing(let reason) = told else {
+                Issue.record("\(sample.kind) \(sample.name): \(told)")
+                continue
+            }
+            #expect(reason.hasPrefix("branch name '") && reason.hasSuffix("' is not allowed here"), "\(reason)")
+            #expect(!reason.contains("\u{1B}") && reason.utf8.count <= 200)
+        }
+        for sample in Self.all where sample.becomes.hasPrefix("pullRequest ") || sample.becomes == "mergeGroup" {
+            let told = try take(Self.renamed(sample, to: name)).get().event
+            guard case .nothing(let reason) = told else {
+                Issue.record("\(sample.kind) \(sample.name): \(told)")
+                continue
+            }
+            #expect(reason.hasPrefix("branch name '"), "\(sample.kind): \(reason)")
+        }
+    }
+
+    /// The sample with another name for the branch that it is about.
+    private static func renamed(_ sample: Sample, to name: String) throws -> Sample {
+        let value = try JSONDecoder().decode(JSONValue.self, from: sample.json)
+        let json = try JSONEncoder().encode(renamed(value, "", name))
+        return Sample(sample.kind, sample.name, sample.becomes, String(decoding: json, as: UTF8.self))
+    }
+
+    private static func renamed(_ value: JSONValue, _ key: String, _ name: String) -> JSONValue {
+        switch value {
+        case .object(let members):
+            // A branch of Bitbucket is an object with a type and a name.
+            let isBranch = members["type"]?.text == "branch" || members["type"]?.text == "named_branch"
+            return .object(
+                Dictionary(
+                    uniqueKeysWithValues: members.map { member, value in
+                        (member, member == "name" && isBranch ? .string(name) : renamed(value, member, name))
+                    }))
+        case .array(let items): return .array(items.map { renamed($0, key, name) })
+        case .string(let text):
+            if text.hasPrefix("refs/heads/") { return .string("refs/heads/\(name)") }
+            return ["ref", "source_branch", "target_branch"].contains(key) ? .string(name) : value
+        case .null, .bool, .integer, .number: return value
+        }
     }
 
     @Test(arguments: [ForgeKind.github, .gitea, .forgejo, .gitlab, .bitbucket])

@@ -125,6 +125,7 @@ import Testing
             return fault(comment.author)
         case .button(let button): return fault(button.by)
         case .mergeGroup: return nil
+        case .pullRequestChanged(let number): return number > 0 ? nil : "a pull request without a number"
         case .nothing(let name): return name.isEmpty || name.utf8.count > 200 ? "a nothing without a name" : nil
         }
     }
