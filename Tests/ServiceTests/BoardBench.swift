@@ -77,11 +77,11 @@ struct BoardBench: Sendable {
         try await project.refresh()
         let event = try await record(.runCommand(commit: commit), key: "run \(commit) \(UUID().uuidString)")
         let trigger: Trigger = if let pull { .pullRequest(pull.number, base: pull.base) } else { .manual }
-        let blueprint = try await bot.engine.plan(
-            project.repository,
-            PlanRequest(
-                commit: try await project.repository.commit(commit.hex), trigger: trigger,
-                rules: pull == nil ? nil : (try #require(BoardBench.main), try await project.head().commit.id)))
+        var request = PlanRequest(
+            commit: try await project.repository.commit(commit.hex), trigger: trigger,
+            rules: pull == nil ? nil : (try #require(BoardBench.main), try await project.head().commit.id))
+        request.floor = project.settings.floor
+        let blueprint = try await bot.engine.plan(project.repository, request)
         let draft = Store.TicketDraft(
             project: BoardBench.project, lane: pull.map { .pullRequest($0.number) } ?? .manual, pullRequest: pull,
             event: event.id)
@@ -148,9 +148,10 @@ final class Mutexed<Value: Sendable>: Sendable {
 
 /// - Parameters:
 ///   - approval: the policy's `approval:`.
+///   - floor: what the operator demands besides.
 ///   - hooks: where the process is stopped.
 func withBoard(
-    approval: String = "{ required: 1 }", more: String = "",
+    approval: String = "{ required: 1 }", floor: Floor = Floor(), more: String = "",
     notify: [String: NotifySettings] = [:],
     kind: ForgeKind = .github,
     hooks: EngineHooks = EngineHooks(), secrets: [String] = ["hunter2-token"], _ body: (BoardBench) async throws -> Void
@@ -160,7 +161,7 @@ func withBoard(
         try Files.makeDirectory(origin)
         let time = Mutexed(Date(timeIntervalSince1970: 1_790_000_000))
         let board = Board(base: folder.appending("origin"), kind: kind)
-        let settings = ServerSettings(
+        var settings = ServerSettings(
             listen: Listen(url: "https://sluice.example.org"),
             forges: [
                 BoardBench.forge: ForgeSettings(
@@ -173,6 +174,7 @@ func withBoard(
                     defaultBranch: BoardBench.main)
             ],
             notify: notify)
+        settings.projects[BoardBench.project]?.floor = floor
         let engine = try await Engine.open(
             Home(root: folder.appending("home")), hooks: hooks,
             variables: ProcessInfo.processInfo.environment.merging(["HOOK": "http://hooks.example.org/x"]) { $1 },

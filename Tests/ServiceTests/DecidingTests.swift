@@ -208,6 +208,25 @@ struct DecidingTests {
         }
     }
 
+    @Test func `only those whom the operator names can roll back, whatever the policy says`() async throws {
+        let bob = PersonName.of("bob")
+        try await withBoard(approval: "{ required: 1, by: [bob, eve] }", floor: Floor(by: [bob])) { bench in
+            let (ours, theirs) = (bench.person("bob", id: "6"), bench.person("eve", id: "8"))
+            let (first, _) = try await judged(bench)
+            try await bench.say("/approve", by: ours, id: "c1")
+            let head = try await bench.commit(["params.yaml": "a: 9\n"])
+            let second = try await bench.run(head, pull: try bench.open(head))
+            try await bench.say("/approve", by: ours, id: "c2")
+
+            let refused = try await bench.say("/rollback", by: theirs, id: "c3")
+            #expect(refused == .handled(Outside.summary(.refused(.notListed(theirs.login, allowed: [bob])))))
+            #expect(try await bench.store.holder(of: .champion, model: BoardBench.model)?.run == second.id)
+
+            try await bench.say("/rollback", by: ours, id: "c4")
+            #expect(try await bench.store.holder(of: .champion, model: BoardBench.model)?.run == first.id)
+        }
+    }
+
     @Test func `a user of the server decides by role, and only on the head`() async throws {
         try await withBoard { bench in
             let (run, _) = try await judged(bench)

@@ -118,8 +118,7 @@ extension Speaking {
         let run = try await run(Command.Target(model: target.model, run: target.run), on: pull)
         let plan = try await trying { () async throws(Fault) in try await engine.requiredPlan(of: run.id) }
         let alias = plan.policy.promotion.alias
-        let listed = plan.policy.approval.by
-        if !listed.isEmpty {
+        for listed in [plan.policy.approval.by, project.settings.floor.by] where !listed.isEmpty {
             try await requireListed(comment.author, listed)
         }
         // Said once, done once: the reason tells by which comment.
