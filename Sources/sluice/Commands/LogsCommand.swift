@@ -82,6 +82,11 @@ struct LogsCommand: AsyncParsableCommand {
                 }
                 offsets[log.path] = await Blocking.run { copy(log.path, from: offset) }
             }
+            if isOver, offsets.isEmpty {
+                Console.note(
+                    "sluice: run \(id) has no logs: they were collected, or its stages had none; 'sluice show \(id)' has its report"
+                )
+            }
             if !follow || isOver { return }
             try? await Task.sleep(for: .milliseconds(200))
         }

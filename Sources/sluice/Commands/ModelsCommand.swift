@@ -36,12 +36,15 @@ struct ModelsCommand: AsyncParsableCommand {
             } else if versions.isEmpty {
                 Console.print("no model versions yet")
             } else {
-                let rows = versions.map { version in
-                    [
+                var rows: [[String]] = []
+                for version in versions {
+                    let size = ReportRenderer.size(version.ref.bytes)
+                    rows.append([
                         version.ref.model.text, String(version.ref.version),
                         version.aliases.map(\.text).joined(separator: ","), "run \(version.ref.run)",
-                        version.ref.digest.short, ReportRenderer.size(version.ref.bytes), moment(version.createdAt),
-                    ]
+                        version.ref.digest.short, await engine.isCollected(version.ref) ? "\(size), collected" : size,
+                        moment(version.createdAt),
+                    ])
                 }
                 Table.lines([["model", "version", "alias", "made by", "digest", "size", "created"]] + rows)
                     .forEach(Console.print)

@@ -68,6 +68,11 @@ struct ShowCommand: AsyncParsableCommand {
                         templates: try await engine.reportTemplates(of: report.plan)))
                 try await printDecisions(of: run, engine)
                 Console.print(statusLine(run, status))
+                if let model = run.challenger, await engine.isCollected(model) {
+                    Console.print(
+                        "its model was collected; what was measured of it stays, and 'sluice reproduce \(run.id)' makes it again"
+                    )
+                }
             } else {
                 let stages = try await engine.store.stages(of: run.id)
                 Table.lines(stages.map { [$0.name.text, $0.state.word, reason($0.state) ?? ""] }, limit: 120)
