@@ -90,6 +90,32 @@ struct PullRequestTests {
         }
     }
 
+    @Test func `a head that is told of late, after the newer one, gets no second run`() async throws {
+        try await withBot(onForge: true) { bench in
+            let old = try await topic(bench)
+            let first = try await bench.take(.pullRequest(.seven(old), .opened))
+            try await bench.acting { try await bench.settled(first.id) }
+            bench.clock.move(by: 60)
+            let new = try await bench.commit("Newer")
+            bench.forge.change { $0.pulls[7] = .seven(new, updatedAt: "2026-11-28T13:00:00Z") }
+            let second = try await bench.take(
+                .pullRequest(.seven(new, updatedAt: "2026-11-28T13:00:00Z"), .synchronized))
+            try await bench.acting { try await bench.settled(second.id) }
+            bench.clock.move(by: 60)
+
+            let late = try await bench.take(
+                .pullRequest(.seven(old, updatedAt: "2026-11-28T12:30:00Z"), .synchronized))
+            try await bench.acting { try await bench.settled(late.id) }
+
+            let reason = try await bench.reason(late.id)
+            #expect(reason == "pull request 7 stands on commit \(new.short) by now")
+            let known = try await bench.bot.engine.store.pullRequest(7, of: BotBench.project)
+            #expect(known?.head == new)
+            let queue = try await bench.bot.engine.store.queue().map(\.run.id.number)
+            #expect(queue == [2])
+        }
+    }
+
     @Test func `code from a fork waits for a word for exactly that commit`() async throws {
         try await withBot(onForge: true) { bench in
             let head = try await topic(bench, keepsBranch: false)
