@@ -52,6 +52,13 @@ package protocol Forge: Sendable {
     /// Closes a pull request of the bot's own. One that is closed or merged stays as it is.
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError)
 
+    /// Merges a pull request of the bot's own if `head` is its newest commit. One that is merged already stays as it is.
+    ///
+    /// - Throws: `.refused` for somebody else's, `.conflict` while its newest commit is another.
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging
+
     /// Where to clone from, and the header that lets one in; the token is minted for this call where the forge can.
     func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess
 }
@@ -70,6 +77,16 @@ package struct ForgeAbilities: Equatable, Sendable {
         self.statusLimit = statusLimit
         self.hasChecks = hasChecks
     }
+}
+
+/// What came of the wish to merge a pull request. Texts are the forge's own words.
+package enum Merging: Equatable, Sendable {
+    /// Now or before.
+    case merged
+    /// Something is missing that may come: a check, a review, the forge's own look at it.
+    case notYet(String)
+    /// The bot may not, or it is closed.
+    case refused(String)
 }
 
 /// How to reach a repository with git.

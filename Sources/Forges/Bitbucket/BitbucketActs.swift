@@ -134,4 +134,27 @@ extension BitbucketForge {
         }
         _ = try await caller.call(.post, "\(path)/decline")
     }
+
+    /// Bitbucket takes no expected commit, so it is looked at right before; the way is the base branch's own.
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging {
+        let path = "/repositories/\(repository)/pullrequests/\(pullRequest)"
+        let pull = try await caller.ask(BitbucketPull.self, path)
+        if pull.state == "MERGED" { return .merged }
+        guard pull.state == "OPEN" else { return .refused("the pull request is declined") }
+        guard pull.author?.uuid == (try await whoAmI()).id else {
+            throw .refused("the pull request is somebody else's")
+        }
+        guard try await self.pullRequest(pullRequest, in: repository).head == head else {
+            throw .conflict("the newest commit is another one")
+        }
+        do throws(ForgeError) {
+            _ = try await caller.call(.post, "\(path)/merge", body: ["close_source_branch": .bool(false)])
+            return .merged
+        } catch {
+            guard let answer = Merging(error) else { throw error }
+            return answer
+        }
+    }
 }

@@ -142,4 +142,27 @@ extension GitHubForge {
             _ = try await caller.call(.patch, path, body: ["state": .string("closed")])
         }
     }
+
+    /// Not every repository allows every way to merge; the file that moves is the same by all.
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging {
+        let me = try await whoAmI()
+        let path = "/repos/\(repository)/pulls/\(pullRequest)"
+        let pull = try await on(repository) { (caller) throws(ForgeError) in
+            try await caller.ask(GitHubPull.self, path)
+        }
+        if pull.merged ?? false { return .merged }
+        guard pull.state == "open" else { return .refused("the pull request is closed") }
+        guard pull.user.map({ String($0.id) }) == me.id else {
+            throw .refused("the pull request is somebody else's")
+        }
+        guard pull.head.sha == head.hex else { throw .conflict("the newest commit is another one") }
+        return try await Merging.trying(["merge", "squash", "rebase"]) { (way) throws(ForgeError) in
+            try await on(repository, .merge) { (caller) throws(ForgeError) in
+                _ = try await caller.call(
+                    .put, "\(path)/merge", body: ["sha": .string(head.hex), "merge_method": .string(way)])
+            }
+        }
+    }
 }

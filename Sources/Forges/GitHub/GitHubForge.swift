@@ -33,6 +33,8 @@ struct GitHubForge: Sendable {
         case talk
         /// Fetching, and pushing the bot's own branches.
         case git
+        /// Merging the bot's own pull requests.
+        case merge
         /// Members of teams.
         case people
         /// Nothing beyond being there.
@@ -46,6 +48,7 @@ struct GitHubForge: Sendable {
                     "statuses": "write",
                 ]
             case .git: ["contents": "write", "metadata": "read"]
+            case .merge: ["contents": "write", "metadata": "read", "pull_requests": "write"]
             case .people: ["members": "read", "metadata": "read"]
             case .nothing: ["metadata": "read"]
             }

@@ -91,6 +91,29 @@ extension GitLabForge {
         _ = try await caller.call(
             .put, path(pullRequest, repository), body: ["state_event": .string("close")])
     }
+
+    /// GitLab answers 401 to whoever may not merge, with a token that is good for everything else.
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging {
+        let path = path(pullRequest, repository)
+        let request = try await caller.ask(GitLabMergeRequest.self, .get, path)
+        if request.state == "merged" { return .merged }
+        guard request.state == "opened" else { return .refused("the merge request is \(cut(request.state, to: 20))") }
+        guard String(request.author.id) == (try await whoAmI()).id else {
+            throw .refused("the pull request is somebody else's")
+        }
+        guard request.sha == head.hex else { throw .conflict("the newest commit is another one") }
+        do throws(ForgeError) {
+            _ = try await caller.call(.put, path + "/merge", body: ["sha": .string(head.hex)])
+            return .merged
+        } catch .unauthorized(let said) {
+            return .refused(said)
+        } catch {
+            guard let answer = Merging(error) else { throw error }
+            return answer
+        }
+    }
 }
 
 /// Takes the force out of GitLab's quick actions: a line of a note or a description that begins with `/merge` is obeyed

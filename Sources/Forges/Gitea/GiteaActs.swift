@@ -123,4 +123,22 @@ extension GiteaForge {
         guard request.state == "open" else { return }
         _ = try await caller.call(.patch, path(pullRequest, repository), body: ["state": .string("closed")])
     }
+
+    /// Not every repository allows every way to merge; the file that moves is the same by all.
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging {
+        let path = path(pullRequest, repository)
+        let request = try await caller.ask(GiteaPullRequest.self, .get, path)
+        if request.merged ?? false { return .merged }
+        guard request.state == "open" else { return .refused("the pull request is closed") }
+        guard String(request.user.id) == (try await whoAmI()).id else {
+            throw .refused("the pull request is somebody else's")
+        }
+        guard request.head.sha == head.hex else { throw .conflict("the newest commit is another one") }
+        return try await Merging.trying(["merge", "squash", "rebase"]) { (way) throws(ForgeError) in
+            _ = try await caller.call(
+                .post, path + "/merge", body: ["Do": .string(way), "head_commit_id": .string(head.hex)])
+        }
+    }
 }

@@ -51,6 +51,7 @@ package struct FakeRepository: Sendable {
     package var nextNumber: Int64 = 1
     /// Commits that exist although the bare repository does not hold them.
     package var commits: Set<String> = []
+    package var protection = FakeProtection()
 }
 
 package struct FakePull: Sendable {

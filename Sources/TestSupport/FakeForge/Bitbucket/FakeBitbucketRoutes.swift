@@ -157,6 +157,28 @@ extension FakeBitbucket {
                 return FakeAnswer(200, pull(found, repository))
             }
         },
+        FakeRoute("POST", "/repositories/*/*/pullrequests/*/merge") { call, state in
+            on(call, &state, writes: true) { repository, state in
+                guard let number = Int64(call.part(2)), repository.pulls[number] != nil else {
+                    return error(404, "Not found")
+                }
+                let optional = [
+                    "type": "string", "message": "string", "close_source_branch": "bool", "merge_strategy": "string",
+                ]
+                if let wrong = call.fields([:], optional: optional) { return error(400, wrong) }
+                let refusal = state.mergeAsBot(
+                    number, in: &repository, head: nil, way: "merge", success: "SUCCESSFUL", now: call.now)
+                switch refusal {
+                case nil:
+                    return repository.pulls[number].map { FakeAnswer(200, pull($0, repository)) }
+                        ?? error(404, "Not found")
+                case .mayNot: return error(403, "You do not have permission to merge to this branch.")
+                case .missing(let what): return error(400, what)
+                case .conflict: return error(409, "There are conflicts.")
+                case .notOpen, .otherHead, .notLookedAt, .way: return error(400, "The pull request can't be merged.")
+                }
+            }
+        },
     ]
 
     private static func status(_ status: FakeStatus) -> [String: Any] {

@@ -75,7 +75,39 @@ extension FakeGitHub {
                 return FakeAnswer(200, pull(found, repository))
             }
         },
+        FakeRoute("PUT", "/repos/*/*/pulls/*/merge") { call, state in
+            on(call, &state, needs: "contents") { repository, state in mergePull(call, &repository, &state) }
+        },
     ]
+
+    private static func mergePull(
+        _ call: FakeCall, _ repository: inout FakeRepository, _ state: inout FakeForgeState
+    ) -> FakeAnswer {
+        guard let number = Int64(call.part(2)), repository.pulls[number] != nil else {
+            return .message(404, "Not Found")
+        }
+        let optional = [
+            "sha": "string", "merge_method": "string", "commit_title": "string", "commit_message": "string",
+        ]
+        if let wrong = call.fields([:], optional: optional) { return invalid(wrong) }
+        let way = call.body["merge_method"]?.text ?? "merge"
+        guard ["merge", "squash", "rebase"].contains(way) else { return invalid("merge_method") }
+        let refusal = state.mergeAsBot(
+            number, in: &repository, head: call.body["sha"]?.text, way: way, success: "success", now: call.now)
+        switch refusal {
+        case nil:
+            let sha = repository.pulls[number]?.mergeCommit ?? ""
+            return FakeAnswer(
+                200, ["sha": sha, "merged": true, "message": "Pull Request successfully merged"] as [String: Any])
+        case .notOpen, .conflict, .notLookedAt: return .message(405, "Pull Request is not mergeable")
+        case .otherHead: return .message(409, "Head branch was modified. Review and try the merge again.")
+        case .mayNot: return .message(403, "You're not authorized to push to this branch.")
+        case .way(let way):
+            let name = ["merge": "Merge commits", "squash": "Squash merges", "rebase": "Rebase merges"][way] ?? way
+            return .message(405, "\(name) are not allowed on this repository.")
+        case .missing(let what): return .message(405, what)
+        }
+    }
 
     private static func body(of call: FakeCall) -> String? {
         if let wrong = call.fields(["body": "string"]) { return wrong }

@@ -61,7 +61,31 @@ extension FakeGitLab {
         },
         FakeRoute("POST", "/projects/*/merge_requests", openRequest),
         FakeRoute("PUT", "/projects/*/merge_requests/*", changeRequest),
+        FakeRoute("PUT", "/projects/*/merge_requests/*/merge", acceptRequest),
     ]
+
+    @Sendable private static func acceptRequest(_ call: FakeCall, _ state: inout FakeForgeState) -> FakeAnswer {
+        let optional = [
+            "sha": "string", "squash": "bool", "should_remove_source_branch": "bool", "merge_commit_message": "string",
+        ]
+        if let wrong = wrong(call, [:], optional: optional) { return wrong }
+        return inProject(call, &state) { repository, state in
+            guard let number = Int64(call.part(1)), repository.pulls[number] != nil else {
+                return .message(404, "404 Not found")
+            }
+            let refusal = state.mergeAsBot(
+                number, in: &repository, head: call.body["sha"]?.text, way: "merge", success: "success", now: call.now)
+            switch refusal {
+            case nil:
+                return repository.pulls[number].map { FakeAnswer(200, mergeRequest($0, in: repository, state)) }
+                    ?? .message(404, "404 Not found")
+            case .otherHead: return .message(409, "SHA does not match HEAD of source branch: \(call.part(1))")
+            case .mayNot: return .message(401, "401 Unauthorized")
+            case .conflict: return .message(422, "Branch cannot be merged")
+            case .notOpen, .notLookedAt, .way, .missing: return .message(405, "405 Method Not Allowed")
+            }
+        }
+    }
 
     /// What Grape says about the fields; nil: they are as they should be.
     private static func wrong(

@@ -48,7 +48,33 @@ extension FakeGitea {
         },
         FakeRoute("POST", "/repos/*/*/pulls", openPull),
         FakeRoute("PATCH", "/repos/*/*/pulls/*", changePull),
+        FakeRoute("POST", "/repos/*/*/pulls/*/merge", mergePull),
     ]
+
+    @Sendable private static func mergePull(_ call: FakeCall, _ state: inout FakeForgeState) -> FakeAnswer {
+        let optional = [
+            "head_commit_id": "string", "delete_branch_after_merge": "bool", "force_merge": "bool",
+            "MergeTitleField": "string", "MergeMessageField": "string", "merge_when_checks_succeed": "bool",
+        ]
+        if let fault = call.fields(["Do": "string"], optional: optional) { return wrong(422, fault) }
+        return inRepository(call, &state) { repository, state in
+            guard let number = Int64(call.part(2)), repository.pulls[number] != nil else { return missing }
+            let way = call.body["Do"]?.text ?? ""
+            let refusal = state.mergeAsBot(
+                number, in: &repository, head: call.body["head_commit_id"]?.text, way: way, success: "success",
+                now: call.now)
+            switch refusal {
+            case nil: return FakeAnswer(200, body: Data())
+            case .notOpen: return wrong(405, "The PR is not open")
+            case .otherHead: return wrong(409, "head out of date")
+            case .mayNot: return wrong(405, "User not allowed to merge PR")
+            case .notLookedAt: return wrong(405, "Please try again later")
+            case .way(let way): return wrong(405, "\(way) is not allowed an allowed merge style for this repository")
+            case .missing(let what): return wrong(405, "\(what) is missing")
+            case .conflict: return wrong(409, "merge conflicts")
+            }
+        }
+    }
 
     private static func onComment(
         _ call: FakeCall, _ state: inout FakeForgeState,
