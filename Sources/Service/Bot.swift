@@ -22,6 +22,8 @@ package struct Bot: Sendable {
     package let health: Health
     let inbox: GroupCommit
     let fetches: FetchGate
+    /// Whether forges and addresses may be written to now; empty after a start.
+    let lanes = Lanes()
     /// The home's canonical path.
     let root: FilePath
 

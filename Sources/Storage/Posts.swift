@@ -85,6 +85,41 @@ extension Store {
         }
     }
 
+    /// The posts to one target that were not sent yet.
+    package struct WaitingPosts: Sendable, Equatable {
+        package let target: Post.Target
+        package let count: Int
+        /// Those whose time has not come.
+        package let later: Int
+        /// When the oldest of them was written.
+        package let oldest: Date
+
+        package init(target: Post.Target, count: Int, later: Int, oldest: Date) {
+            self.target = target
+            self.count = count
+            self.later = later
+            self.oldest = oldest
+        }
+    }
+
+    /// What waits to be sent, by target.
+    package func waitingPosts(now: Date) async throws(Fault) -> [WaitingPosts] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT target, count(*) AS count, sum(not_before > ?) AS later, min(written_at) AS oldest
+                    FROM post WHERE \(Posts.waits) GROUP BY target ORDER BY target
+                    """,
+                arguments: [Timestamp.text(now)]
+            ).map { row in
+                WaitingPosts(
+                    target: try row.json("target"), count: try row.count("count"), later: try row.count("later"),
+                    oldest: try row.time("oldest"))
+            }
+        }
+    }
+
     /// How many posts wait to be sent, and how many nobody tries to send any more.
     package func postCounts() async throws(Fault) -> (waiting: Int, abandoned: Int) {
         try await read { database in

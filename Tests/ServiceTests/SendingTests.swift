@@ -42,6 +42,32 @@ struct SendingTests {
         }
     }
 
+    @Test func `an open breaker and what it holds are told`() async throws {
+        try await withBoard { bench in
+            try opened(bench)
+            bench.board.change { $0.isDown = .unreachable("down", mayHaveActed: false) }
+            try await bench.store.put([try reply(1), try reply(2)], at: bench.bot.engine.now())
+            let sending = Sending(bot: bench.bot, wire: Self.none, lanes: bench.bot.lanes, jitter: { 0 })
+            for _ in 0..<10 {
+                try await sending.pass()
+                bench.move(by: 130)
+            }
+            let shut = try await bench.bot.backlogs()
+            bench.board.change { $0.isDown = nil }
+            bench.move(by: 700)
+            for _ in 0..<3 {
+                try await sending.pass()
+                bench.move(by: 2)
+            }
+            let open = try await bench.bot.backlogs()
+
+            #expect(shut.map(\.target) == ["forge:hub"])
+            #expect(shut.first?.isBroken == true && shut.first?.waiting == 2 && shut.first?.held == 2)
+            #expect(shut.first?.oldest == Date(timeIntervalSince1970: 1_790_000_000))
+            #expect(open.first == Backlog(target: "forge:hub", isBroken: false, waiting: 0, held: 0, oldest: nil))
+        }
+    }
+
     @Test func `a lost answer is looked up, and no comment stands twice`() async throws {
         try await withBoard { bench in
             try opened(bench)

@@ -63,6 +63,32 @@ import Testing
         }
     }
 
+    @Test func `numbers and health tell how well the outside is told`() async throws {
+        try await withSite(notify: ["chat": NotifySettings(kind: .slack, url: .variable("HOOK"))]) { site in
+            let now = site.engine.now()
+            let notice = Notice(
+                kind: .drift, project: try #require(ProjectName("flights")), model: nil, run: nil, title: "drift",
+                text: "", link: nil, at: now)
+            func post(_ key: String) -> Post { Post(key: key, target: .notify("chat"), message: .notice(notice)) }
+            try await site.engine.store.put([post("a"), post("b")], at: now.addingTimeInterval(-100))
+            let first = try #require(try await site.engine.store.post(key: "a"))
+            try await site.engine.store.failed(
+                post: first.id, trouble: "it is down", notBefore: now.addingTimeInterval(1000), abandon: false, at: now)
+
+            let token = try await site.token(.viewer)
+            let lines = try await site.get("/metrics", token: token).text.split(separator: "\n")
+            let ready = try await site.send("GET", "/readyz")
+
+            #expect(lines.contains("sluice_breaker_open{target=\"notify:chat\"} 0"))
+            #expect(lines.contains("sluice_posts_held{target=\"notify:chat\"} 1"))
+            let age = lines.first { $0.hasPrefix("sluice_oldest_post_age_seconds{target=\"notify:chat\"} ") }
+            let seconds = try #require(age.flatMap { Int($0.split(separator: " ").last ?? "") })
+            #expect((100..<1000).contains(seconds))
+            #expect(ready.status == 200 && ready.text.hasPrefix("ready\nmessages held: 1\noldest message: "))
+            #expect(!ready.text.contains("chat"), "names are for those with a token")
+        }
+    }
+
     @Test func `a request in flight is finished when the server is told to end`() async throws {
         try await withSite { site in
             let port = site.port

@@ -86,8 +86,8 @@ struct TestSite: Sendable {
 }
 
 func withSite(
-    limits: ServerLimits = ServerLimits(), listen: Listen = Listen(port: 0), mostWaiting: Int = 4096,
-    home: FilePath? = nil, _ body: (TestSite) async throws -> Void
+    limits: ServerLimits = ServerLimits(), listen: Listen = Listen(port: 0), notify: [String: NotifySettings] = [:],
+    mostWaiting: Int = 4096, home: FilePath? = nil, _ body: (TestSite) async throws -> Void
 ) async throws {
     try await withTemporaryFolder { folder in
         let engine = try await Engine.open(Home(root: home ?? folder.appending("home")), variables: [:])
@@ -97,7 +97,7 @@ func withSite(
         let settings = ServerSettings(
             listen: listen,
             projects: [flights: ProjectSettings(source: .git("https://me:pass@example.org/flights.git"))],
-            limits: limits)
+            notify: notify, limits: limits)
         let configuration = Configuration(
             Configuration.Live(settings: settings, forges: [:], webhooks: [github: webhook], secrets: []))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

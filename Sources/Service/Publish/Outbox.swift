@@ -17,7 +17,7 @@ extension Bot {
     /// - Parameter wire: to the addresses of `notify:`; nil: the network.
     package func sendLoop(_ wire: Wire? = nil) async throws {
         let wire = if let wire { wire } else { try Wire.live(agent: "sluice") }
-        try await Sending(bot: self, wire: wire).run()
+        try await Sending(bot: self, wire: wire, lanes: lanes).run()
     }
 
     /// What a pull request says from its first second, before anything is fetched: a status that branch protection can

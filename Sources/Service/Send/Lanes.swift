@@ -30,6 +30,9 @@ final class Lanes: Sendable {
         state.withLock { $0.paces[lane, default: Pace()].opens(with: credentials) }
     }
 
+    /// Those that were written to since the start.
+    var known: [Lane: Pace] { state.withLock { $0.paces } }
+
     func isOpen(_ lane: Lane) -> Bool { state.withLock { $0.paces[lane, default: Pace()].isOpen } }
 
     func succeeded(_ lane: Lane) { state.withLock { $0.paces[lane, default: Pace()].succeeded() } }

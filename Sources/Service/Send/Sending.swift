@@ -18,11 +18,15 @@ struct Sending: Sendable {
     let wire: Wire
     /// From 0 to 1, for pauses that are not all alike.
     let jitter: @Sendable () -> Double
-    let lanes = Lanes()
+    let lanes: Lanes
 
-    init(bot: Bot, wire: Wire, jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }) {
+    init(
+        bot: Bot, wire: Wire, lanes: Lanes = Lanes(),
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    ) {
         self.bot = bot
         self.wire = wire
+        self.lanes = lanes
         self.jitter = jitter
     }
 
@@ -87,13 +91,13 @@ struct Sending: Sendable {
         var claims: [PostRecord] = []
         for record in try await bot.engine.store.duePosts(now: now, limit: 200) {
             let lane = Lane(record.post.target)
-            if lanes.begin(lane, credentials: credentials(of: lane, live), at: now) { claims.append(record) }
+            if lanes.begin(lane, credentials: Self.credentials(of: lane, live), at: now) { claims.append(record) }
         }
         return claims
     }
 
     /// Stands for everything that a forge could refuse us by; another one is worth another try.
-    private func credentials(of lane: Lane, _ live: Configuration.Live) -> Digest {
+    static func credentials(of lane: Lane, _ live: Configuration.Live) -> Digest {
         guard case .forge(let name) = lane else { return Digest.of("none") }
         return Digest.of("\(live.settings.forges[name].map { "\($0)" } ?? "none") \(live.secrets)")
     }
@@ -122,7 +126,7 @@ struct Sending: Sendable {
     ) async throws(Fault) {
         let now = bot.engine.now()
         let outcome = SendOutcome(
-            error, attempts: record.attempts, credentials: credentials(of: lane, live), jitter: jitter(), now: now)
+            error, attempts: record.attempts, credentials: Self.credentials(of: lane, live), jitter: jitter(), now: now)
         lanes.failed(lane, outcome.pace, at: now)
         switch outcome.pace {
         case .answered: bot.health.note(nil, of: lane.work, at: now)

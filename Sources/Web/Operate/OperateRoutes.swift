@@ -58,11 +58,32 @@ enum OperateRoutes {
             reasons.append("a loop does not go on")
         }
         if reasons.isEmpty {
-            let isOld = troubles.contains { $0.what == Health.configuration }
-            let note = isOld ? "the new configuration is broken, and the one of before is kept\n" : ""
-            return Reply(.ok, "text/plain; charset=utf-8", "ready\n" + note)
+            var lines = ["ready"]
+            if troubles.contains(where: { $0.what == Health.configuration }) {
+                lines.append("the new configuration is broken, and the one of before is kept")
+            }
+            lines += (try? await detail(site)) ?? []
+            return Reply(.ok, "text/plain; charset=utf-8", lines.joined(separator: "\n") + "\n")
         }
         return Reply(.serviceUnavailable, "text/plain; charset=utf-8", reasons.joined(separator: "\n") + "\n")
+    }
+
+    /// What does not keep the server from working, and delays what it says outside. Names are for those with a token.
+    private static func detail(_ site: Site) async throws -> [String] {
+        let backlogs = try await site.bot.backlogs()
+        var lines: [String] = []
+        let broken = backlogs.count(where: \.isBroken)
+        if broken > 0 { lines.append("breakers open: \(broken) of \(backlogs.count)") }
+        let held = backlogs.reduce(0) { $0 + $1.held }
+        if held > 0 { lines.append("messages held: \(held)") }
+        if held > 0, let oldest = backlogs.compactMap(\.oldest).min() {
+            lines.append("oldest message: \(age(of: oldest, site)) seconds")
+        }
+        return lines
+    }
+
+    private static func age(of date: Date, _ site: Site) -> Int {
+        Int(max(0, min(site.bot.engine.now().timeIntervalSince(date), 1e9)).rounded(.down))
     }
 
     private static let loops: Set<String> = ["acting", "queue", "clock", "polling", "drops", "publishing", "sending"]
@@ -81,6 +102,7 @@ enum OperateRoutes {
         text.family("sluice_posts", "gauge", "Messages to the outside that wait, and that were given up.")
         text.sample("sluice_posts", [("state", "waiting")], Double(posts.waiting))
         text.sample("sluice_posts", [("state", "abandoned")], Double(posts.abandoned))
+        try await outbox(site, &text)
         let pending = try await store.countPendingEvents(limit: 1000)
         text.family("sluice_events_pending", "gauge", "Events that nobody has acted on yet, at most 1000.")
         text.sample("sluice_events_pending", [], Double(pending))
@@ -96,6 +118,24 @@ enum OperateRoutes {
             text.sample("sluice_troubles", [("what", trouble.what)], 1)
         }
         return Reply(.ok, "text/plain; version=0.0.4; charset=utf-8", text.text)
+    }
+
+    /// How well each forge and address takes what is said.
+    private static func outbox(_ site: Site, _ text: inout MetricsText) async throws {
+        let backlogs = try await site.bot.backlogs()
+        text.family("sluice_breaker_open", "gauge", "1 while only a try is made now and then.")
+        for backlog in backlogs {
+            text.sample("sluice_breaker_open", [("target", backlog.target)], backlog.isBroken ? 1 : 0)
+        }
+        text.family("sluice_posts_held", "gauge", "Waiting messages that may not be sent now.")
+        for backlog in backlogs {
+            text.sample("sluice_posts_held", [("target", backlog.target)], Double(backlog.held))
+        }
+        text.family("sluice_oldest_post_age_seconds", "gauge", "Age of the oldest message that was not sent.")
+        for backlog in backlogs {
+            let age = backlog.oldest.map { Double(Self.age(of: $0, site)) } ?? 0
+            text.sample("sluice_oldest_post_age_seconds", [("target", backlog.target)], age)
+        }
     }
 }
 
