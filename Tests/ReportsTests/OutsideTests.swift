@@ -69,4 +69,32 @@ struct OutsideTests {
         let marker = Outside.replyMarker("1 --> <b>")
         #expect(marker == "<!-- sluice:reply:1-----b- -->" || !marker.dropLast(3).contains("-->"))
     }
+
+    @Test func `a refusal in a comment names what can be written there, and no command line`() throws {
+        let (bob, eve) = (try #require(PersonName("bob")), try #require(PersonName("eve")))
+        let all: [DecisionRefusal] = [
+            .notJudged(state: "errored"), .verdictIsNo(.failed([])), .notListed(eve, allowed: [bob]),
+            .alreadyRejected(by: bob, reason: "no"), .alreadyPromoted, .expired(at: Date(timeIntervalSince1970: 0)),
+            .evidenceChanged([]), .championChanged(then: 1, now: 2),
+        ]
+        for why in all {
+            let github = Outside.reply(.refused(why), on: .github)
+            let gitlab = Outside.reply(.refused(why), on: .gitlab)
+            #expect(!github.contains("sluice ") && !github.contains("--"), "\(github)")
+            if github.contains("/retrain") { #expect(gitlab.contains("/sluice retrain")) }
+        }
+        #expect(Outside.reply(.refused(.alreadyPromoted), on: .gitlab).contains("/sluice rollback"))
+    }
+
+    @Test func `whom a policy names is said as one says it`() throws {
+        var run = try shown(.waiting(missing: 1))
+        let place = Outside.Place(kind: .github, limit: 60_000, link: nil)
+        func head(_ by: [String]) -> String {
+            run.approval.by = by.compactMap(PersonName.init)
+            return Outside.comment(run, report: nil, templates: nil, in: place)
+        }
+        #expect(head([]).contains("Whoever may push here can decide: write a comment `/approve "))
+        #expect(head(["carl"]).contains("Only carl can decide: "))
+        #expect(head(["carl", "dora"]).contains("Any of carl, dora can decide: "))
+    }
 }

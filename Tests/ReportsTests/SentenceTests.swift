@@ -38,7 +38,7 @@ func `a failure is one sentence`(_ failure: StageFailure, _ sentence: String) {
         (.alreadyDecided(alice), "alice has said so already", "another person"),
         (.alreadyRejected(by: bob, reason: "leaks"), "bob has rejected it: leaks", "`sluice run`"),
         (.alreadyPromoted, "It is promoted already", "`sluice rollback MODEL`"),
-        (.expired(at: Date(timeIntervalSince1970: 0)), "ended at 1970-01-01T00:00:00.000Z", "`sluice run`"),
+        (.expired(at: Date(timeIntervalSince1970: 0)), "ended at 1970-01-01 00:00:00 UTC", "`sluice run`"),
         (.evidenceChanged([.data, .metrics]), "changed since: data, metrics. Nothing was promoted", "`sluice run`"),
     ]
 

@@ -1,6 +1,7 @@
 import Domain
 import Forges
 import Foundation
+import Host
 import Synchronization
 import SystemPackage
 
@@ -29,6 +30,8 @@ final class Board: Forge {
         /// Writes that are acted on and then not answered.
         var swallowed = 0
         var writes = 0
+        /// What a wish to merge is answered with; nil: it is merged.
+        var merges: Merging?
         var next: Int64 = 100
     }
 
@@ -167,6 +170,32 @@ final class Board: Forge {
 
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) {
         try act { if $0.pulls[pullRequest]?.state == .open { $0.pulls[pullRequest]?.state = .closed } }
+    }
+
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging {
+        guard let pull = try asked().pulls[pullRequest] else { throw .notFound("pull request \(pullRequest)") }
+        if pull.state == .merged { return .merged }
+        guard pull.state == .open, pull.author.id == Board.me.id else { return .refused("closed") }
+        guard pull.head == head else { throw .conflict("another head") }
+        if let no = now.merges { return no }
+        let folder = base.appending("acme").appending("toy.git")
+        do throws(Fault) {
+            _ = try await Tool.find("git", advice: "").output(
+                [
+                    "-c", "user.name=hub", "-c", "user.email=hub@example.org", "merge", "-q", "--no-ff", "--no-edit",
+                    head.hex,
+                ],
+                in: folder)
+        } catch {
+            throw .refused(error.message)
+        }
+        try act { state in
+            state.pulls[pullRequest]?.state = .merged
+            state.pulls[pullRequest]?.mergedBy = Board.me
+        }
+        return .merged
     }
 
     func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess {

@@ -39,7 +39,11 @@ struct BoardBench: Sendable {
     }
 
     func commit(_ files: [String: String]) async throws -> CommitID {
-        for (path, text) in files { try Files.writeDurably(Data(text.utf8), to: origin.pushing(FilePath(path))) }
+        for (path, text) in files {
+            let file = origin.pushing(FilePath(path))
+            try Files.makeDirectory(file.removingLastComponent())
+            try Files.writeDurably(Data(text.utf8), to: file)
+        }
         try await git("add", "-A")
         try await git("commit", "-q", "--allow-empty", "-m", "Change")
         return try #require(CommitID(hex: try await git("rev-parse", "HEAD")))

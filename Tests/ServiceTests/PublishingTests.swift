@@ -52,7 +52,9 @@ struct PublishingTests {
             try await bench.settle()
             #expect(outcome == .handled("promotion 1 is promoted"))
             #expect(try await bench.store.holder(of: .champion, model: BoardBench.model)?.run == second.id)
-            #expect(try proposal(bench).state == .closed)
+            let merged = try proposal(bench)
+            #expect(merged.number == replaced.number && merged.state == .merged)
+            #expect(try await pointer(bench, at: "main").run == second.id)
         }
     }
 

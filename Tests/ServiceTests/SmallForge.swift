@@ -95,6 +95,13 @@ final class SmallForge: Forge {
 
     func close(pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) { _ = try asked() }
 
+    func merge(
+        pullRequest: Int64, head: CommitID, in repository: ForgeRepository
+    ) async throws(ForgeError) -> Merging {
+        _ = try asked()
+        return .refused("merges nothing")
+    }
+
     func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess {
         _ = try asked()
         return CloneAccess(url: base.pushing(FilePath("\(repository.path).git")).string, header: nil)

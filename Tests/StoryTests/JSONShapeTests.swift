@@ -93,7 +93,9 @@ struct JSONShapeTests {
             Shape("models", "versions.0.version.digest versions.0.aliases versions.0.created_at"),
             Shape("compare 1 2", "first.run.status second.run.status first.gates second.stages"),
             Shape("reproduce 2", "verdict divergences original.run again.reproduces again.status"),
-            Shape("why 2", "events.0.event events.0.at events.0.by events.0.outcome events.0.run journal.0.what"),
+            Shape(
+                "why 2",
+                "events.0.event events.0.at events.0.by events.0.outcome events.0.run journal.0.what journal.0.said"),
             Shape("audit verify", "intact entries"),
         ]
     }

@@ -78,7 +78,7 @@ struct MainRoadTests {
             let shown = try await project.sluice("show", "1")
             #expect(shown.output.contains("too few rows"))
             let why = try await project.sluice("why", "1").output.split(separator: "\n")
-            #expect(why.contains { $0.hasSuffix("rejected by bob: too few rows") })
+            #expect(why.contains { $0.hasSuffix("bob rejected run 1 on the command line: too few rows") })
             #expect(why.map { $0.prefix(24) } == why.map { $0.prefix(24) }.sorted(), "oldest first")
             #expect(project.acts().isEmpty)
         }

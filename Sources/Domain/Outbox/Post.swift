@@ -111,7 +111,19 @@ package struct Check: Codable, Equatable, Sendable {
 
 /// A pull request by the bot that moves a model's pointer file in git.
 package struct PromotionPullRequest: Codable, Equatable, Sendable {
+    /// What it is there for.
+    package enum Aim: String, Codable, Sendable, CaseIterable {
+        /// A person is to decide: merging it is an approval, and only people do.
+        case decide
+        /// The champion is in place and git is to say so: the bot merges it if it may.
+        case record
+        /// Nothing is asked any more, and an open one is closed. Where git has the file and it names something else than
+        /// the champion, as `record`.
+        case close
+    }
+
     package var project: ProjectName
+    /// The run that it proposes; of `record` and `close` the champion's, if there is one.
     package var run: RunID
     /// `sluice/promote/flight-delay`: one open pull request for each model; a newer challenger replaces the older one.
     package var branch: BranchName
@@ -121,14 +133,18 @@ package struct PromotionPullRequest: Codable, Equatable, Sendable {
     package var body: String
     /// `.sluice/champions/flight-delay.json`.
     package var file: TreePath
-    /// The new content of the file.
-    package var content: String
-    /// False: it is over (promoted, rejected, superseded); an open one is closed.
-    package var isWanted: Bool
+    /// What the file is to hold; nil: there is no champion, and it is not to be there.
+    package var content: String?
+    package var aim: Aim
+    /// The status of its commit.
+    package var state: CommitStatus.State
+    package var status: String
+    /// Why one that proposes something else is closed, as Markdown.
+    package var farewell: String?
 
     package init(
         project: ProjectName, run: RunID, branch: BranchName, base: BranchName, title: String, body: String,
-        file: TreePath, content: String, isWanted: Bool
+        file: TreePath, content: String?, aim: Aim, state: CommitStatus.State, status: String, farewell: String? = nil
     ) {
         self.project = project
         self.run = run
@@ -138,7 +154,10 @@ package struct PromotionPullRequest: Codable, Equatable, Sendable {
         self.body = body
         self.file = file
         self.content = content
-        self.isWanted = isWanted
+        self.aim = aim
+        self.state = state
+        self.status = status
+        self.farewell = farewell
     }
 }
 

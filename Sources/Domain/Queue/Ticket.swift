@@ -53,6 +53,8 @@ package enum Waiting: Codable, Equatable, Sendable {
     case permission(CommitID)
     /// It could not be acted on, and is tried again then.
     case trouble(Fault, attempts: Int, next: Date)
+    /// Its place in the queue, told where the server's limits are not known.
+    case turn(ahead: Int, working: Int)
 }
 
 extension Ticket.Lane {

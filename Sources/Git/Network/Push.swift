@@ -4,17 +4,13 @@ import Host
 import SystemPackage
 
 extension Clone {
-    /// Makes a commit on top of another one that writes one file, and returns it. The same parent, content, author and
-    /// date are the same commit. No branch moves.
+    /// Makes a commit on top of another one that writes one file, or with nil removes it, and returns the commit. The same
+    /// parent, content, author and date are the same commit. No branch moves.
     package func commit(
-        _ content: String, to file: TreePath, on parent: CommitID, subject: String, author: String, at date: Date
+        _ content: String?, to file: TreePath, on parent: CommitID, subject: String, author: String, at date: Date
     ) async throws(Fault) -> CommitID {
         let settings = MirrorFolder.configuration(of: path)
         return try await ScratchFolder.use(below: path, named: "commit") { folder throws(Fault) in
-            let name = folder.appending("content")
-            try await Blocking.run { () throws(Fault) in
-                try Files.writeDurably(Data(content.utf8), to: name, mode: 0o600)
-            }
             var variables = MirrorFolder.environment(configuration: settings)
             variables["GIT_INDEX_FILE"] = folder.appending("index").string
             let clean = author.filter { $0 != "<" && $0 != ">" && !$0.isNewline }
@@ -24,9 +20,19 @@ extension Clone {
                 variables["GIT_\(role)_EMAIL"] = "sluice@localhost"
                 variables["GIT_\(role)_DATE"] = time
             }
-            let blob = try await plumbing(["hash-object", "-w", "--no-filters", "--", name.string], variables)
             _ = try await plumbing(["read-tree", parent.hex], variables)
-            _ = try await plumbing(["update-index", "--add", "--cacheinfo", "100644,\(blob),\(file)"], variables)
+            if let content {
+                let name = folder.appending("content")
+                try await Blocking.run { () throws(Fault) in
+                    try Files.writeDurably(Data(content.utf8), to: name, mode: 0o600)
+                }
+                let blob = try await plumbing(["hash-object", "-w", "--no-filters", "--", name.string], variables)
+                _ = try await plumbing(["update-index", "--add", "--cacheinfo", "100644,\(blob),\(file)"], variables)
+            } else {
+                _ = try await plumbing(
+                    ["--work-tree=\(folder)", "rm", "--cached", "--quiet", "--ignore-unmatch", "--", "\(file)"],
+                    variables)
+            }
             let tree = try await plumbing(["write-tree"], variables)
             let line = subject.split(whereSeparator: \.isNewline).first.map(String.init) ?? "Change"
             let commit = try await plumbing(["commit-tree", "-m", line, "-p", parent.hex, tree], variables)

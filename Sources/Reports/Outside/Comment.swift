@@ -57,6 +57,7 @@ extension Outside {
         ]
         if !shown.decisions.isEmpty { lines += [""] + shown.decisions.prefix(20).map(decisionLine) }
         if case .waiting = shown.status { lines += ["", howToDecide(shown, on: place.kind)] }
+        if let proposal = proposalLine(shown, on: place.kind) { lines += ["", proposal] }
         if let dismissed = shown.dismissed { lines += ["", dismissedLine(dismissed)] }
         return lines
     }
@@ -84,10 +85,11 @@ extension Outside {
     }
 
     private static func howToDecide(_ shown: OutsideRun, on kind: ForgeKind) -> String {
+        let names = shown.approval.by.prefix(20).map { escaped($0.text) }
         let people =
-            shown.approval.by.isEmpty
-            ? "Who may push here can decide"
-            : "One of \(shown.approval.by.prefix(20).map { escaped($0.text) }.joined(separator: ", ")) can decide"
+            names.isEmpty
+            ? "Whoever may push here can decide"
+            : "\(names.count == 1 ? "Only" : "Any of") \(names.joined(separator: ", ")) can decide"
         let not = shown.approval.notByAuthor ? ", but not the author" : ""
         let approve = "\(spelling(.approve, on: kind)) \(shown.run.commit.hex)"
         return "\(people)\(not): write a comment `\(approve)` or `\(spelling(.reject, on: kind)) REASON`. "

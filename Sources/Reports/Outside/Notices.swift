@@ -31,7 +31,7 @@ extension Outside {
     ) -> (title: String, text: String) {
         (
             "\(counted(refused, "file")) of \(visible(dataset.text)) of \(visible(project.text)) refused",
-            "`sluice data quarantine` says why"
+            "`sluice data why` says which, and why"
         )
     }
 
@@ -57,14 +57,4 @@ extension Outside {
 
     /// What stands in the pull request from its first second, before there is a run.
     package static let pendingStatus = "seen; a run is being planned"
-
-    /// The status of the commit that a promotion pull request proposes: merging it is what is asked.
-    package static func proposalStatus(_ run: RunID) -> String {
-        "run \(run) passed; merging this is an approval of its model"
-    }
-
-    package static func promotionTitle(_ run: Run) -> String {
-        let version = run.challenger.map { " version \($0.version)" } ?? ""
-        return "Promote \(visible(run.model.text))\(version) (run \(run.id))"
-    }
 }

@@ -13,6 +13,8 @@ package struct OutsideRun: Sendable {
     package var decisions: [Decision]
     /// The run of the same pull request before this one, if people had approved it.
     package var dismissed: Dismissed?
+    /// What the promotion pull request that it is shown in is there for; nil: it is shown elsewhere.
+    package var proposal: PromotionPullRequest.Aim?
 
     package init(
         run: Run, status: RunStatus, stage: StageName? = nil, waiting: Waiting? = nil, approval: ApprovalPolicy,
@@ -84,6 +86,7 @@ extension Outside {
             "waits for a free place; \(visible(name.text)) has \(counted(limit, "run")) at a time"
         case .budget(let until): "the budget of the day is spent; goes on at \(moment(until))"
         case .coolDown(let until): "cools down until \(moment(until))"
+        case .turn: "waits for its turn"
         case .permission(let commit):
             "code from a fork: waits for /ok-to-run of \(commit.short) by somebody with write access"
         case .trouble(let fault, let attempts, let next):

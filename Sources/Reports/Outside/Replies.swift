@@ -34,6 +34,8 @@ extension Outside {
         case mergedRefused(RunID, DecisionRefusal)
         /// What was merged is not what the bot had proposed.
         case mergedOther
+        /// It is about a promotion pull request that is over.
+        case proposalOver
         case failed(Fault)
     }
 
@@ -42,10 +44,11 @@ extension Outside {
         switch reply {
         case .unclear(let why, let newest): unclear(why, newest, kind)
         case .help: help(kind)
-        case .refused(let why): escaped(Sentences.refusal(why), limit: 1_500)
+        case .refused(let why): escaped(Sentences.refusal(why, for: .forge(kind)), limit: 1_500)
         case .approved, .rejected, .promoted, .merged, .mergedRefused, .mergedOther, .verdictIsNewer:
             decided(reply, kind)
         case .cancelled(let runs): "Cancelled: \(runs.prefix(20).map { "run \($0)" }.joined(separator: ", "))."
+        case .proposalOver: "Nothing was done: this pull request proposes nothing any more."
         case .nothingToCancel: "Nothing of this pull request runs or waits."
         case .noRun(let model):
             model.map { "There is no run of a model `\(escaped($0.text))` here." } ?? "There is no run here yet."
@@ -73,10 +76,15 @@ extension Outside {
         case .rejected(let run): "Recorded: run \(run) is rejected, and its model stays where it is."
         case .promoted(let promotion): promoted(promotion)
         case .merged(let run, let missing):
-            "The merge counts as an approval of run \(run), and it needs \(approvals(missing)) more: nothing was "
-                + "promoted yet. Write `\(spelling(.approve, on: kind))` here."
+            "The merge counts as an approval of run \(run), and it needs \(approvals(missing)) more: nothing is "
+                + "promoted yet. Until then git names a version that is not in place. Whoever approves too writes "
+                + "`\(spelling(.approve, on: kind))` here; after `\(spelling(.reject, on: kind)) REASON` the bot puts "
+                + "git right."
         case .mergedRefused(let run, let why):
-            "Run \(run) was not promoted, although this was merged. " + escaped(Sentences.refusal(why), limit: 1_500)
+            "Run \(run) was not promoted, although this was merged. "
+                + escaped(Sentences.refusal(why, for: .forge(kind)), limit: 1_500) + " "
+                + "Git names a version that is not in place until somebody who may decide writes "
+                + "`\(spelling(.approve, on: kind))` here, or `\(spelling(.reject, on: kind)) REASON`."
         case .mergedOther:
             "Nothing was promoted: what was merged is not the commit that was proposed here."
         case .verdictIsNewer(let run):
@@ -108,7 +116,8 @@ extension Outside {
         switch promotion.state {
         case .promoted: return "\(what) is \(alias) now."
         case .rolledBack(let reason): return "\(what) was rolled back: \(escaped(reason, limit: 500))"
-        case .stuck(let reason): return "\(what) is stuck and needs a person: \(escaped(reason, limit: 500))"
+        case .stuck(let reason):
+            return "The promotion is stuck and needs a person: \(escaped(reason, limit: 500))"
         case .intended, .aliasMoved, .deployed, .rollingBack: return "\(what) is about to become \(alias)."
         }
     }
@@ -127,8 +136,9 @@ extension Outside {
             return "`\(escaped(text, limit: 60))` is not what `\(spelling(word, on: kind))` can have. "
                 + "Nothing was done."
         case .badParameters(let text):
-            return "`\(escaped(text, limit: 60))` is not a parameter as `key=value`, is there twice, or is one too "
-                + "many. Nothing was done."
+            return
+                "`\(escaped(text, limit: 60))` is not written as `key=value`, stands there twice, or is one parameter "
+                + "too many. Nothing was done."
         case .tooLong(let word): return "That line is too long for `\(spelling(word, on: kind))`. Nothing was done."
         }
     }
@@ -145,7 +155,7 @@ extension Outside {
             row(.cancel, "", "stops what runs or waits here"),
             row(.reproduce, "", "makes the newest run again and compares"),
             row(.rollback, "", "puts the model back that was there before"),
-            row(.okToRun, " [full sha]", "lets the code of a fork be run, this one commit"),
+            row(.okToRun, " [full sha]", "lets this one commit of a fork be run"),
             row(.help, "", "this table"),
             "", "Where there are several models, add the model's name or the run's number.",
         ].joined(separator: "\n")
@@ -176,6 +186,7 @@ extension Outside {
         case .merged(let run, let missing): "the merge approved run \(run); \(approvals(missing)) missing"
         case .mergedRefused(let run, let why): "run \(run) was not promoted: \(firstLine(Sentences.refusal(why)))"
         case .mergedOther: "another commit was merged than was proposed"
+        case .proposalOver: "the pull request proposes nothing any more"
         case .failed(let fault): firstLine(fault.message)
         }
     }

@@ -1,16 +1,39 @@
 import Domain
 
 extension Sentences {
+    /// Where it is read: what can be done next is not the same.
+    enum Reader {
+        /// On the command line, or a page of the server.
+        case terminal
+        case forge(ForgeKind)
+
+        /// How to get another run.
+        var again: String {
+            switch self {
+            case .terminal: "start another with `sluice run`"
+            case .forge(let kind): "ask for another with `\(Outside.spelling(.retrain, on: kind))`"
+            }
+        }
+
+        var rollBack: String {
+            switch self {
+            case .terminal: "`sluice rollback MODEL`"
+            case .forge(let kind): "`\(Outside.spelling(.rollback, on: kind))`"
+            }
+        }
+    }
+
     /// Why a decision was not taken, and what can be done.
-    static func refusal(_ refusal: DecisionRefusal) -> String {
+    static func refusal(_ refusal: DecisionRefusal, for reader: Reader = .terminal) -> String {
         switch refusal {
         case .notJudged(let state):
-            notJudged(visible(state))
+            notJudged(visible(state), reader)
         case .verdictIsNo(let verdict):
-            verdictIsNo(verdict)
+            verdictIsNo(verdict, reader)
         case .notListed(let person, let allowed):
             "\(visible(person.text)) may not decide here: the policy names \(names(allowed)) (approval.by). "
-                + "Ask one of them; whoever sits here can say who they are with --as NAME."
+                + "Ask one of them"
+                + (reader.isForge ? "." : "; whoever sits here can say who they are with --as NAME.")
         case .ownChange(let person, let author):
             "\(visible(person.text)) is the author of the commit (\(visible(author))), and the policy wants somebody "
                 + "else to approve (approval.not_by_author). Ask another person."
@@ -18,18 +41,18 @@ extension Sentences {
             "\(visible(person.text)) has said so already. Nothing was changed; another person can still decide."
         case .alreadyRejected(let by, let reason):
             "\(visible(by.text)) has rejected it: \(firstLine(reason)). A rejection is final for a run; "
-                + "change what was wrong and start another with `sluice run`."
+                + "change what was wrong and \(reader.again)."
         case .alreadyPromoted:
-            "It is promoted already. `sluice rollback MODEL` puts the model before back."
+            "It is promoted already. \(reader.rollBack) puts the model before back."
         case .expired(let end):
-            "The time to decide ended at \(Timestamp.text(end)) (approval.expires). "
-                + "Start another run with `sluice run` and decide on that."
+            "The time to decide ended at \(moment(end)) (approval.expires). "
+                + "To decide all the same, \(reader.again)."
         case .evidenceChanged(let parts):
             "What was judged has changed since: \(changed(parts)). Nothing was promoted. "
-                + "Find out who changed it, then start another run with `sluice run` and decide on that."
+                + "Find out who changed it, then \(reader.again) and decide on that."
         case .championChanged(let then, let now):
             "The run was compared with \(champion(then)), and by now \(champion(now)) holds the alias. Nothing was "
-                + "promoted. `sluice run` compares with the one that does, in a new run."
+                + "promoted. To compare with that one, \(reader.again)."
         case .noPermission, .roleTooLow, .byMachine, .couldNotAsk: ofStanding(refusal)
         case .headMoved, .otherCommit, .rulesChanged, .floorChanged, .foreignCode, .noRules: ofChange(refusal)
         }
@@ -82,18 +105,17 @@ extension Sentences {
         version.map { "version \($0)" } ?? "no champion"
     }
 
-    private static func notJudged(_ state: String) -> String {
+    private static func notJudged(_ state: String, _ reader: Reader) -> String {
         switch state {
         case "queued", "preparing", "running", "judging":
             "There is nothing to decide yet: the run is \(state). Wait for its verdict."
         default:
-            "There is nothing to decide: the run is \(state), so it has no verdict. "
-                + "Start another with `sluice run`."
+            "There is nothing to decide: the run is \(state), so it has no verdict. To get one, \(reader.again)."
         }
     }
 
-    private static func verdictIsNo(_ verdict: Verdict) -> String {
-        let end = "Only a run that passed can be promoted; change what is wrong and start another with `sluice run`."
+    private static func verdictIsNo(_ verdict: Verdict, _ reader: Reader) -> String {
+        let end = "Only a run that passed can be promoted; change what is wrong and \(reader.again)."
         switch verdict {
         case .failed: return "The answer is no: \(verdict.reason). \(end)"
         case .undecided: return "It could not be told: \(verdict.reason). That blocks like a no. \(end)"
@@ -108,5 +130,14 @@ extension Sentences {
 
     private static func changed(_ parts: [Evidence.Part]) -> String {
         parts.isEmpty ? "its evidence" : parts.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension Sentences.Reader {
+    fileprivate var isForge: Bool {
+        switch self {
+        case .terminal: false
+        case .forge: true
+        }
     }
 }

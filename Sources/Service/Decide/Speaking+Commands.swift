@@ -43,9 +43,11 @@ extension Speaking {
     ) async throws(Stop) -> Outside.Reply {
         guard pull.state == .open else { throw .refused(.headMoved(of: pull.head, now: nil)) }
         try await requirePermitted(pull)
+        // A promotion pull request has nothing to train: its run was one of the base branch.
+        let isOwn = bot.isOwn(pull)
         let ask = Event.Ask(
-            branch: pull.headBranch, commit: pull.head, again: true, parameters: parameters, source: "/retrain",
-            pullRequest: pull.number)
+            branch: isOwn ? pull.base : pull.headBranch, commit: isOwn ? nil : pull.head, again: true,
+            parameters: parameters, source: "/retrain", pullRequest: isOwn ? nil : pull.number)
         _ = try await trying { () async throws(Fault) in
             try await bot.ask(
                 ask, of: project.name, by: comment.author.login, key: "comment:\(onForge.name):\(comment.id)")

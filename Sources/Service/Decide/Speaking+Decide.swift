@@ -116,15 +116,23 @@ extension Speaking {
     // MARK: Which run
 
     /// What a promotion pull request of the bot's proposes, as its pushed commit says; nil: it is none.
-    func proposal(on pull: PullRequest) async throws(Stop) -> (run: Run, commit: CommitID)? {
+    func proposal(
+        on pull: PullRequest
+    ) async throws(Stop) -> (run: Run, commit: CommitID, aim: PromotionPullRequest.Aim)? {
         guard bot.isOwn(pull), pull.author.id == (try await whoIAm()).id,
             let model = ModelName(String(pull.headBranch.text.dropFirst(Ground.ownBranches.count)))
         else { return nil }
         let key = PostKey.promotion(onForge.name, repository, model)
         let record = try await trying { () async throws(Fault) in try await store.post(key: key) }
-        guard let record, let remote = record.remote.flatMap({ PromotionRemote($0) }), remote.number == pull.number,
-            case .promotionPullRequest(let wanted) = record.post.message
-        else { throw .ignored("pull request \(pull.number) is not the open proposal") }
+        guard let record, case .promotionPullRequest(let wanted) = record.post.message else {
+            throw .answered(.proposalOver)
+        }
+        let remote = record.remote.flatMap { PromotionRemote($0) }
+        // Opened a moment ago: which commit was pushed is written down as soon as the forge has answered everything.
+        if !record.isAbandoned, pull.state == .open, remote.map({ $0.number < pull.number }) ?? true {
+            throw .fault(Fault(.environment, "pull request \(pull.number) is still being opened"))
+        }
+        guard let remote, remote.number == pull.number else { throw .answered(.proposalOver) }
         let bytes = try await trying { () async throws(Fault) in
             _ = try await project.commit(remote.commit)
             return try await project.repository.file(wanted.file, at: remote.commit, limit: 1 << 20)
@@ -132,7 +140,7 @@ extension Speaking {
         guard let bytes, let file = try? JSONDecoder().decode(ChampionFile.self, from: bytes),
             let run = try await trying({ () async throws(Fault) in try await store.run(file.run) })
         else { throw .ignored("pull request \(pull.number) names no run") }
-        return (run, remote.commit)
+        return (run, remote.commit, wanted.aim)
     }
 
     /// The run that a command on a pull request means. Reproductions are never meant.

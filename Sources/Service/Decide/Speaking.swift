@@ -74,14 +74,17 @@ struct Speaking: Sendable {
             () async throws(Stop) -> Outside.Reply? in
             let pull = try await self.pull(told.number)
             guard pull.state == .merged else { throw .ignored("pull request \(pull.number) is not merged") }
+            if let person = pull.mergedBy ?? told.mergedBy, person == (try await whoIAm()) {
+                throw .ignored("merged by the bot")
+            }
             guard let proposed = try await proposal(on: pull) else {
                 throw .ignored("pull request \(pull.number) was merged")
             }
+            if proposed.aim == .record { throw .ignored("merging it only recorded in git what was in place") }
             guard proposed.commit == pull.head else { return .mergedOther }
             guard let person = pull.mergedBy ?? told.mergedBy else {
                 throw .refused(.couldNotAsk(Fault(.environment, "the forge does not say who merged it")))
             }
-            if person == (try await whoIAm()) { throw .ignored("merged by the bot") }
             let way = Voice.Way.merge(onForge.name, pullRequest: pull.number)
             do throws(Stop) {
                 let reply = try await decide(

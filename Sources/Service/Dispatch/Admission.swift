@@ -102,7 +102,7 @@ extension Waiting {
     var until: Date? {
         switch self {
         case .budget(let until), .coolDown(let until), .trouble(_, _, let until): until
-        case .server, .project, .model, .permission: nil
+        case .server, .project, .model, .permission, .turn: nil
         }
     }
 }

@@ -7,8 +7,9 @@ import Settings
 import Storage
 
 extension Deriving {
-    /// The one pull request that asks for a decision on a model whose run belongs to no pull request: for the newest run
-    /// that waits. If none does, an open one is closed.
+    /// The one pull request of a model: it asks for a decision on the newest run that waits and belongs to no pull
+    /// request; where none waits, it has git say which version is the champion. A model that never had one gets one only
+    /// for a run that waits.
     func promotion(of model: ModelName, _ ground: Ground) async throws(Fault) -> [Post] {
         guard let forge = ground.forge else { return [] }
         let key = PostKey.promotion(forge.name, forge.repository, model)
@@ -17,41 +18,88 @@ extension Deriving {
             guard let wanted = try await proposal(for: run, ground) else { return [] }
             return [Post(key: key, target: target, message: .promotionPullRequest(wanted))]
         }
-        guard let open = try await store.post(key: key), case .promotionPullRequest(var over) = open.post.message,
-            over.isWanted
+        guard let known = try await store.post(key: key), case .promotionPullRequest(let over) = known.post.message,
+            let wanted = try await record(of: model, after: over, ground)
         else { return [] }
-        over.isWanted = false
-        return [Post(key: key, target: target, message: .promotionPullRequest(over))]
+        return [Post(key: key, target: target, message: .promotionPullRequest(wanted))]
     }
 
     /// The newest run outside of pull requests that a person can still decide on.
     private func waiting(for model: ModelName, _ project: ProjectName) async throws(Fault) -> OutsideRun? {
-        for run in try await store.runs(model: model, limit: 100) {
+        let runs = try await store.runs(model: model, limit: 100)
+        for (place, run) in runs.enumerated() {
             guard run.state == .judged(.passed), run.trigger.reproduced == nil,
                 let ticket = try await store.ticket(of: run.id), ticket.project == project, ticket.pullRequest == nil
             else { continue }
-            let shown = try await shown(run, before: [])
-            guard case .waiting = shown.status, let plan = try await store.plan(of: run.id) else { continue }
-            let holder = try await store.holder(of: plan.policy.promotion.alias, model: model)
-            if plan.champion == holder { return shown }
+            let facts = try await store.facts(of: [run]).first
+            guard case .waiting? = facts?.status(at: bot.engine.now()), try await isFair(run) else { continue }
+            var earlier: [Run] = []
+            for old in runs[(place + 1)...].prefix(20) {
+                let ticket = try await store.ticket(of: old.id)
+                if let ticket, ticket.project == project, ticket.pullRequest == nil { earlier.append(old) }
+            }
+            var shown = try await shown(run, before: earlier)
+            shown.proposal = .decide
+            return shown
         }
         return nil
     }
 
+    /// True while the champion is the one that the run was compared with.
+    private func isFair(_ run: Run) async throws(Fault) -> Bool {
+        guard let plan = try await store.plan(of: run.id) else { return false }
+        return try await store.holder(of: plan.policy.promotion.alias, model: run.model) == plan.champion
+    }
+
     private func proposal(for shown: OutsideRun, _ ground: Ground) async throws(Fault) -> PromotionPullRequest? {
         let run = shown.run
-        guard let branch = Ground.promotionBranch(run.model), let challenger = run.challenger,
-            let evidence = run.evidence, let forge = ground.forge,
-            let file = TreePath(".sluice/champions/\(run.model).json"),
-            let base = try await base(of: ground)
+        guard let branch = Ground.promotionBranch(run.model), let pointer = ChampionFile(run),
+            let forge = ground.forge, let file = ChampionFile.path(of: run.model), let base = try await base(of: ground)
         else { return nil }
-        let pointer = ChampionFile(
-            model: run.model, version: challenger.version, run: run.id, commit: run.commit, digest: challenger.digest,
-            evidence: evidence.digest)
         let body = try await comment(shown, limit: Deriving.limit(forge.client.abilities.commentLimit), ground)
+        let (state, status) = Outside.proposalStatus(shown)
         return PromotionPullRequest(
             project: ground.project, run: run.id, branch: branch, base: base, title: Outside.promotionTitle(run),
-            body: body, file: file, content: pointer.text, isWanted: true)
+            body: body, file: file, content: pointer.text, aim: .decide, state: state, status: redactor.text(status))
+    }
+
+    // MARK: The champion in git
+
+    /// Nil: a promotion is under way, and what comes of it is waited for.
+    private func record(
+        of model: ModelName, after over: PromotionPullRequest, _ ground: Ground
+    ) async throws(Fault) -> PromotionPullRequest? {
+        guard let plan = try await store.plan(of: over.run), let base = try await base(of: ground) else { return nil }
+        let alias = plan.policy.promotion.alias
+        let last = try await store.promotions(of: model, alias: alias, limit: 1).first
+        if let last, !last.state.isFinal { return nil }
+        var wanted = over
+        wanted.base = base
+        (wanted.aim, wanted.content) = (.close, nil)
+        (wanted.title, wanted.body) = (Outside.noChampionTitle(model), Outside.noChampionBody(model))
+        (wanted.state, wanted.status) = (.success, Outside.recordStatus)
+        if over.aim == .decide { wanted.farewell = try await farewell(to: over, ground) }
+        guard let holder = try await store.holder(of: alias, model: model), let run = try await store.run(holder.run)
+        else { return wanted }
+        // One that a pull request of its own led to is in git only where the file is there already.
+        if try await store.ticket(of: run.id)?.pullRequest == nil { wanted.aim = .record }
+        var shown = try await shown(run, before: [])
+        shown.proposal = .record
+        let isDecided = if case .decided(run.id)? = last?.why { true } else { false }
+        let limit = Deriving.limit(ground.forge?.client.abilities.commentLimit ?? 65_536)
+        wanted.run = run.id
+        wanted.content = ChampionFile(run)?.text
+        wanted.title = isDecided ? Outside.promotionTitle(run) : Outside.recordTitle(run)
+        wanted.body = try await comment(shown, limit: limit, ground)
+        return wanted
+    }
+
+    /// Why nobody is asked about the run any more.
+    private func farewell(to over: PromotionPullRequest, _ ground: Ground) async throws(Fault) -> String? {
+        guard let run = try await store.run(over.run), let facts = try await store.facts(of: [run]).first else {
+            return nil
+        }
+        return redactor.text(Outside.farewell(run, facts.status(at: bot.engine.now()), base: over.base))
     }
 
     private func base(of ground: Ground) async throws(Fault) -> BranchName? {
@@ -60,7 +108,7 @@ extension Deriving {
     }
 }
 
-/// `.sluice/champions/<model>.json`: which version a promotion pull request puts in place.
+/// `.sluice/champions/<model>.json`: which version is the champion, or is proposed to be.
 struct ChampionFile: Codable, Equatable {
     let model: ModelName
     let version: Int
@@ -70,6 +118,15 @@ struct ChampionFile: Codable, Equatable {
     let digest: Digest
     /// What a decision is bound to.
     let evidence: Digest
+
+    /// Nil: the run registered no model.
+    init?(_ run: Run) {
+        guard let challenger = run.challenger, let evidence = run.evidence else { return nil }
+        (model, version, self.run) = (run.model, challenger.version, run.id)
+        (commit, digest, self.evidence) = (run.commit, challenger.digest, evidence.digest)
+    }
+
+    static func path(of model: ModelName) -> TreePath? { TreePath(".sluice/champions/\(model).json") }
 
     /// One member a line, so that a diff shows what moves.
     var text: String {

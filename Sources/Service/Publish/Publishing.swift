@@ -79,6 +79,7 @@ struct Publishing: Sendable {
         of entries: [Store.JournalEntry], _ live: Configuration.Live
     ) async throws(Fault) -> [Scope] {
         var (runs, events): ([RunID], [Int64]) = ([], [])
+        var promoted: Set<RunID> = []
         for entry in entries {
             let words = entry.subject.split(separator: " ")
             guard words.count >= 2, let number = Int64(words[1]) else { continue }
@@ -88,13 +89,14 @@ struct Publishing: Sendable {
             case "promotion":
                 if let promotion = try await bot.engine.store.promotion(number) {
                     runs.append(promotion.challenger.run)
+                    promoted.insert(promotion.challenger.run)
                     if let previous = promotion.previous { runs.append(previous.run) }
                 }
             case "event": events.append(number)
             default: continue
             }
         }
-        var scopes = try await scopes(of: runs, live)
+        var scopes = try await scopes(of: runs, promoted: promoted, live)
         for stored in try await bot.engine.store.dataEvents(among: Set(events)) {
             guard stored.event.kind.isOfData, let project = project(of: stored.event, live) else { continue }
             scopes.append(.event(project, stored.id))
@@ -102,25 +104,32 @@ struct Publishing: Sendable {
         return scopes
     }
 
-    /// What runs concern, each once, in their order.
-    func scopes(of runs: [RunID], _ live: Configuration.Live) async throws(Fault) -> [Scope] {
+    /// What runs concern, each once, in their order. `promoted`: those of which a promotion went on.
+    func scopes(
+        of runs: [RunID], promoted: Set<RunID> = [], _ live: Configuration.Live
+    ) async throws(Fault) -> [Scope] {
         var scopes: [Scope] = []
         var seen: Set<Scope> = []
         func add(_ scope: Scope) { if seen.insert(scope).inserted { scopes.append(scope) } }
         var known: Set<RunID> = []
         for id in runs where known.insert(id).inserted {
-            guard let ticket = try await bot.engine.store.ticket(of: id), let run = try await bot.engine.store.run(id),
-                live.settings.projects[ticket.project] != nil
-            else { continue }
-            add(.run(ticket.project, id))
-            guard run.trigger.reproduced == nil else { continue }
-            add(.commit(ticket.project, run.commit, run.model))
-            if let pull = ticket.pullRequest {
-                add(.pullRequest(ticket.project, pull.number, run.model))
-            } else {
-                add(.promotion(ticket.project, run.model))
-            }
+            try await self.scopes(of: id, isPromoted: promoted.contains(id), live).forEach(add)
         }
+        return scopes
+    }
+
+    /// What a change of one run concerns. A promotion also concerns what git says of the model.
+    func scopes(
+        of id: RunID, isPromoted: Bool, _ live: Configuration.Live
+    ) async throws(Fault) -> [Scope] {
+        guard let ticket = try await bot.engine.store.ticket(of: id), let run = try await bot.engine.store.run(id),
+            live.settings.projects[ticket.project] != nil
+        else { return [] }
+        var scopes = [Scope.run(ticket.project, id)]
+        guard run.trigger.reproduced == nil else { return scopes }
+        scopes.append(.commit(ticket.project, run.commit, run.model))
+        if let pull = ticket.pullRequest { scopes.append(.pullRequest(ticket.project, pull.number, run.model)) }
+        if isPromoted || ticket.pullRequest == nil { scopes.append(.promotion(ticket.project, run.model)) }
         return scopes
     }
 

@@ -50,7 +50,7 @@ struct Delivery: Sendable {
             return nil
         case .check(let check): return try await forge.set(check, known: known, in: repository)
         case .promotionPullRequest(let wanted):
-            return try await propose(wanted, known: known, on: forge, in: repository)
+            return try await propose(wanted, record, on: forge, in: repository)
         case .notice, .note: throw .refused("not for a forge")
         }
     }

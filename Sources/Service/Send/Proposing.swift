@@ -7,44 +7,96 @@ import Logging
 import Reports
 
 extension Delivery {
-    /// Opens, changes or closes the promotion pull request of a model. Returns what `PromotionRemote` reads.
+    /// Attempts to merge that are made before a pull request is left to people: a third of an hour.
+    static let mostMerges = 8
+    /// Attempts after which people are told that it is theirs: a forge that only has to look first is not worth a word.
+    static let quietMerges = 3
+
+    /// Opens, changes, merges or closes the promotion pull request of a model. Returns what `PromotionRemote` reads.
     func propose(
-        _ wanted: PromotionPullRequest, known: String?, on forge: any Forge, in repository: ForgeRepository
+        _ wanted: PromotionPullRequest, _ record: PostRecord, on forge: any Forge, in repository: ForgeRepository
     ) async throws(ForgeError) -> String? {
-        let remote = known.flatMap { PromotionRemote($0) }
-        guard wanted.isWanted else {
-            try await close(wanted, known: remote, on: forge, in: repository)
-            return nil
+        let known = record.remote.flatMap { PromotionRemote($0) }
+        let ground = try await ground(of: wanted)
+        // It was merged before enough people had approved: those who are missing can still say so in it.
+        if wanted.aim == .decide, ground.content == wanted.content { return nil }
+        if wanted.aim != .decide {
+            let isSettled =
+                ground.content == wanted.content || (wanted.aim == .close && ground.content == nil)
+            try await close(wanted, known, all: isSettled, ground, on: forge, in: repository)
+            if isSettled { return nil }
         }
-        let commit = try await push(wanted, known: remote?.commit)
+        let commit = try await push(wanted, known: known?.commit, ground)
         let number = try await forge.openPullRequest(
             from: wanted.branch, into: wanted.base, title: wanted.title, body: wanted.body, in: repository)
         if let model = ModelName(String(wanted.branch.text.dropFirst(Ground.ownBranches.count))) {
-            // Branch protection wants the status here too; the merge itself is what is asked.
+            // Branch protection wants the status here too.
             try await forge.set(
                 CommitStatus(
-                    commit: commit, context: Ground.context(model), state: .success,
-                    description: Outside.proposalStatus(wanted.run), link: nil),
+                    commit: commit, context: Ground.context(model), state: wanted.state, description: wanted.status,
+                    link: nil),
                 in: repository)
         }
-        return PromotionRemote(number: number, commit: commit).text
+        let remote = PromotionRemote(number: number, commit: commit).text
+        if wanted.aim == .decide { return remote }
+        let (said, isFinal): (String, Bool)
+        switch try await forge.merge(pullRequest: number, head: commit, in: repository) {
+        case .merged: return remote
+        case .refused(let why): (said, isFinal) = (why, true)
+        case .notYet(let why): (said, isFinal) = (why, record.attempts >= Self.mostMerges)
+        }
+        if isFinal || record.attempts >= Self.quietMerges {
+            let marker = Outside.replyMarker("merge-\(number)")
+            let text = Redactor(live.secrets).text(Outside.leftToPeople(said))
+            _ = try await forge.write(
+                "\(marker)\n\(text)\n", marker: marker, known: nil, on: number, in: repository)
+        }
+        guard isFinal else { throw .forbidden(said) }
+        return remote
     }
 
-    /// Also one that an earlier attempt opened and did not live to tell of.
+    // MARK: Closing
+
+    /// Closes the open one if it proposes something else; with `all`, whatever it proposes. Also one that an earlier
+    /// attempt opened and did not live to tell of.
     private func close(
-        _ wanted: PromotionPullRequest, known: PromotionRemote?, on forge: any Forge, in repository: ForgeRepository
+        _ wanted: PromotionPullRequest, _ known: PromotionRemote?, all: Bool, _ ground: ProposalGround,
+        on forge: any Forge, in repository: ForgeRepository
     ) async throws(ForgeError) {
-        if let known { return try await forge.close(pullRequest: known.number, in: repository) }
-        let me = try await forge.whoAmI()
-        for pull in try await forge.openPullRequests(in: repository)
-        where pull.headBranch == wanted.branch && !pull.isFork && pull.author.id == me.id {
+        var pulls: [PullRequest] = []
+        if let known {
+            pulls = [try await forge.pullRequest(known.number, in: repository)]
+        } else {
+            let me = try await forge.whoAmI()
+            pulls = try await forge.openPullRequests(in: repository)
+                .filter { $0.headBranch == wanted.branch && !$0.isFork && $0.author.id == me.id }
+        }
+        for pull in pulls where pull.state == .open {
+            if !all {
+                let proposed = try await content(of: wanted.file, at: pull, ground.project)
+                if proposed == wanted.content { continue }
+            }
+            let marker = Outside.replyMarker("closed-\(pull.number)")
+            if let farewell = wanted.farewell {
+                _ = try await forge.write(
+                    "\(marker)\n\(farewell)\n", marker: marker, known: nil, on: pull.number, in: repository)
+            }
             try await forge.close(pullRequest: pull.number, in: repository)
         }
     }
 
-    /// The commit that moves the pointer, on the bot's own branch. The same proposal keeps its commit.
-    private func push(_ wanted: PromotionPullRequest, known: CommitID?) async throws(ForgeError) -> CommitID {
-        do throws(Fault) {
+    // MARK: Git
+
+    /// The base branch as it is now.
+    private struct ProposalGround {
+        let project: ServedProject
+        let tip: CommitID
+        /// Of the pointer file there; nil: there is none.
+        let content: String?
+    }
+
+    private func ground(of wanted: PromotionPullRequest) async throws(ForgeError) -> ProposalGround {
+        try await inGit { () async throws(Fault) in
             guard let project = try await bot.project(wanted.project) else {
                 throw Fault(.input, "the server has no project '\(wanted.project)' any more")
             }
@@ -52,23 +104,39 @@ extension Delivery {
             guard let tip = try await project.tip(of: wanted.base) else {
                 throw Fault(.input, "the repository has no branch '\(wanted.base)'")
             }
-            if try await content(of: wanted.file, at: tip, project) == wanted.content {
-                throw Fault(.input, "\(wanted.base) says so already: there is nothing to propose")
-            }
+            let content = try await content(of: wanted.file, at: tip, project)
+            return ProposalGround(project: project, tip: tip, content: content)
+        }
+    }
+
+    /// The commit that moves the pointer, on the bot's own branch. The same proposal keeps its commit as long as it can
+    /// be merged.
+    private func push(
+        _ wanted: PromotionPullRequest, known: CommitID?, _ ground: ProposalGround
+    ) async throws(ForgeError) -> CommitID {
+        try await inGit { () async throws(Fault) in
+            let project = ground.project
             if let known, try await project.clone.has(known), try await project.tip(of: wanted.branch) == known,
-                try await content(of: wanted.file, at: known, project) == wanted.content
+                try await content(of: wanted.file, at: known, project) == wanted.content,
+                let parent = try? await project.repository.commit("\(known.hex)~1"),
+                try await content(of: wanted.file, at: parent.id, project) == ground.content
             {
                 return known
             }
             let run = try await bot.engine.required(wanted.run)
             let commit = try await project.clone.commit(
-                wanted.content, to: wanted.file, on: tip, subject: Outside.promotionTitle(run), author: "Sluice",
+                wanted.content, to: wanted.file, on: ground.tip, subject: wanted.title, author: "Sluice",
                 at: run.finishedAt ?? run.createdAt)
             try await project.clone.push(commit, to: wanted.branch, of: try await project.remote())
             return commit
-        } catch {
-            // git says only that it did not work; the forge's API tells whether it is down.
-            throw error.kind == .environment ? .forbidden(error.message) : .refused(error.message)
+        }
+    }
+
+    private func content(
+        of file: TreePath, at pull: PullRequest, _ project: ServedProject
+    ) async throws(ForgeError) -> String? {
+        try await inGit { () async throws(Fault) in
+            try await content(of: file, at: try await project.commit(of: pull).id, project)
         }
     }
 
@@ -76,6 +144,17 @@ extension Delivery {
         of file: TreePath, at commit: CommitID, _ project: ServedProject
     ) async throws(Fault) -> String? {
         try await project.repository.file(file, at: commit, limit: 1 << 20).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func inGit<Value: Sendable>(
+        _ work: () async throws(Fault) -> Value
+    ) async throws(ForgeError) -> Value {
+        do throws(Fault) {
+            return try await work()
+        } catch {
+            // git says only that it did not work; the forge's API tells whether it is down.
+            throw error.kind == .environment ? .forbidden(error.message) : .refused(error.message)
+        }
     }
 
     // MARK: Notes

@@ -41,27 +41,6 @@ enum InboxRoutes {
             explain),
     ]
 
-    struct Explanation: Encodable {
-        let events: [EventView]
-        let journal: [JournalView]
-        let waitsFor: String?
-        /// The journal in words, for people.
-        let steps: [(at: Date, words: String)]
-
-        init(events: [Store.StoredEvent], entries: [Store.JournalEntry], waitsFor: Waiting?) {
-            self.events = events.map(EventView.init)
-            journal = entries.map(JournalView.init)
-            self.waitsFor = waitsFor?.words
-            steps = entries.map { ($0.at, JournalLine.words($0)) }
-        }
-
-        private enum CodingKeys: CodingKey {
-            case events
-            case journal
-            case waitsFor
-        }
-    }
-
     static func list(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         .json(["events": try await events(exchange, site).map(EventView.init)])
     }
@@ -93,17 +72,21 @@ enum InboxRoutes {
     }
 
     /// The event's own entries, and those of the run that it came to.
-    static func explanation(of stored: Store.StoredEvent, _ site: Site) async throws -> Explanation {
+    static func explanation(of stored: Store.StoredEvent, _ site: Site) async throws -> ExplanationView {
         let store = site.bot.engine.store
         var entries = try await store.journal(subject: "event \(stored.id)", limit: 1000)
-        let view = EventView(stored)
-        var waiting = try await site.bot.waiting(event: stored)
-        if let run = view.run {
+        var waits: [Engine.Explanation.Wait] = []
+        if let waiting = try await site.bot.waiting(event: stored) {
+            waits.append(.init(subject: "event \(stored.id)", waiting: waiting))
+        }
+        if let run = EventView(stored).run {
             entries += try await store.journal(subject: "run \(run)", limit: 1000)
             entries += try await store.journal(subject: "decision \(run)", limit: 1000)
-            waiting = try await site.bot.waiting(of: run)
+            if let waiting = try await site.bot.waiting(of: run) {
+                waits.append(.init(subject: "run \(run)", waiting: waiting))
+            }
         }
-        return Explanation(events: [stored], entries: entries, waitsFor: waiting)
+        return ExplanationView(Engine.Explanation(events: [stored], entries: entries, waits: waits), files: [])
     }
 
     static func explain(_ exchange: Exchange, _ site: Site) async throws -> Reply {
@@ -111,15 +94,13 @@ enum InboxRoutes {
         return .json(try await explanation(of: subject, site))
     }
 
-    static func explanation(of subject: String, _ site: Site) async throws -> Explanation {
+    static func explanation(of subject: String, _ site: Site) async throws -> ExplanationView {
+        let bot = site.bot
+        let hook = Engine.WaitingHook(
+            run: { try? await bot.waiting(of: $0) }, event: { try? await bot.waiting(event: $0) })
         do throws(Fault) {
-            let bot = site.bot
-            let found = try await bot.engine.explain(
-                subject,
-                waiting: .init(
-                    run: { try? await bot.waiting(of: $0) }, event: { try? await bot.waiting(event: $0) }))
-            return Explanation(
-                events: found.events, entries: found.entries, waitsFor: found.waits.first?.waiting)
+            let (found, files) = try await bot.engine.account(of: subject, waiting: hook)
+            return ExplanationView(found, files: files)
         } catch {
             guard error.kind == .input else { throw error }
             throw Problem(.notFound, error.message, advice: error.advice)

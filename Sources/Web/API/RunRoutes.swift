@@ -49,10 +49,15 @@ enum RunRoutes {
             .get, "/api/v1/runs/{run}/report", .token(.viewer),
             Manual(
                 "getReport", .runs, "The report as it was judged; as HTML it is a page of its own.",
-                query: [.init(name: "format", shape: .oneOf(["markdown", "html"]), meaning: "Else markdown.")],
+                query: [
+                    .init(name: "format", shape: .oneOf(["markdown", "html", "terminal"]), meaning: "Else markdown."),
+                    .init(name: "width", shape: .integer(60...1000), meaning: "Of a terminal: its columns; else 100."),
+                    .init(
+                        name: "details", shape: .oneOf(["yes", "no"]), meaning: "On a terminal: all of it; else no."),
+                ],
                 body: nil,
                 answers: [
-                    .other(200, "The report.", ["text/markdown", "text/html"]),
+                    .other(200, "The report.", ["text/markdown", "text/html", "text/plain"]),
                     .problem(409, "The run is not judged."),
                 ]),
             report),
@@ -133,8 +138,18 @@ enum RunRoutes {
     static func report(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let run = try await run(of: exchange, site)
         if exchange.query["format"] == "html" { return try await html(of: run, site).tagged(exchange) }
+        if exchange.query["format"] == "terminal" { return try await terminal(of: run, exchange, site) }
         let text = try await site.bot.engine.markdownReport(of: run.id)
         return Reply(.ok, "text/markdown; charset=utf-8", text).tagged(exchange)
+    }
+
+    private static func terminal(of run: Run, _ exchange: Exchange, _ site: Site) async throws -> Reply {
+        let engine = site.bot.engine
+        let report = try await engine.report(of: run.id)
+        let text = ReportRenderer.terminal(
+            report, colour: false, width: Int(exchange.number("width") ?? 100),
+            details: exchange.query["details"] == "yes", templates: try await engine.reportTemplates(of: report.plan))
+        return Reply(.ok, "text/plain; charset=utf-8", text)
     }
 
     /// A document of its own that may do nothing but be seen: no scripts, nothing from elsewhere, no forms.

@@ -24,10 +24,21 @@ enum Shapes {
         ]),
         "Explanation": .object([
             .required("events", .list(.ref("Event"))), .required("journal", .list(.ref("JournalEntry"))),
-            .optional("waits_for", .text(1...1000)),
+            .required("files", .list(.ref("Arrival"))), .required("waits", .list(.ref("Wait"))),
+        ]),
+        "Wait": .object([
+            .required("subject", .text(1...100)), .required("waits_for", .text(1...1000)),
+        ]),
+        "Arrival": .object([
+            .required("model", .word(.name)), .required("dataset", .word(.name)), .required("file", .text(1...10_000)),
+            .required("at", .time), .required("outcome", .oneOf(["accepted", "unchanged", "refused", "held_back"])),
+            .required("replaced", .bool), .required("bytes", .integer(0...Int64.max)),
+            .required("refusals", .list(.any)), .required("said", .list(.text(0...100_000))),
+            .optional("snapshot", .id), .optional("digest", .word(.digest)),
         ]),
         "JournalEntry": .object([
             .required("at", .time), .required("subject", .text(0...1000)), .required("what", .text(0...10_000_000)),
+            .required("said", .text(0...10_000_000)),
         ]),
         "Model": .object([
             .required("model", .word(.name)), .required("version", .id), .required("run", .id),
@@ -72,7 +83,7 @@ enum Shapes {
         "RunDetail": .object([
             .required("run", .ref("Run")), .required("commit_author", .text(0...10_000)),
             .required("commit_subject", .text(0...100_000)), .required("stages", .list(.ref("Stage"))),
-            .required("gates", .list(.any)), .required("decisions", .list(.any)),
+            .required("gates", .list(.any)), .required("decisions", .list(.any)), .required("said", .text(1...100_000)),
         ]),
         "Server": .object([
             .required("version", .text(0...100)), .required("started_at", .time),

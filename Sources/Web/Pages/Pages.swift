@@ -196,16 +196,24 @@ enum Pages {
     }
 
     private static func explanation(
-        _ explanation: InboxRoutes.Explanation, _ title: String, _ caller: Caller?
+        _ explanation: ExplanationView, _ title: String, _ caller: Caller?
     ) throws -> Reply {
-        let entries: [[String: Page.Value]] = explanation.steps.map { step in
-            ["at": .text(Timestamp.text(step.at)), "words": .text(String(step.words.prefix(2000)))]
+        let entries: [[String: Page.Value]] = explanation.journal.map { step in
+            ["at": .text(Timestamp.text(step.at)), "words": .text(String(step.said.prefix(2000)))]
+        }
+        let waits: [[String: Page.Value]] = explanation.waits.map {
+            ["subject": .text($0.subject), "waitsFor": .text($0.waitsFor)]
+        }
+        let files: [[String: Page.Value]] = explanation.files.map { file in
+            let lines: [[String: Page.Value]] = file.said.prefix(200).map { ["line": .text(String($0.prefix(2000)))] }
+            return ["lines": .list(lines)]
         }
         return try Page.reply(
             "why", title,
             [
                 "events": .list(explanation.events.map(row)), "journal": .list(entries),
-                "waitsFor": .maybe(explanation.waitsFor),
+                "waits": .list(waits), "files": .list(files), "anyFiles": .flag(!files.isEmpty),
+                "anySteps": .flag(!entries.isEmpty),
             ], caller)
     }
 

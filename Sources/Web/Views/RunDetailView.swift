@@ -41,6 +41,8 @@ package struct RunDetailView: Encodable, Sendable {
     package let warnings: [String]
     package let decisions: [DecisionView]
     package let promotion: PromotionView?
+    /// One sentence on where it stands.
+    package let said: String
     /// Path of the Markdown report; null until the run is judged.
     package let report: String?
 
@@ -48,6 +50,7 @@ package struct RunDetailView: Encodable, Sendable {
         let plan = try await engine.requiredPlan(of: run.id)
         let conclusion = try await engine.store.conclusion(of: run.id)
         self.run = RunView(run, status)
+        said = ReportRenderer.sentence(run, status)
         commitAuthor = plan.commitAuthor
         commitSubject = plan.commitSubject
         uncommitted = plan.uncommitted

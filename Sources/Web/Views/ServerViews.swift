@@ -45,16 +45,43 @@ package struct VersionView: Encodable, Sendable {
 }
 
 /// An entry of the journal.
-struct JournalView: Encodable, Sendable {
-    let at: Date
-    let subject: String
+package struct JournalView: Encodable, Sendable {
+    package let at: Date
+    package let subject: String
     /// Canonical JSON.
-    let what: String
+    package let what: String
+    /// The same as a sentence.
+    package let said: String
 
-    init(_ entry: Store.JournalEntry) {
+    package init(_ entry: Store.JournalEntry) {
         at = entry.at
         subject = entry.subject
         what = entry.body
+        said = JournalLine.words(entry)
+    }
+}
+
+/// What happened to something, and what it waits for: what `why` prints, and what the server answers.
+package struct ExplanationView: Encodable, Sendable {
+    /// Something that is not acted on yet.
+    package struct Wait: Encodable, Sendable {
+        /// `run 12`, `event 7`.
+        package let subject: String
+        /// The end of a sentence.
+        package let waitsFor: String
+    }
+
+    package let events: [EventView]
+    package let journal: [JournalView]
+    /// Dropped files of that name.
+    package let files: [ArrivalView]
+    package let waits: [Wait]
+
+    package init(_ explanation: Engine.Explanation, files stories: [Engine.FileStory]) {
+        events = explanation.events.map(EventView.init)
+        journal = explanation.entries.map(JournalView.init)
+        files = stories.map(ArrivalView.init)
+        waits = explanation.waits.map { Wait(subject: $0.subject, waitsFor: $0.waiting.words) }
     }
 }
 
@@ -98,19 +125,5 @@ struct PostView: Encodable, Sendable {
 
 extension Waiting {
     /// What it waits for, as a sentence's end.
-    var words: String {
-        switch self {
-        case .server(let limit): "a place: \(counted(limit, "run")) may work at the same time on this server"
-        case .project(let project, let limit):
-            "a place: \(counted(limit, "run")) of '\(project)' may work at the same time"
-        case .model(let model, let limit):
-            "a place: \(counted(limit, "run")) of model '\(model)' may work at the same time"
-        case .budget(let until): "the next day of its budget, \(moment(until))"
-        case .coolDown(let until): "the end of the cool-down, \(moment(until))"
-        case .permission(let commit): "somebody with write access who says '/ok-to-run \(commit.hex)'"
-        case .trouble(let fault, let attempts, let next):
-            "better days: it was tried \(counted(attempts, "time")), and is tried again at \(moment(next)). "
-                + "\(fault.message.shown(limit: 500))"
-        }
-    }
+    var words: String { WhySentences.waits(for: self) }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Engine
+import Reports
 import Web
 
 struct CancelCommand: AsyncParsableCommand {
@@ -31,7 +32,7 @@ struct CancelCommand: AsyncParsableCommand {
             if options.json {
                 Console.printJSON(RunView(run, status))
             } else {
-                Console.print(statusLine(run, status))
+                Console.print(ReportRenderer.sentence(run, status))
             }
             return .yes
         }

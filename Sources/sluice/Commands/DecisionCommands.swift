@@ -88,7 +88,7 @@ private func decide(
     } else if let promotion {
         Console.print(promotionLine(promotion))
     } else {
-        Console.print(statusLine(run, status))
+        Console.print(ReportRenderer.sentence(run, status))
     }
     return view.isYes ? .yes : .no
 }

@@ -198,34 +198,9 @@ func present(_ run: Run, _ engine: Engine, json: Bool) async throws(Fault) -> Ou
             ReportRenderer.terminal(
                 report, colour: Console.hasColour(), width: Console.width,
                 templates: try await engine.reportTemplates(of: report.plan)))
-        Console.print(statusLine(run, status))
+        Console.print(ReportRenderer.sentence(run, status))
     } else {
-        Console.print(statusLine(run, status))
+        Console.print(ReportRenderer.sentence(run, status))
     }
     return Outcome(of: status)
-}
-
-/// One sentence on where a run stands, and what to type next.
-func statusLine(_ run: Run, _ status: RunStatus) -> String {
-    let id = run.id
-    switch status {
-    case .working(let state): return "run \(id) is \(state.word)"
-    case .waiting(let missing):
-        let people = missing == 1 ? "a person" : "\(missing) people"
-        return "run \(id) waits for \(people): 'sluice approve \(id)' or 'sluice reject \(id) --reason …'"
-    case .approved: return "run \(id) is approved and not promoted yet: 'sluice resume \(id)' goes on"
-    case .promoted(let at): return "run \(id) was promoted at \(moment(at))"
-    case .rolledBack(let reason): return "run \(id) was promoted and rolled back: \(Console.printable(reason))"
-    case .stuck(let reason): return "the promotion of run \(id) is stuck: \(Console.printable(reason))"
-    case .promoting(let state): return "the promotion of run \(id) is under way: \(state.word)"
-    case .rejected(let by, let reason):
-        return "run \(id) was rejected by \(Console.printable("\(by): \(reason)"))"
-    case .expired(let at): return "the time to decide on run \(id) was over at \(moment(at))"
-    case .refused: return "run \(id) is refused: the answer is no"
-    case .undecided: return "run \(id) could not be decided"
-    case .errored(let fault): return "run \(id) errored: \(Console.printable(fault.description))"
-    case .cancelled(let by, let reason):
-        return Console.printable("run \(id) was cancelled\(by.map { " by \($0)" } ?? ""): \(reason)")
-    case .compared(let verdict): return "run \(id) is a reproduction; its own verdict: \(verdict.word)"
-    }
 }

@@ -43,7 +43,8 @@ struct ShowCommand: AsyncParsableCommand {
         try await options.perform { () throws(Fault) in
             try checkOptions()
             if let client = try await server.client(options) {
-                return try await client.show(target.id(), markdown: markdown, html: html, options)
+                if limit != nil { throw Fault(.input, "--limit does not go with --server") }
+                return try await client.show(target.id(), markdown: markdown, html: html, all: all, options)
             }
             let engine = try await options.engine()
             let run = try await engine.required(target.id())
@@ -67,7 +68,7 @@ struct ShowCommand: AsyncParsableCommand {
                         report, colour: Console.hasColour(), width: Console.width, details: all,
                         templates: try await engine.reportTemplates(of: report.plan)))
                 try await printDecisions(of: run, engine)
-                Console.print(statusLine(run, status))
+                Console.print(ReportRenderer.sentence(run, status))
                 if let model = run.challenger, await engine.isCollected(model) {
                     Console.print(
                         "its model was collected; what was measured of it stays, and 'sluice reproduce \(run.id)' makes it again"
@@ -77,7 +78,7 @@ struct ShowCommand: AsyncParsableCommand {
                 let stages = try await engine.store.stages(of: run.id)
                 Table.lines(stages.map { [$0.name.text, $0.state.word, reason($0.state) ?? ""] }, limit: 120)
                     .forEach(Console.print)
-                Console.print(statusLine(run, status))
+                Console.print(ReportRenderer.sentence(run, status))
             }
             return .yes
         }

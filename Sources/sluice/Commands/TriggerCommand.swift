@@ -47,11 +47,26 @@ struct TriggerCommand: AsyncParsableCommand {
             if options.json {
                 Console.printJSON(answer)
             } else {
-                let event = answer["event"]?.int64.map { "as event \($0)" } ?? ""
-                Console.print("asked for \(event); 'sluice why \(commit ?? project) --server …' tells what comes of it")
+                Console.print(Console.printable(said(answer)))
             }
             return .yes
         }
+    }
+
+    /// The command that it names works as it stands here, in the same shell.
+    private func said(_ answer: JSONValue) -> String {
+        guard let event = answer["event"]?.int64 else { return "asked for" }
+        let address = server.server.map { " --server \(shellQuoted($0))" } ?? ""
+        return "asked for as event \(event); 'sluice why event \(event)\(address)' tells what comes of it"
+    }
+
+    /// As a shell takes it for one word.
+    private func shellQuoted(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
+                || "-._~:/%@".utf8.contains(byte)
+        }
+        return plain ? text : "\"" + text.replacing("\"", with: "") + "\""
     }
 
     private func wish() throws(Fault) -> [String: JSONValue] {

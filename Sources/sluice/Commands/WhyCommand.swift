@@ -3,8 +3,6 @@ import Domain
 import Engine
 import Foundation
 import Git
-import Reports
-import Storage
 import Web
 
 struct WhyCommand: AsyncParsableCommand {
@@ -35,62 +33,28 @@ struct WhyCommand: AsyncParsableCommand {
     private var subject: String { words.joined(separator: " ") }
 
     /// What is known of the subject as it was written, else of the commit that it names in the repository here.
-    private func explain(_ engine: Engine) async throws(Fault) -> Engine.Explanation {
+    private func account(_ engine: Engine) async throws(Fault) -> ExplanationView {
         do throws(Fault) {
-            return try await engine.explain(subject)
+            let (found, files) = try await engine.account(of: subject, waiting: engine.homeWaiting)
+            return ExplanationView(found, files: files)
         } catch {
             guard error.kind == .input, let commit = try? await options.repository().commit(subject) else {
                 throw error
             }
-            return try await engine.explain(commit.id.hex)
+            let (found, files) = try await engine.account(of: commit.id.hex, waiting: engine.homeWaiting)
+            return ExplanationView(found, files: files)
         }
-    }
-
-    private struct View: Encodable {
-        struct Entry: Encodable {
-            let at: Date
-            let subject: String
-            let what: String
-        }
-        let events: [EventView]
-        let journal: [Entry]
-        let files: [ArrivalView]
     }
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
             if let client = try await server.client(options) { return try await client.why(subject, options) }
-            let engine = try await options.engine()
-            let stories = try await engine.stories(of: subject)
-            var explanation = Engine.Explanation(events: [], entries: [])
-            do throws(Fault) {
-                explanation = try await explain(engine)
-            } catch {
-                guard error.kind == .input, !stories.isEmpty else { throw error }
-            }
-            let events = explanation.events.map(EventView.init)
+            let view = try await account(try await options.engine())
             if options.json {
-                Console.printJSON(
-                    View(
-                        events: events,
-                        journal: explanation.entries.map { .init(at: $0.at, subject: $0.subject, what: $0.body) },
-                        files: stories.map(ArrivalView.init)))
+                Console.printJSON(view)
             } else {
-                for story in stories {
-                    let lines = DropSentences.lines(story.arrival, of: story.dataset, story.refusals)
-                    for line in lines { Console.print(Console.printable(line)) }
-                }
-                let told = events.map { event in
-                    let person = event.by.map { " by \($0)" } ?? ""
-                    return (event.at, "\(Timestamp.text(event.at))  \(event.event)\(person): \(event.outcome)")
-                }
-                // Oldest first; what happened in the same millisecond stays in the order of the records.
-                (told + explanation.entries.map { ($0.at, JournalLine.text($0)) }).enumerated()
-                    .sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
-                    .forEach { Console.print(Console.printable($0.element.1)) }
-                for wait in explanation.waits {
-                    Console.print(Console.printable("\(wait.subject) \(Outside.waits(for: wait.waiting))"))
-                }
+                let answer = try? JSONDecoder().decode(JSONValue.self, from: JSONText.data(of: view))
+                WhyText.lines(answer ?? .null).map(Console.printable).forEach(Console.print)
             }
             return .yes
         }

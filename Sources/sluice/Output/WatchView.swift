@@ -2,6 +2,7 @@ import Domain
 import Engine
 import Foundation
 import Storage
+import Web
 
 /// News of a watch, one object a line (docs/json.md).
 struct WatchView: Encodable {
@@ -70,26 +71,5 @@ struct WatchView: Encodable {
             message =
                 report.findings.isEmpty ? "no limit is passed" : report.findings.map(\.message).joined(separator: "; ")
         }
-    }
-}
-
-/// A finding of a test of data; every key is there, so that a reader need not ask.
-struct FindingView: Encodable {
-    let finding: DataFinding
-
-    private enum Key: String, CodingKey { case check, column, record, line, count, value, message, records }
-
-    init(_ finding: DataFinding) { self.finding = finding }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        try container.encode(finding.check, forKey: .check)
-        try container.encode(finding.column, forKey: .column)
-        try container.encode(finding.record, forKey: .record)
-        try container.encode(finding.line, forKey: .line)
-        try container.encode(finding.count, forKey: .count)
-        try container.encode(finding.value, forKey: .value)
-        try container.encode(finding.message, forKey: .message)
-        try container.encode(finding.records ?? finding.record.map { [$0] } ?? [], forKey: .records)
     }
 }

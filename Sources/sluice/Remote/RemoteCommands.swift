@@ -32,23 +32,43 @@ extension ServerClient {
         return .yes
     }
 
-    func show(_ run: RunID, markdown: Bool, html: Bool, _ options: CommonOptions) async throws(Fault) -> Outcome {
-        let detail = try await json(.get, "/api/v1/runs/\(run)")
-        let status = word(detail["run"]?["status"])
+    /// As at home; a server's report on a terminal has no colours.
+    func show(
+        _ run: RunID, markdown: Bool, html: Bool, all: Bool, _ options: CommonOptions
+    ) async throws(Fault) -> Outcome {
+        let path = "/api/v1/runs/\(run)"
+        if html || markdown {
+            let query = [("format", html ? "html" : "markdown")]
+            let accept = html ? "text/html" : "text/markdown"
+            Console.write(
+                try await bytes(.get, path + "/report", query: query, accept: accept), to: .standardOutput)
+            return .yes
+        }
+        let detail = try await json(.get, path)
         if options.json {
             Console.printJSON(detail)
-        } else if detail["run"]?["evidence"] != nil {
-            let report = try await bytes(
-                .get, "/api/v1/runs/\(run)/report", query: [("format", html ? "html" : "markdown")],
-                accept: html ? "text/html" : "text/markdown")
-            let text = String(decoding: report, as: UTF8.self)
-            Console.print(html || markdown ? text : Console.printable(text))
-        } else {
-            Console.print(Console.printable("run \(run) is \(status)"))
-            for stage in items(detail["stages"]) {
-                Console.print(Console.printable("  \(word(stage["name"]))  \(word(stage["state"]))"))
-            }
+            return .yes
         }
+        if detail["run"]?["evidence"] != nil {
+            let query = [
+                ("format", "terminal"), ("width", String(min(max(Console.width, 60), 1000))),
+                ("details", all ? "yes" : "no"),
+            ]
+            let report = try await bytes(.get, path + "/report", query: query, accept: "text/plain")
+            Console.print(Console.printable(String(decoding: report, as: UTF8.self)))
+            for decision in items(detail["decisions"]) {
+                let why = decision["reason"]?.text.map { ": \($0)" } ?? ""
+                let when = word(decision["at"]).prefix(19).replacing("T", with: " ")
+                Console.print(
+                    Console.printable("\(word(decision["answer"])) by \(word(decision["by"])) at \(when) UTC\(why)"))
+            }
+        } else {
+            let stages = items(detail["stages"]).map { stage in
+                ["name", "state", "reason"].map { word(stage[$0]) }
+            }
+            Table.lines(stages, limit: 120).forEach(Console.print)
+        }
+        Console.print(Console.printable(word(detail["said"])))
         return .yes
     }
 
@@ -58,16 +78,7 @@ extension ServerClient {
             Console.printJSON(answer)
             return .yes
         }
-        for event in items(answer["events"]) {
-            let person = event["by"].map { " by \(word($0))" } ?? ""
-            let line = "\(word(event["at"]))  \(word(event["event"]))\(person): \(word(event["outcome"]))"
-            Console.print(Console.printable(line))
-        }
-        for entry in items(answer["journal"]) {
-            Console.print(
-                Console.printable("\(word(entry["at"]))  \(word(entry["subject"])): \(word(entry["what"]))"))
-        }
-        if let waits = answer["waits_for"]?.text { Console.print(Console.printable("it waits: \(waits)")) }
+        WhyText.lines(answer).map(Console.printable).forEach(Console.print)
         return .yes
     }
 
