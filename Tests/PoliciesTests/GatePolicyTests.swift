@@ -1,3 +1,4 @@
+import Documents
 import Domain
 import Foundation
 import Policies
@@ -53,6 +54,29 @@ struct GatePolicyTests {
     ])
     func `margins`(keys: String, condition: Gate.Condition) throws {
         #expect(try gates("metric: auc, against: champion, " + keys).map(\.condition) == [condition])
+    }
+
+    @Test func `the gates of an operator's floor stand in another file`() throws {
+        let text =
+            "[{metric: auc, min: 0.7}, {metric: auc, against: champion, max_drop: 0.01}, {name: check, command: 'check ${model}'}]"
+        let list = try #require(try Document(Data(text.utf8), file: "server.yaml").root)
+
+        let gates = try PolicyFile.gates(list, file: "server.yaml", path: "floor.gates")
+
+        #expect(gates.first == Gate(metric: "auc", condition: .atLeast(0.7)))
+        #expect(gates.count == 3)
+    }
+
+    @Test func `a mistake in the gates of a floor is told once, where it stands`() throws {
+        let list = try #require(try Document(Data("[{metric: auc, min: x}]".utf8), file: "server.yaml").root)
+
+        do throws(Complaints) {
+            _ = try PolicyFile.gates(list, file: "server.yaml", path: "floor.gates")
+            Issue.record("it was read")
+        } catch {
+            #expect(error.all.count == 1)
+            #expect(error.fault.message.hasPrefix("server.yaml:1:21: 'floor.gates.min': expected a number"))
+        }
     }
 
     @Test func `slices`() throws {

@@ -32,6 +32,6 @@ extension PolicyFile {
         model: any
         datasets: {any: {mount: any}}
         train: {run: any, model: any}
-        evaluate: {run: any, predictions: any.csv, metrics: any.json}
+        evaluate: {run: 'any ${model}', predictions: any.csv, metrics: any.json}
         """
 }
