@@ -24,8 +24,18 @@ extension Engine {
     /// is copied after it. The database gets its name last: a folder holds the last backup that was whole, whenever a
     /// process is killed. Content is never changed once it is there, so it is linked where that is possible. What can be
     /// made again (environments, clones of remotes, work trees, scratch) is left out. Holds off `collect` meanwhile.
+    ///
+    /// `.input` if the folder holds the backup of another home, or what this home does not know any more.
     package func backUp(to folder: FilePath) async throws(Fault) -> BackedUp {
         let target = try await Blocking.run { () throws(Fault) in try BackupFolder.make(folder, of: home) }
+        // A home that is mistyped, or whose disk is not there, is made anew and empty: it must not take the place of the last
+        // good backup.
+        guard try await store.continues(target.appending("sluice.db")) else {
+            throw Fault(
+                .input, "the backup in \(folder) is of another home than \(home.root), or of a newer state of it",
+                advice: "see whether --home or SLUICE_HOME is right, or name another folder")
+        }
+        try await Blocking.run { () throws(Fault) in try BackupFolder.checkIdle(target) }
         let lock = try await Blocking.run { () throws(Fault) in try FileLock.wait(for: home.collectLock) }
         defer { withExtendedLifetime(lock) {} }
         let database = target.appending(".new-\(UInt64.random(in: 0 ... .max)).db")
@@ -110,12 +120,16 @@ private enum BackupFolder {
         guard isEmpty || Files.exists(target.appending("sluice.db")) || Files.exists(target.appending("store")) else {
             throw Fault(.input, "\(folder) holds something else than backups", advice: "name an empty folder")
         }
-        if let size = Files.size(target.appending("sluice.db-wal")), size > 0 {
-            throw Fault(
-                .input, "somebody works on the backup in \(folder) as a home",
-                advice: "copy it before you use it, or end what uses it")
-        }
         return target
+    }
+
+    /// Throws while a process has the backup open. What a process left that was killed is taken in by whoever opens the
+    /// database next, and closes it.
+    static func checkIdle(_ target: FilePath) throws(Fault) {
+        guard let size = Files.size(target.appending("sluice.db-wal")), size > 0 else { return }
+        throw Fault(
+            .input, "somebody works on the backup in \(target) as a home",
+            advice: "copy it before you use it, or end what uses it")
     }
 }
 

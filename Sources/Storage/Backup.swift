@@ -27,6 +27,16 @@ extension Store {
             try Files.syncDirectory(folder)
         }
     }
+
+    /// False if the database at a path was copied from another one, or from this one when it knew more than now: its
+    /// newest entry of the journal is not ours. What cannot be read at all keeps nobody from copying over it.
+    package func continues(_ path: FilePath) async throws(Fault) -> Bool {
+        guard let last = await Blocking.run({ Backup.lastEntry(of: path) }) else { return true }
+        return try await read { database in
+            try String.fetchOne(
+                database, sql: "SELECT hash FROM journal WHERE sequence = ?", arguments: [last.sequence]) == last.hash
+        }
+    }
 }
 
 /// The parts of a backup. Everything here blocks.
@@ -40,6 +50,16 @@ enum Backup {
         // In the journal mode of one file: nothing of it lies beside it.
         try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
         try copy.close()
+    }
+
+    /// The newest entry of a copy's journal; nil: it has none, or is no database of ours.
+    static func lastEntry(of path: FilePath) -> (sequence: Int64, hash: String)? {
+        let sql = "SELECT sequence, hash FROM journal ORDER BY sequence DESC LIMIT 1"
+        guard Files.exists(path), let copy = try? DatabaseQueue(path: path.string),
+            let row = try? copy.read({ try Row.fetchOne($0, sql: sql) })
+        else { return nil }
+        try? copy.close()
+        return (row["sequence"], row["hash"])
     }
 
     static func sync(_ path: FilePath) throws(Fault) {

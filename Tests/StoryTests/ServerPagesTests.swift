@@ -16,8 +16,14 @@ struct ServerPagesTests {
     private func blocks(_ kind: String, of page: String, under heading: String) throws -> [String] {
         let text = String(decoding: try Files.readSmall(Self.root.appending(page)), as: UTF8.self)
         let start = try #require(text.firstRange(of: "\n\(heading)\n"), "\(page) has no '\(heading)'").upperBound
-        let mark = String(heading.prefix { $0 == "#" })
-        let section = text[start...].components(separatedBy: "\n\(mark) ").first ?? ""
+        let level = heading.prefix { $0 == "#" }.count
+        // Up to the next heading of this level or of a higher one. Of the first level there is one on a page, and
+        // comments in blocks begin as it does.
+        let rest = text[start...]
+        let ends = (2...max(2, level)).compactMap {
+            rest.firstRange(of: "\n\(String(repeating: "#", count: $0)) ")?.lowerBound
+        }
+        let section = rest[..<(ends.min() ?? rest.endIndex)]
         let found = section.components(separatedBy: "```\(kind)\n").dropFirst().map {
             $0.components(separatedBy: "\n```").first ?? ""
         }
@@ -81,7 +87,7 @@ struct ServerPagesTests {
 
     @Test func `users and tokens are made, shown and voided by the commands of the page`() async throws {
         let lines = try blocks("sh", of: "docs/operations.md", under: "### Users and tokens").flatMap(commands)
-        try #require(lines.contains("sluice token revoke 3"))
+        try #require(lines.contains("sluice token revoke 3") && !lines.contains { $0.contains("backup") })
         try await withBareBot { bot in
             // The page's token is the third one of its home.
             try await bot.project.sluice("user", "add", "bob", "--role", "viewer")
@@ -106,6 +112,23 @@ struct ServerPagesTests {
             }
 
             #expect(calls["sluice token revoke 3"]?.output == "token 3 is void, and with it 1 session\n")
+        }
+    }
+
+    @Test func `a home that is empty by mistake does not take the place of the last good backup`() async throws {
+        try await withProject { project in
+            try await project.addData()
+            let folder = project.folder.appending("backups").string
+            try await project.sluice("backup", folder)
+
+            let wrong = try await project.sluice("backup", folder, "--home", project.folder.appending("other").string)
+            let whole = try await project.sluice("backup", folder, "--verify")
+            let again = try await project.sluice("backup", folder)
+
+            #expect(wrong.status == 2)
+            #expect(wrong.errors.contains("is of another home than"), "\(wrong.errors)")
+            #expect(whole.status == 0 && !whole.output.contains(" 0 entries"), "\(whole.output)")
+            #expect(again.status == 0, "\(again.errors)")
         }
     }
 
