@@ -62,6 +62,14 @@ struct OutsideTests {
         #expect(text.contains("Run [12](https://sluice.example.org/runs/12)"))
     }
 
+    @Test func `a git note names the commands that decide, because nobody can answer it`() throws {
+        let run = try shown(.waiting(missing: 1))
+        let text = Outside.comment(
+            run, report: nil, templates: nil, in: Outside.Place(kind: nil, limit: 60_000, link: nil))
+        #expect(text.contains("`sluice approve 12` or `sluice reject 12 --reason …` decides."))
+        #expect(!text.contains("comment"))
+    }
+
     @Test func `what somebody wrote is shown and not obeyed`() throws {
         let hostile = "@all <script>x</script> [a](http://evil) `\n# big"
         let said = Outside.reply(.unclear(.unknownArgument(hostile, .approve), newest: nil), on: .github)

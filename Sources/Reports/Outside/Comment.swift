@@ -20,13 +20,14 @@ extension Outside {
 
     /// What a comment needs to know of the place that it stands in.
     package struct Place: Sendable {
-        package var kind: ForgeKind
+        /// Nil: git notes, where nobody can answer.
+        package var kind: ForgeKind?
         /// Characters and bytes that the comment may have.
         package var limit: Int
         /// The page of the run; nil: the server has no address that people can open.
         package var link: String?
 
-        package init(kind: ForgeKind, limit: Int, link: String?) {
+        package init(kind: ForgeKind?, limit: Int, link: String?) {
             self.kind = kind
             self.limit = limit
             self.link = link
@@ -56,8 +57,8 @@ extension Outside {
             "Run \(number(run.id, place.link)) of commit `\(run.commit.hex)`.",
         ]
         if !shown.decisions.isEmpty { lines += [""] + shown.decisions.prefix(20).map(decisionLine) }
-        if case .waiting = shown.status { lines += ["", howToDecide(shown, on: place.kind)] }
-        if let proposal = proposalLine(shown, on: place.kind) { lines += ["", proposal] }
+        if case .waiting = shown.status { lines += ["", howToDecide(shown, in: place)] }
+        if let kind = place.kind, let proposal = proposalLine(shown, on: kind) { lines += ["", proposal] }
         if let dismissed = shown.dismissed { lines += ["", dismissedLine(dismissed)] }
         return lines
     }
@@ -84,7 +85,12 @@ extension Outside {
         }
     }
 
-    private static func howToDecide(_ shown: OutsideRun, on kind: ForgeKind) -> String {
+    private static func howToDecide(_ shown: OutsideRun, in place: Place) -> String {
+        guard let kind = place.kind else {
+            let run = shown.run.id
+            let page = place.link == nil ? "" : ", and so does its page"
+            return "`sluice approve \(run)` or `sluice reject \(run) --reason …` decides\(page)."
+        }
         let names = shown.approval.by.prefix(20).map { escaped($0.text) }
         let people =
             names.isEmpty

@@ -99,7 +99,7 @@ struct Deriving: Sendable {
     func comment(_ shown: OutsideRun, limit: Int, _ ground: Ground) async throws(Fault) -> String {
         let found = try await report(of: shown.run)
         let place = Outside.Place(
-            kind: ground.forge?.client.kind ?? .github, limit: limit, link: ground.link(to: shown.run.id))
+            kind: ground.forge?.client.kind, limit: limit, link: ground.link(to: shown.run.id))
         let clean = redactor.value(shown.reasons).map { shown.with($0) } ?? shown
         return redactor.text(
             Outside.comment(clean, report: found?.report, templates: found?.templates, in: place))
