@@ -20,6 +20,21 @@ import Testing
             "POST", "/events", ["Authorization": "Bearer \(token)", "Content-Type": type], body: Data(body.utf8))
     }
 
+    @Test(arguments: [
+        (#"{"project":"flights","parameters":{"lr":0.1}}"#, "'lr' in 'data.parameters' is not a text (in quotes)"),
+        (#"{"project":"flights","again":"yes"}"#, "'data.again' is not true or false"),
+        ("null", "data is not an object"),
+    ])
+    func `a wish of another form is told what is wrong with it`(_ data: String, _ complaint: String) async throws {
+        try await withSite { site in
+            let answer = try await tell(
+                event("1", "dev.sluice.run", data), site, token: try await site.token(.operator))
+
+            #expect(answer.status == 400)
+            #expect(try answer.json()["detail"]?.text == complaint)
+        }
+    }
+
     @Test func `a run is asked for once, however often the event comes`() async throws {
         try await withSite { site in
             let token = try await site.token(.operator)

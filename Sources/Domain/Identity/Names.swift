@@ -115,6 +115,16 @@ package struct PersonName: Hashable, Codable, Sendable, CustomStringConvertible 
         self.text = text
     }
 
+    /// True for what a user of a server may be called: letters, digits and `@._-`, at most 100, beginning with a letter or a
+    /// digit, so that a name goes into a path and onto a command line as it is.
+    package var isUserName: Bool {
+        func isPlain(_ byte: UInt8) -> Bool {
+            (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
+        }
+        guard let first = text.utf8.first, text.utf8.count <= 100, isPlain(first) else { return false }
+        return text.utf8.allSatisfy { isPlain($0) || "@._-".utf8.contains($0) }
+    }
+
     package var description: String { text }
 
     package init(from decoder: any Decoder) throws {

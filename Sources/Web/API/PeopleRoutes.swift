@@ -44,7 +44,9 @@ enum PeopleRoutes {
             .post, "/api/v1/users/{user}/tokens", .token(.admin),
             Manual(
                 "addToken", .people, "Makes a token. Its text is told once, here.", body: .json(newToken),
-                answers: [.json(201, "The token.", .ref("NewToken")), .problem(409, "The user is disabled.")]),
+                answers: [
+                    .json(201, "The token.", .ref("NewToken")), .problem(409, "The user is disabled, or may less."),
+                ]),
             addToken),
         Route(
             .delete, "/api/v1/users/{user}/tokens/{token}", .token(.admin),
@@ -102,6 +104,9 @@ enum PeopleRoutes {
     static func addToken(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let user = try await user(of: exchange, site)
         let wish = try await exchange.json(newToken, site)
+        if let role = role(wish), role > user.role {
+            throw Problem(.conflict, "\(user.name) is \(user.role.rawValue): a token of theirs may not be more")
+        }
         let engine = site.bot.engine
         let text = TokenText.random()
         let end = wish["days"]?.int64.map { engine.now().addingTimeInterval(Double($0) * 86_400) }

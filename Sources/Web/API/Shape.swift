@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Host
 
 /// What a JSON value, or the text of a parameter, must be. One description checks what comes in and writes the document,
 /// so that neither can say what the other does not do.
@@ -70,17 +71,8 @@ indirect enum Shape: Sendable {
             case .prefix: return isHex(4...64)
             case .printable:
                 return (1...500).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-            case .person:
-                let rest = text.utf8.dropFirst()
-                guard let first = text.utf8.first, text.utf8.count <= 100, Self.isAlphanumeric(first) else {
-                    return false
-                }
-                return rest.allSatisfy { Self.isAlphanumeric($0) || "@._-".utf8.contains($0) }
+            case .person: return PersonName(text)?.isUserName == true
             }
-        }
-
-        private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-            (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
         }
     }
 
@@ -119,7 +111,10 @@ extension Shape {
             if let most, members.count > most { return "\(place) has more than \(most) members" }
             return members.lazy.compactMap { shape.complaint(about: $0, "a member of \(place)") }.first
         case (.map(let shape), .object(let members)):
-            return members.lazy.compactMap { shape.complaint(about: $0.value, "a member of \(place)") }.first
+            return members.lazy.compactMap {
+                shape.complaint(about: $0.value, "'\($0.key.shown(limit: 100))' in \(place)")
+            }
+            .first
         case (.object(let fields), .object(let members)):
             for field in fields {
                 let name = place == "the body" ? field.name : "\(place).\(field.name)"
@@ -133,7 +128,20 @@ extension Shape {
         case (.ref(let name), _): return Shapes.named[name].flatMap { $0.complaint(about: value, place) }
         case (.bool, _), (.integer, _), (.number, _), (.text, _), (.word, _), (.oneOf, _), (.time, _), (.list, _),
             (.map, _), (.object, _):
-            return "\(place) is of another type"
+            return "\(place) is not \(kind)"
+        }
+    }
+
+    /// For complaints.
+    private var kind: String {
+        switch self {
+        case .bool: "true or false"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .text, .word, .oneOf, .time: "a text (in quotes)"
+        case .list: "a list"
+        case .map, .object, .ref: "an object"
+        case .any: "a value"
         }
     }
 

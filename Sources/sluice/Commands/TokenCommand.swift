@@ -76,6 +76,11 @@ struct TokenCommand: AsyncParsableCommand {
                     throw Fault(
                         .input, "there is no user '\(name)'", advice: "'sluice user add \(name) --role …' makes one")
                 }
+                if let role, role > known.role {
+                    throw Fault(
+                        .input, "\(name) is \(known.role.rawValue): a token of theirs may not be more",
+                        advice: "'sluice user role \(name) \(role.rawValue)' changes what they may do")
+                }
                 let now = engine.now()
                 let end = try expires.map { text throws(Fault) in
                     guard let seconds = Units.seconds(text) else {

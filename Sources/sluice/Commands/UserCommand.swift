@@ -50,8 +50,14 @@ struct UserCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
+                let person = try personName(name)
+                guard person.isUserName else {
+                    throw Fault(
+                        .input, "'\(person)' is not a user's name",
+                        advice: "use letters, digits and '@._-', at most 100, beginning with a letter or a digit")
+                }
                 let engine = try await options.engine()
-                let user = try await engine.store.add(user: try personName(name), role: role, at: engine.now())
+                let user = try await engine.store.add(user: person, role: role, at: engine.now())
                 tell(user, options, "added; 'sluice token create \(user.name)' makes a token for them")
                 return .yes
             }
