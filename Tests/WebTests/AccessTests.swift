@@ -37,7 +37,7 @@ import Testing
 
             #expect(answer.status == 303)
             #expect(answer.headers["location"] == "/queue")
-            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && !cookie.contains("Secure"))
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && !cookie.contains("Secure"))
             #expect(!cookie.contains(token))
             let page = try await site.send("GET", "/", ["Cookie": String(cookie.prefix { $0 != ";" })])
             #expect(page.status == 200)
@@ -58,6 +58,33 @@ import Testing
     @Test(arguments: ["//evil.example", "https://evil.example", "/\\evil.example", ""])
     func `signing in leads to pages of ours only`(_ next: String) {
         #expect(Session.local(next) == "/")
+    }
+
+    @Test func `who followed a link to a page comes to it after signing in, with all that it asked for`() async throws {
+        try await withSite { site in
+            let asked = try await site.send("GET", "/?text=lower%20rate&state=judged")
+            let place = try #require(asked.headers["location"])
+            #expect(place == "/sign-in?next=/%3Ftext%3Dlower%2520rate%26state%3Djudged")
+
+            let form = try await site.send("GET", place)
+            #expect(form.text.contains("name=\"next\" value=\"/?text=lower%20rate&amp;state=judged\""))
+            let next = "next=%2F%3Ftext%3Dlower%2520rate%26state%3Djudged"
+            let answer = try await site.submit("/sign-in", "token=\(try await site.token(.viewer))&\(next)")
+            #expect(answer.headers["location"] == "/?text=lower%20rate&state=judged")
+        }
+    }
+
+    @Test func `a token may not be made for more than its user may`() async throws {
+        try await withSite { site in
+            let admin = try await site.token(.admin)
+            _ = try await site.post("/api/v1/users", token: admin, json: #"{"name":"vera","role":"viewer"}"#)
+
+            let refused = try await site.post(
+                "/api/v1/users/vera/tokens", token: admin, json: #"{"note":"ci","role":"admin"}"#)
+
+            #expect(refused.status == 409)
+            #expect(try refused.json()["detail"]?.text == "vera is viewer: a token of theirs may not be more")
+        }
     }
 
     @Test func `a token is no cookie and a session is no token`() async throws {

@@ -21,19 +21,26 @@ struct Caller: Sendable {
 }
 
 extension Site {
-    /// Nil for what is open to all. Throws 401 without a valid token and 403 with one that may not; for browsers 303 to the
-    /// page where one signs in.
+    /// Nil for what is open to all. Throws 401 without a valid token; for browsers 303 to the page where one signs in.
     func caller(of exchange: Exchange, for route: Route) async throws -> Caller? {
         switch route.access {
         case .open: return nil
-        case .token(let role):
+        case .token:
             guard let caller = try await caller(bearing: exchange.bearer, as: .api) else { throw Problem.needsToken() }
-            return try caller.allowed(role)
-        case .session(let role):
+            return caller
+        case .session:
             let caller = try await caller(bearing: exchange.cookies[cookieName].flatMap { TokenText($0) }, as: .session)
             guard let caller else { throw SignInNeeded() }
             if exchange.method == .post { try checkOrigin(of: exchange) }
-            return try caller.allowed(role)
+            return caller
+        }
+    }
+
+    /// Throws 403 if the caller may not do what the route does.
+    func checkRole(of caller: Caller?, for route: Route) throws {
+        switch route.access {
+        case .open: break
+        case .token(let role), .session(let role): try caller?.check(role)
         }
     }
 
@@ -71,13 +78,12 @@ extension Site {
 struct SignInNeeded: Error {}
 
 extension Caller {
-    fileprivate func allowed(_ needed: Role) throws -> Caller {
+    fileprivate func check(_ needed: Role) throws {
         guard role >= needed else {
             throw Problem(
                 .forbidden, "this needs the role \(needed.rawValue); yours is \(role.rawValue)",
                 advice: "an admin can change it: 'sluice user role'")
         }
-        return self
     }
 }
 
@@ -85,7 +91,7 @@ extension Problem {
     fileprivate static func needsToken() -> Problem {
         var problem = Problem(
             .unauthorized, "this needs a valid token",
-            advice: "send 'Authorization: Bearer' with what 'sluice token add' gave")
+            advice: "send 'Authorization: Bearer' with what 'sluice token create' gave")
         problem.headers[.wwwAuthenticate] = "Bearer realm=\"sluice\""
         return problem
     }

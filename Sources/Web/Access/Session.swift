@@ -46,8 +46,10 @@ enum Session {
         return reply
     }
 
+    /// Lax, not Strict: who follows a link in a comment of the forge comes from another site, and is signed in all the same.
+    /// What changes anything is a POST, with which no other site gets it, and asks for the origin and the form's proof too.
     private static func cookie(_ value: String, seconds: Int, _ site: Site) -> String {
-        "\(site.cookieName)=\(value); Path=/; Max-Age=\(max(0, seconds)); HttpOnly; SameSite=Strict"
+        "\(site.cookieName)=\(value); Path=/; Max-Age=\(max(0, seconds)); HttpOnly; SameSite=Lax"
             + (site.isSecure ? "; Secure" : "")
     }
 

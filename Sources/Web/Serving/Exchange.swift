@@ -21,12 +21,16 @@ struct Exchange: Sendable {
     let method: HTTPRequest.Method
     /// Without the query.
     let path: String
+    /// With the query, as the client wrote it.
+    let target: String
     /// The host, as the client wrote it.
     let authority: String?
     let headers: HTTPFields
     let query: Query
     let body: RequestBody
     let channel: any Channel
+    /// The other end of the connection, which a closed one does not tell any more.
+    let peer: String
     /// The texts that stand where the route's path has `{name}`.
     var parameters: [String: String] = [:]
     /// Nil where a route is open to all.
@@ -35,17 +39,19 @@ struct Exchange: Sendable {
     init(_ request: Request, channel: any Channel) {
         method = request.method
         path = request.uri.path
+        target = request.uri.path + (request.uri.query.map { "?\($0)" } ?? "")
         authority = request.head.authority
         headers = request.headers
         query = Query(request.uri.query ?? "")
         body = request.body
         self.channel = channel
+        peer = channel.remoteAddress?.ipAddress ?? "unknown"
     }
 
     /// Whose request it is, as far as an address tells. Proxies of the configuration are believed about it: of
     /// `X-Forwarded-For` the last address that is not a proxy's own. What is no address tells nothing.
     func client(_ proxies: [AddressRange]) -> String {
-        var client = channel.remoteAddress?.ipAddress ?? "unknown"
+        var client = peer
         let told = headers[values: .forwardedFor].joined(separator: ",").utf8.suffix(2000)
         for part in String(decoding: told, as: UTF8.self).split(separator: ",").reversed() {
             guard proxies.contains(where: { $0.contains(client) }) else { return client }
@@ -97,6 +103,12 @@ struct Query: Sendable {
 
     /// The first of that name.
     subscript(name: String) -> String? { items.first { $0.name == name }?.value }
+
+    /// A value as it stands in a query; a path keeps its slashes.
+    static func encode(_ text: String) -> String {
+        let plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/"
+        return text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: plain)) ?? ""
+    }
 
     private static func decode(_ text: Substring) -> String? {
         String(text).replacing("+", with: " ").removingPercentEncoding

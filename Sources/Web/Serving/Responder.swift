@@ -32,6 +32,7 @@ struct Responder: HTTPResponder {
             do {
                 guard exchange.query.isReadable else { throw Problem.invalid("the query cannot be read") }
                 exchange.caller = try await site.caller(of: exchange, for: route)
+                try site.checkRole(of: exchange.caller, for: route)
                 if let manual = route.manual { try exchange.check(manual) }
                 return (try await route.answer(exchange, site), route)
             } catch {
@@ -42,8 +43,8 @@ struct Responder: HTTPResponder {
 
     private func refusal(_ error: any Error, _ route: Route, _ exchange: Exchange) async -> Reply {
         if error is SignInNeeded {
-            let next = exchange.method == .get ? exchange.path : "/"
-            return .redirect(to: next == "/" ? "/sign-in" : "/sign-in?next=\(next)")
+            let next = exchange.method == .get ? exchange.target : "/"
+            return .redirect(to: next == "/" ? "/sign-in" : "/sign-in?next=\(Query.encode(next))")
         }
         let problem = Problem(error)
         if problem.status.code >= 500 {
