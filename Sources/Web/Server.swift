@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import Foundation
 import Host
 import Hummingbird
@@ -51,9 +51,24 @@ package struct Server: ServiceLifecycle.Service {
             try await application.run()
         } catch let error as IOError {
             throw Fault(
-                .environment, "could not listen on \(listen.address), port \(listen.port): \(error.description)",
-                advice: "another program may hold the port; see 'listen' in server.yaml")
+                .environment,
+                "could not listen on \(listen.address), port \(listen.port): \(String(cString: strerror(error.errnoCode)))",
+                advice: Self.advice(error.errnoCode))
         }
+    }
+
+    private static func advice(_ code: CInt) -> String {
+        switch code {
+        case EADDRINUSE: "another program holds the port: end it, or give 'listen.port' in server.yaml another one"
+        case EACCES: "ports below 1024 are the system's: give 'listen.port' in server.yaml another one"
+        default: "'listen.address' in server.yaml wants an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+        }
+    }
+
+    /// Reads certificate and key as a server that starts does. Throws a fault that names what cannot be used.
+    package static func check(_ listen: Listen) async throws(Fault) {
+        guard let files = listen.tls else { return }
+        _ = try await Blocking.run { () throws(Fault) in try tlsConfiguration(files) }
     }
 
     /// As many as are asked for, and never so many that no file could be opened beside them.
@@ -81,21 +96,21 @@ package struct Server: ServiceLifecycle.Service {
 }
 
 private func tlsConfiguration(_ files: Listen.TLS) throws(Fault) -> TLSConfiguration {
-    func read<Value>(_ what: String, _ path: String, _ body: () throws -> Value) throws(Fault) -> Value {
+    // Read by us: what the library says of a file that is not there is "failed to load".
+    func read<Value>(_ what: String, _ path: FilePath, _ body: ([UInt8]) throws -> Value) throws(Fault) -> Value {
+        let bytes = [UInt8](try Files.readSmall(path, limit: 1 << 20))
         do {
-            return try body()
+            return try body(bytes)
         } catch {
-            throw Fault(
-                .environment, "the \(what) in \(path) cannot be used: \(error)",
-                advice: "'listen.tls' in server.yaml wants PEM files that the server may read")
+            throw Fault(.environment, "\(path) holds no \(what)", advice: "'listen.tls' in server.yaml wants PEM files")
         }
     }
-    let chain = try read("certificate", files.certificate.string) {
-        try NIOSSLCertificate.fromPEMFile(files.certificate.string).map { NIOSSLCertificateSource.certificate($0) }
+    let chain = try read("certificate", files.certificate) { bytes in
+        let all = try NIOSSLCertificate.fromPEMBytes(bytes)
+        guard !all.isEmpty else { throw NIOSSLError.failedToLoadCertificate }
+        return all.map { NIOSSLCertificateSource.certificate($0) }
     }
-    let key = try read("key", files.key.string) {
-        try NIOSSLPrivateKey(file: files.key.string, format: .pem)
-    }
+    let key = try read("private key", files.key) { bytes in try NIOSSLPrivateKey(bytes: bytes, format: .pem) }
     var configuration = TLSConfiguration.makeServerConfiguration(
         certificateChain: chain, privateKey: .privateKey(key))
     configuration.minimumTLSVersion = .tlsv12

@@ -128,5 +128,34 @@ import Testing
         }
         let missing = Listen(port: 0, tls: .init(certificate: "/nowhere/cert.pem", key: "/nowhere/key.pem"))
         await #expect(throws: Fault.self) { try await withSite(listen: missing) { _ in } }
+        await #expect {
+            try await Server.check(missing)
+        } throws: {
+            ($0 as? Fault)?.message.hasSuffix("/nowhere/cert.pem: No such file or directory") == true
+        }
+    }
+
+    @Test func `a file that holds no certificate is named`() async throws {
+        try await withTemporaryCertificate { tls in
+            let swapped = Listen(port: 0, tls: .init(certificate: tls.key, key: tls.certificate))
+            await #expect {
+                try await Server.check(swapped)
+            } throws: {
+                ($0 as? Fault)?.message == "\(tls.key) holds no certificate"
+            }
+        }
+    }
+
+    @Test func `a port that is taken is told with what to do`() async throws {
+        try await withSite { site in
+            let port = site.port
+            await #expect {
+                try await withSite(listen: Listen(port: port)) { _ in }
+            } throws: {
+                guard let fault = $0 as? Fault else { return false }
+                return fault.message == "could not listen on 127.0.0.1, port \(port): Address already in use"
+                    && fault.advice?.contains("listen.port") == true
+            }
+        }
     }
 }

@@ -54,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
             let wiring = Wiring(name: config, variables: ProcessInfo.processInfo.environment)
             let live = try await wiring.live()
             if check {
+                try await Server.check(live.settings.listen)
                 tell(live.settings)
             } else {
                 try await serve(live, wiring)
