@@ -43,8 +43,8 @@ extension Engine {
         }
     }
 
-    /// Answers `sluice why` for a run's number, an event (`event 12`), a delivery's id, a commit (prefix), a dataset's name,
-    /// a pull request (`pr 12`), a time of a schedule (`2026-11-30T03:00`, UTC) or a branch. A text that is more than one
+    /// Answers `sluice why` for a run's number (also `run 12`), an event (`event 12`), a delivery's id, a commit (prefix),
+    /// a dataset's name, a pull request (`pr 12`), a time of a schedule (`2026-11-30T03:00`, UTC) or a branch. A text that is more than one
     /// of them is answered for all; a branch only if it is none of the others.
     package func explain(
         _ subject: String, waiting hook: WaitingHook = WaitingHook()
@@ -92,6 +92,11 @@ extension Engine {
             return try await recent { $0.concerns(pullRequest: number) }
         }
         if Self.isTime(subject) { return try await recent { $0.isTick(at: subject) } }
+        if let number = Self.number(subject, after: ["run"]) {
+            guard let id = RunID(String(number)), try await store.run(id) != nil else { return [] }
+            runs.insert(id)
+            return try await store.events(about: .run(id), limit: 1000)
+        }
         var found = try await store.events(delivery: subject)
         for topic in try await topics(of: subject) {
             if case .run(let id) = topic { runs.insert(id) }

@@ -81,7 +81,9 @@ struct ServiceTests {
             let after = try await bot.project.sluice("runs", environment: far)
 
             #expect(runs.status == 0, "\(runs.errors)")
-            #expect(asked.output.hasPrefix("asked for as event"), "\(asked.errors)")
+            let told = try #require(
+                asked.output.wholeMatch(of: /asked for as (event \d+); 'sluice why (event \d+)[^']*' tells .*\n/))
+            #expect(told.1 == told.2)
             #expect(listed.output.contains("laptop") && !listed.output.contains(token))
             #expect(after.status == 2 && after.errors.contains("valid token"))
         }

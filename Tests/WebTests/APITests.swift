@@ -44,6 +44,17 @@ import Testing
         }
     }
 
+    @Test func `what happened is told in words beside the record`() async throws {
+        try await withSite { site in
+            let run = try await site.judged()
+            let answer = try await site.get("/api/v1/why?subject=run%20\(run.id)", token: try await site.token(.viewer))
+            guard case .array(let entries) = try answer.json()["journal"] else { throw Fault(.bug, "no journal") }
+
+            #expect(entries.contains { $0["said"]?.text == "run 1 works on its stages" })
+            #expect(entries.allSatisfy { $0["said"]?.text?.contains("{") == false })
+        }
+    }
+
     @Test func `a log is read by pieces and followed to its end`() async throws {
         try await withSite { site in
             let run = try await site.judged()

@@ -50,7 +50,8 @@ struct RunsCommand: AsyncParsableCommand {
             if options.json {
                 Console.printJSON(["runs": views])
             } else if views.isEmpty {
-                Console.print("no runs yet: 'sluice run' makes one")
+                let isAll = model == nil && commit == nil && before == nil
+                Console.print(isAll ? "no runs yet: 'sluice run' makes one" : "no such runs")
             } else {
                 let rows = views.map { view in
                     [

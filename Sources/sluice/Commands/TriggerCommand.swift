@@ -66,7 +66,7 @@ struct TriggerCommand: AsyncParsableCommand {
             (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
                 || "-._~:/%@".utf8.contains(byte)
         }
-        return plain ? text : "\"" + text.replacing("\"", with: "") + "\""
+        return plain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
     private func wish() throws(Fault) -> [String: JSONValue] {

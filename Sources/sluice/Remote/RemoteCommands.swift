@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Reports
 import Wire
 
 /// What commands that take `--server` do there: one or two requests to the API, and the answer printed as at home.
@@ -19,12 +20,12 @@ extension ServerClient {
             return .yes
         }
         let rows = items(answer["runs"]).map { run in
-            ["run", "status", "model", "commit", "trigger", "created_at"].map { key in
+            ["run", "status", "model", "commit", "trigger"].map { key in
                 key == "commit" ? String(word(run[key]).prefix(10)) : word(run[key])
-            }
+            } + [run["created_at"]?.text.flatMap { Timestamp.parse($0) }.map(moment) ?? ""]
         }
         if rows.isEmpty {
-            Console.print("no runs yet")
+            Console.print(query.count > 1 ? "no such runs" : "no runs yet")
         } else {
             Table.lines([["run", "status", "model", "commit", "trigger", "created"]] + rows).map(Console.printable)
                 .forEach(Console.print)
@@ -58,9 +59,9 @@ extension ServerClient {
             Console.print(Console.printable(String(decoding: report, as: UTF8.self)))
             for decision in items(detail["decisions"]) {
                 let why = decision["reason"]?.text.map { ": \($0)" } ?? ""
-                let when = word(decision["at"]).prefix(19).replacing("T", with: " ")
+                let at = decision["at"]?.text.flatMap { Timestamp.parse($0) }.map(moment) ?? ""
                 Console.print(
-                    Console.printable("\(word(decision["answer"])) by \(word(decision["by"])) at \(when) UTC\(why)"))
+                    Console.printable("\(word(decision["answer"])) by \(word(decision["by"])) at \(at)\(why)"))
             }
         } else {
             let stages = items(detail["stages"]).map { stage in

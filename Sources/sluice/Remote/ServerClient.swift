@@ -69,7 +69,11 @@ struct ServerClient: Sendable {
             throw Fault(.input, "there is no token: SLUICE_TOKEN is not set", advice: advice)
         }
         guard let token = TokenText(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw Fault(.input, "what is given as the token is none", advice: advice)
+            let place = file?.string ?? (variables["SLUICE_TOKEN"].flatMap { $0.isEmpty ? nil : "SLUICE_TOKEN" })
+            throw Fault(
+                .input,
+                "\(place ?? "the file that SLUICE_TOKEN_FILE names") holds no token, which begins with 'sluice_'",
+                advice: advice)
         }
         return token
     }
@@ -92,15 +96,14 @@ struct ServerClient: Sendable {
         do throws(WireError) {
             return try await wire.send(request)
         } catch {
-            let what = URL(string: address)?.host ?? "the server"
             switch error {
-            case .notSent(let said): throw Fault(.environment, "\(what) cannot be reached: \(said)")
+            case .notSent(let said): throw Fault(.environment, "\(address) cannot be reached: \(said)")
             case .mayHaveActed(let said):
                 throw Fault(
-                    .environment, "\(what) did not answer: \(said)",
+                    .environment, "\(address) did not answer: \(said)",
                     advice: "it may have acted; look before you ask again")
-            case .tooLong: throw Fault(.environment, "the answer of \(what) is longer than is taken")
-            case .notPublic: throw Fault(.environment, "\(what) has no public address")
+            case .tooLong: throw Fault(.environment, "the answer of \(address) is longer than is taken")
+            case .notPublic: throw Fault(.environment, "\(address) has no public address")
             }
         }
     }
