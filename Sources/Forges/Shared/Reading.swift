@@ -24,6 +24,7 @@ func decodingTrouble(_ error: any Error) -> String {
     default: return "not JSON"
     }
     let path = (context.codingPath.map(\.stringValue) + (missing.map { [$0] } ?? [])).joined(separator: ".")
+    if path.isEmpty { return "it is not an object" }
     return missing == nil ? "'\(path)' is not what it must be" : "'\(path)' is missing"
 }
 

@@ -3,6 +3,7 @@ import Documents
 import Domain
 import Engine
 import Foundation
+import Reports
 import Settings
 
 struct CollectCommand: AsyncParsableCommand {
@@ -93,7 +94,7 @@ struct CollectCommand: AsyncParsableCommand {
             "\(verb) \(collected.objects) objects of \(collected.outputs.count) runs (\(size(collected.bytes))), "
                 + "\(collected.environments.count) environments, logs of \(collected.logs.count) runs")
         for (reason, count) in collected.kept.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            Console.print("  kept: \(count) runs, \(words(reason))")
+            Console.print("  kept: \(counted(count, "run")): \(words(reason))")
         }
     }
 

@@ -60,6 +60,9 @@ struct HookCommand: AsyncParsableCommand {
                 else { throw Fault(.input, "'\(server.shown())' is not a server's address") }
                 let here = FilePath(FileManager.default.currentDirectoryPath)
                 let target = here.pushing(FilePath(repository ?? "."))
+                guard await Blocking.run({ Files.isDirectory(target) }) else {
+                    throw Fault(.input, "there is no folder \(target.lexicallyNormalized())")
+                }
                 let git = try Tool.find("git", advice: "install it with 'apt install git'")
                 let told = try await git.output(
                     ["rev-parse", "--absolute-git-dir", "--git-path", "hooks"], in: target, kind: .input)
