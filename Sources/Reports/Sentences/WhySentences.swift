@@ -18,7 +18,7 @@ package enum WhySentences {
         case .permission(let commit): "somebody with write access who says '/ok-to-run \(commit.hex)'"
         case .trouble(let fault, let attempts, let next):
             "better days: it was tried \(counted(attempts, "time")), and is tried again at \(moment(next)). "
-                + "\(fault.message.shown(limit: 500))"
+                + "\(fault.message.prefix(500))"
         case .turn(let ahead, let working):
             "its turn: \(ahead == 0 ? "no run is" : ahead == 1 ? "1 run is" : "\(ahead) runs are") before it, "
                 + "\(working) at work"

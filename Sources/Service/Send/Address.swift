@@ -52,7 +52,7 @@ struct Address: Sendable {
         case .notSent(let said): .unreachable(said, mayHaveActed: false)
         case .mayHaveActed(let said): .unreachable(said, mayHaveActed: true)
         case .tooLong: .unreadable("the answer is too long")
-        case .notPublic: .refused("the address is not public, and 'allow_private' is not set")
+        case .notPublic: .refused("the address is not public, and 'private: true' is not set")
         }
     }
 
