@@ -21,7 +21,7 @@ struct Loop: Service {
             let began = ContinuousClock.now
             do {
                 try await body()
-                bot.health.note(nil, of: name, at: bot.engine.now())
+                bot.isWell(name)
                 if Task.isCancelled { return }
             } catch {
                 if Task.isCancelled { return }
@@ -45,12 +45,17 @@ extension Bot {
         }
     }
 
+    /// Notes that something goes well, and logs it if it did not before.
+    package func isWell(_ what: String) {
+        if health.note(nil, of: what, at: engine.now()) { log.notice("\(what): works again") }
+    }
+
     /// Does a piece of work; what fails is noted and logged. True if it succeeded.
     @discardableResult
     func telling(_ what: String, _ work: () async throws(Fault) -> Void) async -> Bool {
         do throws(Fault) {
             try await work()
-            health.note(nil, of: what, at: engine.now())
+            isWell(what)
             return true
         } catch {
             tell(error, of: what)

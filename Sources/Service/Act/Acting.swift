@@ -105,7 +105,7 @@ struct Acting: Sendable {
         if let last = pass.last {
             bot.tell(last, of: "project \(name)")
         } else if pass.blocked.isEmpty, !retries.isTroubled(.project(name)) {
-            bot.health.note(nil, of: "project \(name)", at: bot.engine.now())
+            bot.isWell("project \(name)")
         }
     }
 

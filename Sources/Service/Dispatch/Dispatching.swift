@@ -97,8 +97,13 @@ struct Dispatching: Sendable {
                 case .following, .checkingOut, .environment, .note, .layingData, .comparing, .warning: break
                 }
             }
-            bot.health.note(nil, of: "run \(run)", at: bot.engine.now())
-            bot.log.info("run", metadata: ["run": "\(run)", "state": "\(done.state.word)"])
+            bot.isWell("run \(run)")
+            bot.log.info(
+                "run",
+                metadata: [
+                    "run": "\(run)", "model": "\(done.model)", "commit": "\(done.commit.short)",
+                    "state": "\(done.state.outcome)",
+                ])
             return true
         } catch {
             bot.tell(error, of: "run \(run)")
@@ -106,6 +111,18 @@ struct Dispatching: Sendable {
             // A run that is not over is taken up anew: not at once.
             try? await Task.sleep(for: .seconds(5))
             return true
+        }
+    }
+}
+
+extension RunState {
+    /// For the log: a judged run by its answer.
+    fileprivate var outcome: String {
+        switch self {
+        case .judged(.passed): "passed"
+        case .judged(.failed): "failed"
+        case .judged(.undecided): "undecided"
+        case .queued, .preparing, .running, .judging, .errored, .cancelled: word
         }
     }
 }

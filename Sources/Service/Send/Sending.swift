@@ -118,7 +118,7 @@ struct Sending: Sendable {
         try await store.sent(post: record.id, message: message, remote: remote, at: bot.engine.now())
         hooks.reached(.postRecorded)
         lanes.succeeded(lane)
-        bot.health.note(nil, of: lane.work, at: bot.engine.now())
+        bot.isWell(lane.work)
     }
 
     private func note(
@@ -129,7 +129,7 @@ struct Sending: Sendable {
             error, attempts: record.attempts, credentials: Self.credentials(of: lane, live), jitter: jitter(), now: now)
         lanes.failed(lane, outcome.pace, at: now)
         switch outcome.pace {
-        case .answered: bot.health.note(nil, of: lane.work, at: now)
+        case .answered: bot.isWell(lane.work)
         case .down, .held, .locked: bot.tell(error.fault, of: lane.work)
         }
         let trouble = Redactor(live.secrets).text(error.fault.message)

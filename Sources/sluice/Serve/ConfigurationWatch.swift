@@ -70,7 +70,7 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
             let next = try await wiring.live()
             mask.replace(with: next.secrets + before.secrets)
             bot.configuration.replace(with: next)
-            bot.health.note(nil, of: Health.configuration, at: bot.engine.now())
+            bot.isWell(Health.configuration)
             for bell in [bot.bells.events, bot.bells.queue, bot.bells.posts] { bell.ring() }
             bot.log.info(
                 "read \(wiring.name) anew (\(why))", metadata: ["projects": "\(next.settings.projects.count)"])
