@@ -60,6 +60,56 @@ struct ServiceButtonTests {
         }
     }
 
+    @Test func `a model is approved with the button of its newest check, by who may at that time`() async throws {
+        try await withServedApp { bot, forge in
+            let (number, first) = try await open(forge, bot, "0.9", on: "topic")
+            let old = try await waiting(forge, first)
+            #expect(old.actions == ["approve", "reject"])
+            #expect(old.externalID == "1" && old.title == "passed; waits for 1 approval")
+
+            // Asked of the forge when the button is pressed, whatever it was before.
+            forge.setRole("bob", .read, in: path)
+            forge.press("approve", of: old, in: path, by: "bob")
+            try await forge.deliver(to: bot.hook)
+            try await said(forge, number, "bob has the permission")
+            forge.setRole("bob", .write, in: path)
+
+            let second = forge.commit(["params.yaml": "slope: 0.8\n"], to: "topic", of: path, by: "ada")
+            forge.push(to: number, of: path, head: second, by: "ada")
+            try await forge.deliver(to: bot.hook)
+            let new = try await waiting(forge, second)
+            forge.press("approve", of: old, in: path, by: "bob")
+            try await forge.deliver(to: bot.hook)
+            let newest = try #require(CommitID(hex: second)).short
+            try await said(forge, number, "the pull request stands on \(newest) now")
+            #expect(bot.project.acts().isEmpty)
+
+            forge.press("approve", of: new, in: path, by: "bob")
+            try await forge.deliver(to: bot.hook)
+            let done = try await eventually {
+                forge.checks(of: second, in: path).first { $0.conclusion == "success" }
+            }
+            #expect(done.actions.isEmpty && done.title.hasPrefix("promoted: version"), "\(done.title)")
+            #expect(done.summary.contains("approved by bob"), "\(done.summary)")
+            #expect(bot.project.acts().count == 2)
+            #expect(forge.checks(of: second, in: path).count == 1)
+        }
+    }
+
+    @Test func `a model is rejected with the button`() async throws {
+        try await withServedApp { bot, forge in
+            let (_, head) = try await open(forge, bot, "0.7", on: "other")
+            forge.press("reject", of: try await waiting(forge, head), in: path, by: "bob")
+            try await forge.deliver(to: bot.hook)
+            let refused = try await eventually {
+                forge.checks(of: head, in: path).first { $0.conclusion == "failure" }
+            }
+            #expect(refused.title == "rejected by bob: rejected with the button", "\(refused.title)")
+            #expect(refused.actions.isEmpty)
+            #expect(bot.project.acts().isEmpty)
+        }
+    }
+
     @Test func `a fork's pull request says how to let it run, and runs after exactly that`() async throws {
         try await withServedApp { bot, forge in
             forge.branch("mallory", of: path)
