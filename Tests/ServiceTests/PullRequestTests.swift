@@ -90,6 +90,34 @@ struct PullRequestTests {
         }
     }
 
+    @Test func `a head that nobody told of in time gets no run after the newer one, which gets no second one`()
+        async throws
+    {
+        try await withBot(onForge: true) { bench in
+            let old = try await topic(bench)
+            let new = try await bench.commit("Newer")
+            let (noon, later) = ("2026-11-28T12:00:00Z", "2026-11-28T13:00:00Z")
+            bench.forge.change { $0.pulls[7] = .seven(new, updatedAt: later) }
+            // The webhook of the first head was lost, and a look at the forge found the second one.
+            let found = try await bench.take(.pullRequest(.seven(new, updatedAt: later), .opened))
+            try await bench.acting { try await bench.settled(found.id) }
+            bench.clock.move(by: 60)
+
+            let late = try await bench.take(.pullRequest(.seven(old, updatedAt: noon), .opened))
+            try await bench.acting { try await bench.settled(late.id) }
+            bench.clock.move(by: 60)
+            let again = try await bench.take(.pullRequest(.seven(new, updatedAt: later), .synchronized))
+            try await bench.acting { try await bench.settled(again.id) }
+
+            let reason = try await bench.reason(late.id)
+            #expect(reason == "pull request 7 stands on commit \(new.short) by now")
+            let outcome = try await bench.outcome(of: again.id)
+            #expect(outcome == RunID(1).map { .sameAs($0) })
+            let queue = try await bench.bot.engine.store.queue().map(\.run.id.number)
+            #expect(queue == [1])
+        }
+    }
+
     @Test func `a head that is told of late, after the newer one, gets no second run`() async throws {
         try await withBot(onForge: true) { bench in
             let old = try await topic(bench)

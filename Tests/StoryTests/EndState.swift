@@ -60,7 +60,10 @@ struct EndState {
             #expect(trained <= 1, "run \(id) trained \(trained) times")
         }
         for (event, count) in ofEvent { #expect(count == 1, "event \(event) has \(count) runs") }
-        for (what, runs) in told { #expect(runs.count == 1, "\(what) has \(runs.count) runs") }
+        for (what, runs) in told {
+            let keys = runs.map { events[tickets[$0["id"]?.int64 ?? 0]?["event"]?.int64 ?? 0]?["key"]?.text ?? "" }
+            #expect(runs.count == 1, "\(what) has \(runs.count) runs: \(keys)")
+        }
         let git = try Tool.find("git", advice: "")
         let main = try await git.output(["-C", "\(forge.clone)/\(path).git", "rev-parse", "refs/heads/main"])
         let heads = forge.pulls(of: path).filter { $0.author != forge.bot }.map(\.head)

@@ -36,22 +36,20 @@ extension Acts {
                     stored, "pull request \(pull.number) stands on commit \(newest.head.short) by now")
             }
             if bot.isOwn(newest) { return try await ignore(stored, "it is the bot's own pull request") }
-            if change == .opened || change == .synchronized, let head = try await head(after: pull) {
+            if let head = try await head(after: pull) {
                 return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
             }
             try await start(newest, change, stored)
         }
     }
 
-    /// Where a pull request stands if it stood earlier, when its head got its run, on the commit that is told of: told late,
-    /// that would take the place of the newer one. Nil: it stands there, for the first time or again.
+    /// Where a pull request stands, if it does not stand on the commit that is told of: a delivery that comes late would
+    /// take the place of what is newer, whether its commit ever had a run or not. Asked where the newest run is of another
+    /// commit, for the order of what is told says nothing. Nil: it stands there.
     private func head(after pull: PullRequest) async throws(Fault) -> CommitID? {
         guard let onForge = project.onForge,
             let newest = try await store.newestRun(of: project.name, pullRequest: pull.number)?.run,
-            newest.commit != pull.head,
-            try await store.tickets(pullRequest: pull.number, of: project.name).contains(where: {
-                $0.run.commit == pull.head
-            })
+            newest.commit != pull.head
         else { return nil }
         let now: PullRequest
         do throws(ForgeError) {
