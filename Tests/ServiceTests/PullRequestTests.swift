@@ -178,8 +178,9 @@ struct PullRequestTests {
             let next = try await bench.commit("More")
             try await bench.git("update-ref", "refs/pull/7/head", next.hex)
             try await bench.git("checkout", "-q", "main")
-            let later = try await bench.take(
-                .pullRequest(.seven(next, isFork: true, updatedAt: "2026-11-28T13:00:00Z"), .synchronized))
+            let moved = PullRequest.seven(next, isFork: true, updatedAt: "2026-11-28T13:00:00Z")
+            bench.forge.change { $0.pulls[7] = moved }
+            let later = try await bench.take(.pullRequest(moved, .synchronized))
             try await bench.acting { _ = try await bench.eventually { try await bench.status(of: next) } }
             let waits = try await bench.bot.waiting(event: later)
             #expect(waits == .permission(next))

@@ -73,12 +73,13 @@ struct ServiceButtonTests {
             try await forge.deliver(to: bot.hook)
             try await said(forge, number, "bob has the permission")
             forge.setRole("bob", .write, in: path)
+            forge.setRole("carol", .write, in: path)
 
             let second = forge.commit(["params.yaml": "slope: 0.8\n"], to: "topic", of: path, by: "ada")
             forge.push(to: number, of: path, head: second, by: "ada")
             try await forge.deliver(to: bot.hook)
             let new = try await waiting(forge, second)
-            forge.press("approve", of: old, in: path, by: "bob")
+            forge.press("approve", of: old, in: path, by: "carol")
             try await forge.deliver(to: bot.hook)
             let newest = try #require(CommitID(hex: second)).short
             try await said(forge, number, "the pull request stands on \(newest) now")

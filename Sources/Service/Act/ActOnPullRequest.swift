@@ -36,6 +36,11 @@ extension Acts {
                     stored, "pull request \(pull.number) stands on commit \(newest.head.short) by now")
             }
             if bot.isOwn(newest) { return try await ignore(stored, "it is the bot's own pull request") }
+            if parked.isParked(stored.id, now: engine.now()),
+                try await !store.isPermitted(pull.head, of: project.name)
+            {
+                return
+            }
             if let head = try await head(after: pull) {
                 return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
             }
@@ -91,9 +96,6 @@ extension Acts {
     private func start(
         _ pull: PullRequest, _ change: PullRequestChange, _ stored: Store.StoredEvent
     ) async throws(Fault) {
-        if parked.isParked(stored.id, now: engine.now()), try await !store.isPermitted(pull.head, of: project.name) {
-            return
-        }
         try await bot.put(bot.pendingStatus(for: pull, project: project))
         try await refresh(for: stored)
         guard let tip = try await project.tip(of: pull.base) else {
