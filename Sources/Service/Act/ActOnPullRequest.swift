@@ -63,7 +63,7 @@ extension Acts {
             throw error.fault
         }
         guard now.head != pull.head else { return nil }
-        try await store.know(now, of: project.name, at: engine.now())
+        try await bot.note(now, of: project, on: onForge)
         return now.head
     }
 

@@ -162,16 +162,7 @@ struct Speaking: Sendable {
             try await forge.pullRequest(number, in: repository)
         }
         try await trying { () async throws(Fault) in
-            let known = try await store.pullRequest(number, of: project.name)
-            if let known, known.head != pull.head, pull.state == .open {
-                // A commit of which no webhook told: it is news, and must not pass for known.
-                let told = ForgeEvent.pullRequest(pull, .synchronized)
-                _ = try await bot.record(
-                    .forge(onForge.name, told), of: project.name, by: told.author,
-                    key: EventKey.of(told, project.name.text, body: Digest.of("")))
-            } else {
-                try await store.know(pull, of: project.name, at: engine.now())
-            }
+            try await bot.note(pull, of: project, on: onForge)
         }
         return pull
     }

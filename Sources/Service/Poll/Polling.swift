@@ -121,9 +121,7 @@ struct Polling: Sendable {
                     return try await bot.engine.store.know(pull, of: project.name, at: bot.engine.now())
                 }
                 let known = try await bot.engine.store.pullRequest(pull.number, of: project.name)
-                if let change = Self.change(from: known, to: pull) {
-                    try await record(.pullRequest(pull, change), of: project, onForge)
-                }
+                if Self.change(from: known, to: pull) != nil { try await bot.note(pull, of: project, on: onForge) }
             }
         }
         let known = try await noting { () throws(Fault) in try await bot.engine.store.openPullRequests(of: project.name)
@@ -136,7 +134,9 @@ struct Polling: Sendable {
             case .closed: change = .closed
             case .merged: change = .merged
             }
-            try await noting { () throws(Fault) in try await record(.pullRequest(now, change), of: project, onForge) }
+            try await noting { () throws(Fault) in
+                try await bot.record(.pullRequest(now, change), of: project, on: onForge)
+            }
         }
     }
 
@@ -154,16 +154,8 @@ struct Polling: Sendable {
     ) async throws(ForgeError) {
         let comments = try await onForge.forge.comments(on: pull.number, in: onForge.repository, since: since)
         for comment in comments where !comment.isEdited && !comment.isByMachine {
-            try await noting { () throws(Fault) in try await record(.comment(comment), of: project, onForge) }
+            try await noting { () throws(Fault) in try await bot.record(.comment(comment), of: project, on: onForge) }
         }
-    }
-
-    private func record(
-        _ told: ForgeEvent, of project: ServedProject, _ onForge: ServedProject.OnForge
-    ) async throws(Fault) {
-        _ = try await bot.record(
-            .forge(onForge.name, told), of: project.name, by: told.author,
-            key: EventKey.of(told, project.name.text, body: Digest.of("")))
     }
 
     /// What the store cannot do is no answer of the forge; it is told as one because both end the look.
