@@ -176,8 +176,8 @@ struct DecidingTests {
             try await bench.settle()
             #expect(bench.status(of: head)?.description.contains("waits for /ok-to-run") == true)
 
-            let own = try await bench.say("/ok-to-run", by: ada, id: "c1")
-            let unseen = try await bench.say("/ok-to-run", by: bob, id: "c2")
+            let unseen = try await bench.say("/ok-to-run", by: bob, id: "c1")
+            let own = try await bench.say("/ok-to-run", by: ada, id: "c2")
             #expect(own == .handled("the author of a fork cannot allow it"))
             #expect(unseen == .handled("the newest commit may be younger than the comment"))
             #expect(try await !bench.store.isPermitted(head, of: BoardBench.project))

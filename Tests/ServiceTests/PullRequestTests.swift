@@ -118,6 +118,30 @@ struct PullRequestTests {
         }
     }
 
+    @Test func `a head that nobody told of gets its run when anything lets the bot see it`() async throws {
+        try await withBot(onForge: true) { bench in
+            let first = try await topic(bench)
+            let opened = try await bench.take(.pullRequest(.seven(first), .opened))
+            try await bench.acting { try await bench.settled(opened.id) }
+            bench.clock.move(by: 60)
+            let middle = try await bench.commit("Middle")
+            let last = try await bench.commit("Last")
+            bench.forge.change { $0.pulls[7] = .seven(last, updatedAt: "2026-11-28T13:00:00Z") }
+
+            let late = try await bench.take(
+                .pullRequest(.seven(middle, updatedAt: "2026-11-28T12:30:00Z"), .synchronized))
+            try await bench.acting {
+                try await bench.settled(late.id)
+                _ = try await bench.eventually { try await bench.bot.engine.store.run(try #require(RunID(2))) }
+            }
+
+            let run = try await bench.bot.engine.store.run(try #require(RunID(2)))
+            #expect(run?.commit == last)
+            let reason = try await bench.reason(late.id)
+            #expect(reason == "pull request 7 stands on commit \(last.short) by now")
+        }
+    }
+
     @Test func `a head that is told of late, after the newer one, gets no second run`() async throws {
         try await withBot(onForge: true) { bench in
             let old = try await topic(bench)

@@ -176,7 +176,7 @@ extension Speaking {
                 try await store.events(about: .commit(pull.head.hex), limit: 100)
             }
             let first = seen.map(\.event.at).min()
-            guard let first, first <= comment.createdAt else { return .headTooNew(pull.head) }
+            guard let first, first < comment.createdAt else { return .headTooNew(pull.head) }
         }
         try await trying { () async throws(Fault) in
             try await store.permit(
