@@ -64,15 +64,26 @@ struct EndState {
             let keys = runs.map { events[tickets[$0["id"]?.int64 ?? 0]?["event"]?.int64 ?? 0]?["key"]?.text ?? "" }
             #expect(runs.count == 1, "\(what) has \(runs.count) runs: \(keys)")
         }
-        let git = try Tool.find("git", advice: "")
-        let main = try await git.output(["-C", "\(forge.clone)/\(path).git", "rev-parse", "refs/heads/main"])
-        let heads = forge.pulls(of: path).filter { $0.author != forge.bot }.map(\.head)
-        for head in heads + [main.trimmingCharacters(in: .whitespacesAndNewlines)] {
+        let pulls = forge.pulls(of: path).filter { $0.author != forge.bot }
+        for heads in pulls.map({ [$0.head] }) + [try await newestOfMain()] {
             // Whoever asked first: the push, or a comment that was heard before it.
-            let bodies = rows["runs"].filter { $0["commit_id"]?.text == head }.compactMap { $0["state_body"]?.text }
+            let bodies = rows["runs"].filter { heads.contains($0["commit_id"]?.text ?? "") }
+                .compactMap { $0["state_body"]?.text }
             let hasEnd = bodies.contains { $0.contains("\"passed\"") || $0.contains("/cancel") }
-            #expect(hasEnd, "\(head) has no run that was judged or cancelled by a person: \(bodies)")
+            #expect(hasEnd, "\(heads) have no run that was judged or cancelled by a person: \(bodies)")
         }
+    }
+
+    /// The last commit of a person on `main` and those after it, in which the bot says only which version is the champion:
+    /// these get no run of their own, but the run is of one of them if they were seen together.
+    private func newestOfMain() async throws -> [String] {
+        let git = try Tool.find("git", advice: "")
+        let place = ["-C", "\(forge.clone)/\(path).git"]
+        let last = try await git.output(
+            place + ["log", "-1", "--format=%H", "refs/heads/main", "--", ".", ":(exclude).sluice"]
+        ).trimmingCharacters(in: .whitespacesAndNewlines)
+        let after = try await git.output(place + ["rev-list", "\(last)..refs/heads/main"])
+        return [last] + after.split(separator: "\n").map(String.init)
     }
 
     /// Every approved run has one promotion, which is over, and each was deployed and verified once.
