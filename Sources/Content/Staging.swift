@@ -43,7 +43,10 @@ struct Staging: Sendable {
 
     private func write(_ bytes: [UInt8], _ facts: FileFacts) throws(Fault) -> Staged {
         let place = store.location(of: facts.object)
-        if Files.size(place) == facts.bytes, try FileComparison.holds(place, bytes), Sweeping.use(place) {
+        let isHeld = try Self.unlessCollected(place) { () throws(Fault) in
+            Files.size(place) == facts.bytes ? try FileComparison.holds(place, bytes) : false
+        }
+        if isHeld == true, Sweeping.use(place) {
             return Staged(facts: facts, temporary: nil)
         }
         let temporary = session.newPath()
@@ -76,18 +79,38 @@ struct Staging: Sendable {
             if facts.bytes > Self.small { try sink.sync() }
             return Staged(facts: facts, temporary: sink.path)
         }
-        if size == facts.bytes, try FileComparison.areEqual(sink.path, place) {
+        let path = sink.path
+        let isEqual = try Self.unlessCollected(place) { () throws(Fault) in
+            size == facts.bytes ? try FileComparison.areEqual(path, place) : false
+        }
+        guard let isEqual else { return Staged(facts: facts, temporary: path) }
+        if isEqual {
             // False: it was collected just now.
-            guard Sweeping.use(place) else { return Staged(facts: facts, temporary: sink.path) }
-            unlink(sink.path.string)
+            guard Sweeping.use(place) else { return Staged(facts: facts, temporary: path) }
+            unlink(path.string)
             return Staged(facts: facts, temporary: nil)
         }
-        guard try FileFacts.of(place).object.md5 != facts.object.md5 else {
-            throw Self.collision(facts.object)
+        guard let held = try Self.unlessCollected(place, { () throws(Fault) in try FileFacts.of(place) }) else {
+            return Staged(facts: facts, temporary: path)
         }
+        guard held.object.md5 != facts.object.md5 else { throw Self.collision(facts.object) }
         try sink.sync()
         try StoreFolder.replace(sink.path, as: facts.object, in: store.root)
         return Staged(facts: facts, temporary: nil)
+    }
+
+    /// What reading an object tells; nil: it was collected before it was read. One that is put back is looked at again.
+    private static func unlessCollected<Value>(
+        _ place: FilePath, _ look: () throws(Fault) -> Value
+    ) throws(Fault) -> Value? {
+        for _ in 0..<3 {
+            do throws(Fault) {
+                return try look()
+            } catch {
+                if !Files.exists(place) { return nil }
+            }
+        }
+        return try look()
     }
 
     static func collision(_ object: ObjectID) -> Fault {
