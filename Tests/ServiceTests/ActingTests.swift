@@ -146,9 +146,7 @@ struct ActingTests {
                 #expect(pending == nil)
 
                 bench.forge.change { $0.trouble = nil }
-                bench.clock.move(by: 60)
-                bench.bot.bells.events.ring()
-                try await bench.settled(stuck.id)
+                _ = try await bench.eventuallyLater { try await bench.outcome(of: stuck.id) }
                 _ = try await bench.eventually { bench.bot.health.now.isEmpty ? true : nil }
             }
 

@@ -77,9 +77,9 @@ struct RetryTests {
                 #expect(counts == [project: 2])
 
                 bench.forge.change { $0.trouble = nil }
-                later(bench, by: 400)
-                try await bench.settled(push.id)
-                try await bench.settled(help.id)
+                for event in [push.id, help.id] {
+                    _ = try await bench.eventuallyLater { try await bench.outcome(of: event) }
+                }
             }
 
             let outcomes = [try await bench.outcome(of: push.id), try await bench.outcome(of: help.id)]
@@ -112,7 +112,9 @@ struct RetryTests {
 
                 bench.forge.change { $0.trouble = nil }
                 later(bench, by: 200)
-                for event in [first, second, own] { try await bench.settled(event.id) }
+                for event in [first, second, own] {
+                    _ = try await bench.eventuallyLater { try await bench.outcome(of: event.id) }
+                }
             }
         }
     }
@@ -134,8 +136,7 @@ struct RetryTests {
                     let outcome = try await bench.outcome(of: event.id)
                     #expect(outcome == nil)
                     bench.forge.change { $0.trouble = nil }
-                    later(bench, by: 400)
-                    try await bench.settled(event.id)
+                    _ = try await bench.eventuallyLater { try await bench.outcome(of: event.id) }
                     _ = try await bench.eventually { bench.bot.health.now.isEmpty ? true : nil }
                 }
             }
@@ -219,8 +220,7 @@ struct RetryTests {
                 let pending = try await store.pendingEvents(limit: 10).map(\.id)
                 #expect(pending == [first.id, second.id])
                 bench.forge.change { $0.troubles = [:] }
-                later(bench, by: 400)
-                try await bench.settled(second.id)
+                _ = try await bench.eventuallyLater { try await bench.outcome(of: second.id) }
             }
             let journal = try await store.journal(after: 0, limit: 1000).filter { $0.body.contains("\"settle\"") }
             #expect(journal.map(\.subject) == [other, first, second].map { "event \($0.id)" })
@@ -239,8 +239,7 @@ struct RetryTests {
                 #expect(bench.forge.questions <= 3)
                 bench.forge.change { $0.trouble = nil }
                 let asked = bench.forge.questions
-                later(bench, by: 60)
-                _ = try await bench.eventually {
+                _ = try await bench.eventuallyLater {
                     try await bench.bot.engine.store.pendingEvents(limit: 1).isEmpty ? true : nil
                 }
                 // One fetch is enough for what was told before it.

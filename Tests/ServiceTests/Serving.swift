@@ -58,6 +58,17 @@ extension BotBench {
         _ = try await eventually { try await outcome(of: event) }
     }
 
+    /// Waits for what is looked for while time goes on: an attempt that was refused just before the trouble ended may still
+    /// be under way, and waits anew then.
+    func eventuallyLater<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
+        try await eventually {
+            if let value = try await look() { return value }
+            clock.move(by: 60)
+            bot.bells.events.ring()
+            return nil
+        }
+    }
+
     /// The run, once it is over.
     func judged(_ number: Int64) async throws -> Run {
         let id = try #require(RunID(number))
