@@ -3,7 +3,6 @@ import Foundation
 import HTTPTypes
 import Host
 import Hummingbird
-import Logging
 import NIOCore
 import Synchronization
 package import SystemPackage
@@ -34,12 +33,12 @@ package final class GitServer: Sendable {
     /// What `Authorization` must be; nil: everybody may come in.
     private let authorization: String?
     private let state = Mutex(State())
-    private let server: Mutex<(task: Task<Void, any Error>?, port: Int)> = Mutex((nil, 0))
+    private let loopback = Loopback("git-server")
 
     /// Serves the bare repositories in a folder. Call `stop()` at the end.
     package static func start(_ root: FilePath, authorization: String? = nil) async throws -> GitServer {
         let server = GitServer(root, authorization)
-        try await server.listen()
+        try await server.loopback.listen { try await server.respond(to: $0) }
         return server
     }
 
@@ -49,38 +48,11 @@ package final class GitServer: Sendable {
     }
 
     /// `http://127.0.0.1:PORT`.
-    package var address: String { "http://127.0.0.1:\(server.withLock { $0.port })" }
+    package var address: String { "http://127.0.0.1:\(loopback.port)" }
     package var seen: State { state.withLock { $0 } }
     package func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
 
-    package func stop() async {
-        let task = server.withLock { $0.task }
-        task?.cancel()
-        _ = await task?.result
-    }
-
-    private func listen() async throws {
-        let (ports, told) = AsyncStream<Int>.makeStream()
-        let app = Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in try await self.respond(to: request) },
-            configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in
-                told.yield(channel.localAddress?.port ?? 0)
-                told.finish()
-            },
-            logger: Logger(label: "git-server", factory: { _ in SwiftLogNoOpLogHandler() }))
-        // Bare: it lives until `stop()`, whatever task started it.
-        let task = Task {
-            defer { told.finish() }
-            try await app.run()
-        }
-        server.withLock { $0.task = task }
-        for await port in ports {
-            server.withLock { $0.port = port }
-            return
-        }
-        try await task.value
-    }
+    package func stop() async { await loopback.stop() }
 
     private func respond(to request: Request) async throws -> Response {
         let target = request.head.path ?? "/"

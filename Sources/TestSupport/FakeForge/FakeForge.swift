@@ -4,7 +4,6 @@ package import Foundation
 import HTTPTypes
 import Host
 import Hummingbird
-import Logging
 import NIOCore
 import Synchronization
 package import SystemPackage
@@ -22,7 +21,7 @@ package final class FakeForge: Sendable {
     package let webhookSecret: String
     let dialect: FakeDialect
     let state: Mutex<FakeForgeState>
-    private let server: Mutex<(task: Task<Void, any Error>?, port: Int)>
+    private let loopback: Loopback
     private let wire: Wire
 
     /// Starts it on a free port. `folder`: for its repositories. Call `stop()` at the end, or use `withFakeForge`.
@@ -45,7 +44,7 @@ package final class FakeForge: Sendable {
         var state = FakeForgeState(kind: kind, bot: bot, token: FakeForge.newToken(), webhookSecret: webhookSecret)
         state.app = app
         self.state = Mutex(state)
-        server = Mutex((nil, 0))
+        loopback = Loopback("fake-forge")
         wire = try Wire.live(agent: "\(kind.rawValue)-hook")
     }
 
@@ -66,43 +65,16 @@ package final class FakeForge: Sendable {
     }
 
     /// `http://127.0.0.1:PORT…`, without a slash at its end: what `api:` of `server.yaml` is.
-    package var api: String { "http://127.0.0.1:\(server.withLock { $0.port })\(dialect.prefix)" }
+    package var api: String { "http://127.0.0.1:\(loopback.port)\(dialect.prefix)" }
 
     /// The connection is refused from now on.
-    package func stop() async {
-        let task = server.withLock { server in
-            defer { server.task = nil }
-            return server.task
-        }
-        task?.cancel()
-        _ = await task?.result
-    }
+    package func stop() async { await loopback.stop() }
 
     /// Listens again on the port that it had.
     package func listen() async throws {
-        let port = server.withLock { $0.port }
-        let (ports, told) = AsyncStream<Int>.makeStream()
-        let app = Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in try await self.respond(to: request) },
-            configuration: .init(address: .hostname("127.0.0.1", port: port)),
-            onServerRunning: { channel in
-                told.yield(channel.localAddress?.port ?? 0)
-                told.finish()
-            },
-            logger: Logger(label: "fake-forge", factory: { _ in SwiftLogNoOpLogHandler() }))
-        // Bare: it lives until `stop()`, whatever task started it.
-        let task = Task {
-            defer { told.finish() }
-            try await app.run()
-        }
-        server.withLock { $0.task = task }
-        for await port in ports {
-            server.withLock { $0.port = port }
-            let base = api
-            state.withLock { $0.base = base }
-            return
-        }
-        try await task.value
+        try await loopback.listen { try await self.respond(to: $0) }
+        let base = api
+        state.withLock { $0.base = base }
     }
 
     private func respond(to request: Request) async throws -> Response {
