@@ -198,6 +198,15 @@ enum Posts {
         ORDER BY not_before, id LIMIT ?
         """
 
+    /// Seconds; no post is to wait for so long. One that is was written before the machine's clock was put back, and is
+    /// due.
+    private static let endlessWait = 1000.0
+
+    static let overdueOfTarget = """
+        SELECT id, not_before FROM post WHERE \(waits) AND target = ? AND not_before > ?
+        ORDER BY not_before, id LIMIT ?
+        """
+
     private struct Turn {
         let rank: Int
         let notBefore: String
@@ -206,11 +215,13 @@ enum Posts {
 
     /// The first of every target, then the second of every target, and so on, until there are enough.
     static func due(_ database: Database, now: Date, limit: Int) throws -> [PostRecord] {
-        let time = Timestamp.text(now)
+        let (time, endless) = (Timestamp.text(now), Timestamp.text(now.addingTimeInterval(endlessWait)))
         var turns: [Turn] = []
         for target in try String.fetchAll(database, sql: waitingTargets) {
-            let rows = try Row.fetchAll(
+            var rows = try Row.fetchAll(
                 database.cachedStatement(sql: dueOfTarget), arguments: [target, time, max(0, limit)])
+            rows += try Row.fetchAll(
+                database.cachedStatement(sql: overdueOfTarget), arguments: [target, endless, max(0, limit)])
             for (rank, row) in rows.enumerated() {
                 turns.append(
                     Turn(rank: rank, notBefore: try row.text("not_before"), id: try row.number("id")))

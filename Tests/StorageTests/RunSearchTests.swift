@@ -144,6 +144,7 @@ struct RunSearchTests {
                 (Tickets.superseded, "run_queued"), (Tickets.usage, "run_by_end"), (Tickets.usage, "run_live"),
                 (Tickets.lastEnd, "INDEX run_by_model_end"),
                 (Posts.waitingTargets, "INDEX post_due"), (Posts.dueOfTarget, "INDEX post_due"),
+                (Posts.overdueOfTarget, "INDEX post_due"),
                 ("SELECT not_before FROM post WHERE \(Posts.waits) ORDER BY not_before LIMIT 1", "post_next"),
                 ("SELECT * FROM token WHERE hash = ?", "sqlite_autoindex_token"),
                 ("SELECT * FROM journal WHERE sequence > ? ORDER BY sequence LIMIT ?", "INTEGER PRIMARY KEY"),

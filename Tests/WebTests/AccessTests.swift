@@ -159,5 +159,6 @@ import Testing
         #expect((0..<4).map { _ in signIns.mayTry("10.0.0.1", at: now) } == [true, true, true, false])
         #expect(signIns.mayTry("10.0.0.2", at: now))
         #expect(signIns.mayTry("10.0.0.1", at: now.addingTimeInterval(61)))
+        #expect(signIns.mayTry("10.0.0.1", at: now.addingTimeInterval(-3600)), "a clock that is put back")
     }
 }

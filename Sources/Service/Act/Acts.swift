@@ -68,7 +68,7 @@ struct Acts: Sendable {
 
     /// The event waits for a word or a time.
     func park(_ stored: Store.StoredEvent, until date: Date) async throws(Fault) {
-        parked.park(stored.id, until: date)
+        parked.park(stored.id, until: date, now: engine.now())
         try await store.forgetTrouble(of: stored.id)
     }
 

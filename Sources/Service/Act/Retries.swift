@@ -5,11 +5,15 @@ import Synchronization
 /// Events that wait for a word or a time, and when they are looked at again anyway: so that what waits costs a look at the
 /// store and not one at the forge. Lost with the process, which then looks at once.
 final class Parked: Sendable {
-    private let until = Mutex<[Int64: Date]>([:])
+    private let places = Mutex<[Int64: (since: Date, until: Date)]>([:])
 
-    func park(_ event: Int64, until date: Date) { until.withLock { $0[event] = date } }
-    func free(_ event: Int64) { _ = until.withLock { $0.removeValue(forKey: event) } }
-    func isParked(_ event: Int64, now: Date) -> Bool { until.withLock { $0[event].map { $0 > now } ?? false } }
+    func park(_ event: Int64, until date: Date, now: Date) { places.withLock { $0[event] = (now, date) } }
+    func free(_ event: Int64) { _ = places.withLock { $0.removeValue(forKey: event) } }
+
+    /// False also if the machine's clock was put back meanwhile.
+    func isParked(_ event: Int64, now: Date) -> Bool {
+        places.withLock { $0[event].map { $0.since <= now && now < $0.until } ?? false }
+    }
 }
 
 /// When a project was fetched last.
@@ -53,6 +57,8 @@ final class Retries: Sendable {
     private struct Attempts {
         var count = 0
         let first: Date
+        /// When it failed last.
+        var last: Date
         var next: Date
     }
 
@@ -73,7 +79,10 @@ final class Retries: Sendable {
         attempts.withLock { $0.values.map(\.next).filter { $0 > now }.min() }
     }
 
-    func isDue(_ work: Work, now: Date) -> Bool { attempts.withLock { $0[work].map { $0.next <= now } ?? true } }
+    /// Also true if the machine's clock was put back meanwhile: nobody knows then how long it waited.
+    func isDue(_ work: Work, now: Date) -> Bool {
+        attempts.withLock { $0[work].map { $0.next <= now || now < $0.last } ?? true }
+    }
 
     /// True if it failed and did not succeed since.
     func isTroubled(_ work: Work) -> Bool { attempts.withLock { $0[work] != nil } }
@@ -83,8 +92,9 @@ final class Retries: Sendable {
     @discardableResult
     func failed(_ work: Work, _ fault: Fault, now: Date) -> (next: Date, isSpent: Bool) {
         attempts.withLock { attempts in
-            var known = attempts[work] ?? Attempts(first: now, next: now)
+            var known = attempts[work] ?? Attempts(first: now, last: now, next: now)
             known.count += 1
+            known.last = now
             let pause = min(2 * pow(2, Double(min(known.count, 12))), Self.longestPause) * jitter()
             known.next = now.addingTimeInterval(pause)
             if let told = fault.notBefore { known.next = max(known.next, told.addingTimeInterval(jitter())) }

@@ -12,6 +12,8 @@ import Storage
 /// is made up for: only the newest one, and once. A schedule that is new has missed nothing.
 struct Ticking: Sendable {
     let bot: Bot
+    /// Seconds; longer than the time between two looks at a schedule.
+    private static let lookback = 60.0
 
     /// Until cancelled.
     func run() async throws {
@@ -59,6 +61,9 @@ struct Ticking: Sendable {
             since = seen > 0 ? Date(timeIntervalSince1970: Double(seen)) : now
             if seen == 0 { try await store.put([], cursor: cursor, to: Int64(now.timeIntervalSince1970), at: now) }
         }
+        // The clock was put back: what it showed before must not keep the schedule silent until it shows it again. A time
+        // that was recorded then is known by its key.
+        if let last = since, last > now { since = now.addingTimeInterval(-Self.lookback) }
         if let since, let due = cron.missed(since: since, until: now, in: entry.timezone) {
             _ = try await bot.record(
                 .tick(cron: entry.cron, timezone: entry.timezone, due: due), of: name, by: nil,

@@ -73,10 +73,11 @@ struct Admission {
         return Self.coolDown(project.coolDown, since: end, now: now)
     }
 
-    /// Until when nothing is to begin by itself; nil: it may.
+    /// Until when nothing is to begin by itself; nil: it may. An end that is still to come was told by a clock that has
+    /// been put back since, and holds up nothing.
     static func coolDown(_ seconds: Double, since end: Date, now: Date) -> Date? {
         let until = end.addingTimeInterval(seconds)
-        return until > now ? until : nil
+        return end <= now && now < until ? until : nil
     }
 
     /// UTC.

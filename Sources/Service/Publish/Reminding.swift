@@ -105,7 +105,7 @@ final class SaidOfQueue: Sendable {
             state.said = state.said.filter { waiting[$0.key] != nil }
             let news = waiting.filter { run, waits in
                 guard let last = state.said[run] else { return true }
-                return last.waiting != waits && now.timeIntervalSince(last.at) >= Self.least
+                return last.waiting != waits && abs(now.timeIntervalSince(last.at)) >= Self.least
             }
             return Array(news.keys.sorted().prefix(Self.most))
         }

@@ -14,6 +14,7 @@ final class Lanes: Sendable {
     /// Takes a lane for one write; false: it is in use, or its time has not come.
     func begin(_ lane: Lane, credentials: Digest, at now: Date) -> Bool {
         state.withLock { state in
+            state.paces[lane]?.bound(to: now)
             guard !state.busy.contains(lane), state.paces[lane, default: Pace()].opens(with: credentials) <= now else {
                 return false
             }

@@ -56,6 +56,10 @@ struct Pace: Equatable, Sendable {
     /// Seconds for which it opens first; twice as long each time, up to `longest`.
     static let first = 30.0
     static let longest = 600.0
+    /// A forge that says a year means a mistake; it is asked again after an hour.
+    static let longestHeld = 3600.0
+    /// Seconds until one post is tried again at the latest.
+    static let longestBackoff = 900.0
 
     private(set) var next = Date.distantPast
     private var heldUntil = Date.distantPast
@@ -79,6 +83,16 @@ struct Pace: Equatable, Sendable {
         return time
     }
 
+    /// No wait lasts longer than it was meant to, also if the machine's clock was put back meanwhile.
+    mutating func bound(to now: Date) {
+        next = min(next, now.addingTimeInterval(Self.interval))
+        heldUntil = min(heldUntil, now.addingTimeInterval(Self.longestHeld))
+        openUntil = min(openUntil, now.addingTimeInterval(Self.longest))
+        if let (credentials, until) = locked {
+            locked = (credentials, min(until, now.addingTimeInterval(Self.longest)))
+        }
+    }
+
     mutating func began(at now: Date) { next = now.addingTimeInterval(Self.interval) }
 
     mutating func succeeded() {
@@ -90,8 +104,7 @@ struct Pace: Equatable, Sendable {
     mutating func failed(_ failure: Failure, at now: Date) {
         switch failure {
         case .held(let until):
-            // A forge that says a year means a mistake; it is asked again after an hour.
-            heldUntil = min(max(heldUntil, until), now.addingTimeInterval(3600))
+            heldUntil = min(max(heldUntil, until), now.addingTimeInterval(Self.longestHeld))
         case .down:
             failures = min(failures + 1, 60)
             guard failures >= Self.patience else { return }
@@ -105,7 +118,7 @@ struct Pace: Equatable, Sendable {
     /// Seconds until one post is tried again after so many failures of its own.
     /// - Parameter jitter: from 0 to 1.
     static func backoff(after attempts: Int, jitter: Double) -> Double {
-        let longest = min(5 * pow(2, Double(min(max(0, attempts), 10))), 900)
+        let longest = min(5 * pow(2, Double(min(max(0, attempts), 10))), longestBackoff)
         return longest * (0.5 + 0.5 * min(max(jitter, 0), 1))
     }
 }

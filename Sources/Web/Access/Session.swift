@@ -76,7 +76,8 @@ final class SignIns: Sendable {
             if tries.count >= 10_000 { tries = tries.filter { now.timeIntervalSince($0.value.since) < 60 } }
             if tries.count >= 10_000 { tries = [:] }
             var entry = tries[client] ?? (0, now)
-            if now.timeIntervalSince(entry.since) >= 60 { entry = (0, now) }
+            // Also if the clock was put back since.
+            if abs(now.timeIntervalSince(entry.since)) >= 60 { entry = (0, now) }
             entry.count += 1
             tries[client] = entry
             return entry.count <= most
