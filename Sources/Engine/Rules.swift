@@ -98,6 +98,12 @@ extension Engine {
             tip = try await user.commit("refs/heads/\(rules.branch)")
         } catch {
             guard error.kind == .input else { throw error }
+            // A server's clone that is made anew has nothing in it at first, which says nothing about the rules.
+            guard (try? await user.commit(rules.commit.hex)) != nil else {
+                throw Fault(
+                    .environment, "the repository \(plan.repository) has no branch '\(rules.branch)' yet",
+                    advice: "a server fetches it when it starts: try again then")
+            }
             return false
         }
         if tip.id == rules.commit { return true }

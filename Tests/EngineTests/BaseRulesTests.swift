@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Git
+import Host
 import Storage
 import SystemPackage
 import Testing
@@ -70,6 +71,21 @@ struct BaseRulesTests {
             try await bench.commit(["sluice.yaml": lax], branch: "main")
             #expect(try await bench.decide(.approve, run, "bob") == .refused(.rulesChanged(main)))
             #expect(try await bench.decide(.reject(reason: "no"), run, "bob") == .rejected)
+        }
+    }
+
+    @Test func `a clone that is made anew says nothing about the rules`() async throws {
+        try await withBench { bench in
+            try await bench.commit(["sluice.yaml": strict, "train.sh": "echo model > model.bin"], branch: "main")
+            try await bench.commit(["notes": "x"], branch: "topic")
+            let run = try await bench.carried(try await bench.pullRequest("topic", into: "main"))
+            try Files.removeTree(bench.repository.appending(".git"))
+            _ = try await bench.git("init", "-q", "-b", "main")
+
+            var fault: Fault?
+            do { _ = try await bench.decide(.approve, run, "alice") } catch let error as Fault { fault = error }
+            #expect(fault?.kind == .environment)
+            #expect(fault?.message.contains("has no branch 'main' yet") == true, "\(String(describing: fault))")
         }
     }
 
