@@ -48,6 +48,13 @@ struct PullRequestTests {
             try await bench.acting { try await bench.settled(closed.id) }
             let cancelled = try await bench.bot.engine.store.run(try #require(RunID(1)))
             #expect(cancelled?.state == .cancelled(by: nil, reason: "pull request 7 was closed"))
+
+            bench.clock.move(by: 60)
+            bench.forge.change { $0.pulls[7] = .seven(head, updatedAt: "2026-11-28T13:00:00Z") }
+            let reopened = try await bench.take(.pullRequestChanged(7))
+            try await bench.acting { try await bench.settled(reopened.id) }
+            let outcome = try await bench.outcome(of: reopened.id)
+            #expect(outcome == .started(try #require(RunID(2))))
         }
     }
 
@@ -70,7 +77,7 @@ struct PullRequestTests {
         }
     }
 
-    @Test func `a head that is told of in two ways has one run, although the rules changed in between`() async throws {
+    @Test func `a head that is told of in many ways has one run, although the rules changed in between`() async throws {
         try await withBot(onForge: true) { bench in
             let head = try await topic(bench)
             let opened = try await bench.take(.pullRequest(.seven(head), .opened))
@@ -78,13 +85,20 @@ struct PullRequestTests {
             try bench.write(
                 Toy.policy("{ push: {}, pull_request: {} }", "approval: { required: 2 }"), to: "sluice.yaml")
             try await bench.commit("Two have to approve")
-            let again = try await bench.take(
-                .pullRequest(.seven(head, updatedAt: "2026-11-28T13:00:00Z"), .synchronized))
+            bench.clock.move(by: 60)
+            let same = PullRequest.seven(head, updatedAt: "2026-11-28T13:00:00Z")
+            bench.forge.change { $0.pulls[7] = same }
 
-            try await bench.acting { try await bench.settled(again.id) }
+            // Another title, for one, is an edit; and some forges tell nothing but the number.
+            for told: ForgeEvent in [
+                .pullRequest(same, .synchronized), .pullRequest(same, .edited), .pullRequestChanged(7),
+            ] {
+                let again = try await bench.take(told)
+                try await bench.acting { try await bench.settled(again.id) }
+                let outcome = try await bench.outcome(of: again.id)
+                #expect(outcome == .sameAs(try #require(RunID(1))), "\(told)")
+            }
 
-            let outcome = try await bench.outcome(of: again.id)
-            #expect(outcome == .sameAs(try #require(RunID(1))))
             let queue = try await bench.bot.engine.store.queue().map(\.run.id.number)
             #expect(queue == [1])
         }
@@ -165,6 +179,33 @@ struct PullRequestTests {
             #expect(known?.head == new)
             let queue = try await bench.bot.engine.store.queue().map(\.run.id.number)
             #expect(queue == [2])
+        }
+    }
+
+    @Test func `a run that was asked for before a newer commit came does not take that one's place`() async throws {
+        try await withBot(onForge: true) { bench in
+            let old = try await topic(bench)
+            let first = try await bench.take(.pullRequest(.seven(old), .opened))
+            try await bench.acting { try await bench.settled(first.id) }
+            bench.clock.move(by: 60)
+            let new = try await bench.commit("Newer")
+            let now = PullRequest.seven(new, updatedAt: "2026-11-28T13:00:00Z")
+            bench.forge.change { $0.pulls[7] = now }
+            let second = try await bench.take(.pullRequest(now, .synchronized))
+
+            // The comment came first, and what it asks for is recorded when somebody acts on it.
+            let asked = try await bench.bot.ask(
+                Event.Ask(commit: old, again: true, source: "/retrain", pullRequest: 7), of: BotBench.project, by: nil,
+                key: nil)
+            try await bench.acting {
+                try await bench.settled(second.id)
+                try await bench.settled(asked.id)
+            }
+
+            let reason = try await bench.reason(asked.id)
+            #expect(reason == "pull request 7 stands on commit \(new.short) by now")
+            let queue = try await bench.bot.engine.store.queue().map(\.run.commit)
+            #expect(queue == [new])
         }
     }
 

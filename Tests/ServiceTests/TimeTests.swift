@@ -133,7 +133,7 @@ struct TimeTests {
             let pending = try await bench.store.pendingEvents(limit: 10).map(\.event.kind)
             #expect(pending == [.forge(BoardBench.forge, .pullRequest(newer, .synchronized))])
             let known = try await bench.store.pullRequest(7, of: BoardBench.project)
-            #expect(Polling.change(from: known, to: newer) == .synchronized)
+            #expect(PullRequestChange(from: known, to: newer) == .synchronized)
         }
     }
 

@@ -48,10 +48,10 @@ extension Acts {
         }
     }
 
-    /// Where a pull request stands, if it does not stand on the commit that is told of: a delivery that comes late would
+    /// Where a pull request stands, if it does not stand on the commit that is told of or asked for: what comes late would
     /// take the place of what is newer, whether its commit ever had a run or not. Asked where the newest run is of another
     /// commit, for the order of what is told says nothing. Nil: it stands there.
-    private func head(after pull: PullRequest) async throws(Fault) -> CommitID? {
+    func head(after pull: PullRequest) async throws(Fault) -> CommitID? {
         guard let onForge = project.onForge,
             let newest = try await store.newestRun(of: project.name, pullRequest: pull.number)?.run,
             newest.commit != pull.head
@@ -70,6 +70,13 @@ extension Acts {
     /// A pull request changed, and only its number is known: the forge is asked for the rest.
     func act(onChangeOf number: Int64, _ stored: Store.StoredEvent) async throws(Fault) {
         guard let onForge = project.onForge else { return try await ignore(stored, "the project lies on no forge") }
+        let known = try await store.pullRequest(number, of: project.name)
+        if let known, parked.isParked(stored.id, now: engine.now()),
+            try await !store.isPermitted(known.head, of: project.name)
+        {
+            return
+        }
+        let asked = engine.now()
         let pull: PullRequest
         do throws(ForgeError) {
             pull = try await onForge.forge.pullRequest(number, in: onForge.repository)
@@ -80,15 +87,10 @@ extension Acts {
             }
             throw error.fault
         }
-        let known = try await store.pullRequest(number, of: project.name)
-        let change: PullRequestChange =
-            switch pull.state {
-            case .merged: .merged
-            case .closed: .closed
-            // A commit that has its run already gets no other one.
-            case .open: known == nil ? .opened : known?.head == pull.head ? .edited : .synchronized
-            }
-        try await act(on: pull, change, stored)
+        // It stands so now, whatever was seen between the delivery and this answer.
+        try await store.know(pull, of: project.name, at: asked)
+        // What is known already may still have to be acted on: by a process that ended in between, for one.
+        try await act(on: pull, PullRequestChange(from: known, to: pull) ?? PullRequestChange(pull.state), stored)
     }
 
     /// Blocked looks blocked from the first second, whatever comes of it: the status is written before anything is
@@ -119,8 +121,10 @@ extension Acts {
                 return try await park(stored, until: engine.now().addingTimeInterval(300))
             }
             parked.free(stored.id)
-            if change == .opened || change == .synchronized, let run = try await run(of: pull, policy.model) {
-                return try await settle(stored, as: .sameAs(run.id))
+            if let run = try await run(of: pull, policy.model) {
+                // Closing it cancelled what had not begun, and is taken back.
+                let wasCancelled = if case .cancelled = run.state { true } else { false }
+                if change != .reopened || !wasCancelled { return try await settle(stored, as: .sameAs(run.id)) }
             }
             let commit = try await project.commit(of: pull)
             try await enqueue(

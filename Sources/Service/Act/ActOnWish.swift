@@ -57,6 +57,12 @@ extension Acts {
     ) async throws(Fault) {
         var pull = pull
         if let commit = ask.commit { pull.head = commit }
+        guard pull.state == .open else {
+            return try await ignore(stored, "pull request \(pull.number) is \(pull.state.rawValue) by now")
+        }
+        if let head = try await head(after: pull) {
+            return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
+        }
         try await refresh(for: stored)
         guard let tip = try await project.tip(of: pull.base) else {
             throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")

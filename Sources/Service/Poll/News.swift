@@ -10,13 +10,8 @@ extension Bot {
         _ pull: PullRequest, of project: ServedProject, on onForge: ServedProject.OnForge
     ) async throws(Fault) {
         let known = try await engine.store.pullRequest(pull.number, of: project.name)
-        let change: PullRequestChange? =
-            switch pull.state {
-            case .open: Polling.change(from: known, to: pull)
-            case .closed: known?.state == .open ? .closed : nil
-            case .merged: known?.state == .open ? .merged : nil
-            }
-        if let change {
+        if known == pull { return }
+        if let change = PullRequestChange(from: known, to: pull) {
             let news = try await record(.pullRequest(pull, change), of: project, on: onForge)
             if news.outcome == nil { return }
             // It was acted on, and something older was told after it.
@@ -32,5 +27,43 @@ extension Bot {
         try await record(
             .forge(onForge.name, told), of: project.name, by: told.author,
             key: EventKey.of(told, project.name.text, body: Digest.of("")))
+    }
+}
+
+extension PullRequestChange {
+    /// What happened to a pull request since it was known as it was, as a webhook would say it; nil: nothing that is acted
+    /// on.
+    init?(from known: PullRequest?, to pull: PullRequest) {
+        switch pull.state {
+        case .merged:
+            guard known?.state == .open else { return nil }
+            self = .merged
+        case .closed:
+            guard known?.state == .open else { return nil }
+            self = .closed
+        case .open:
+            guard let known else {
+                self = .opened
+                return
+            }
+            if known.state != .open {
+                self = .reopened
+            } else if known.head != pull.head {
+                self = .synchronized
+            } else if known.base != pull.base || known.isDraft != pull.isDraft {
+                self = .edited
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// What a pull request stands as, told as what happened to it last.
+    init(_ state: PullRequest.State) {
+        switch state {
+        case .open: self = .edited
+        case .closed: self = .closed
+        case .merged: self = .merged
+        }
     }
 }

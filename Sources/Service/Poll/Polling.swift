@@ -120,33 +120,15 @@ struct Polling: Sendable {
                 guard !isFirst else {
                     return try await bot.engine.store.know(pull, of: project.name, at: bot.engine.now())
                 }
-                let known = try await bot.engine.store.pullRequest(pull.number, of: project.name)
-                if Self.change(from: known, to: pull) != nil { try await bot.note(pull, of: project, on: onForge) }
+                try await bot.note(pull, of: project, on: onForge)
             }
         }
         let known = try await noting { () throws(Fault) in try await bot.engine.store.openPullRequests(of: project.name)
         }
         for pull in known where !open.contains(pull.number) {
             let now = try await onForge.forge.pullRequest(pull.number, in: onForge.repository)
-            let change: PullRequestChange
-            switch now.state {
-            case .open: continue
-            case .closed: change = .closed
-            case .merged: change = .merged
-            }
-            try await noting { () throws(Fault) in
-                try await bot.record(.pullRequest(now, change), of: project, on: onForge)
-            }
+            try await noting { () throws(Fault) in try await bot.note(now, of: project, on: onForge) }
         }
-    }
-
-    /// What a webhook would have said; nil: nothing that is acted on.
-    static func change(from known: PullRequest?, to pull: PullRequest) -> PullRequestChange? {
-        guard let known else { return .opened }
-        if known.state == .closed { return .reopened }
-        if known.head != pull.head { return .synchronized }
-        if known.base != pull.base || known.isDraft != pull.isDraft { return .edited }
-        return nil
     }
 
     private func lookAtComments(
