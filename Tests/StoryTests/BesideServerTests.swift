@@ -17,7 +17,7 @@ struct BesideServerTests {
 
             let second = try await project.sluice(
                 "serve", "--config", project.folder.appending("server.yaml").string,
-                environment: ["FORGE_TOKEN": forge.token, "FORGE_SECRET": forge.webhookSecret])
+                environment: ["FORGE_SECRET": forge.webhookSecret])
             try await story.status(of: head, is: "passed; waits for ")
             try await story.say("/approve", on: number)
             try await story.status(of: head, is: "promoted: ")

@@ -14,6 +14,8 @@ actor CrashStorm {
     private var random: SeededNumbers
     private var slope = 0
     private var branches: [Int64: String] = [:]
+    /// Pull requests that were closed, by their branches.
+    private var closed: [Int64: String] = [:]
     private var told: [(delivery: FakeDelivery, url: String)] = []
     private var missed: [(delivery: FakeDelivery, url: String)] = []
     private var seen = 0
@@ -41,7 +43,7 @@ actor CrashStorm {
         while !Task.isCancelled {
             await act()
             await bringNews()
-            try? await Task.sleep(for: .milliseconds(Int.random(in: 100...1000, using: &random)))
+            try? await Task.sleep(for: .milliseconds(Int.random(in: 50...600, using: &random)))
         }
     }
 
@@ -56,7 +58,7 @@ actor CrashStorm {
     /// Open pull requests of people whose newest run passed and waits for a decision.
     private func waiting() -> [Int64] {
         forge.pulls(of: path).filter { pull in
-            pull.author != forge.bot
+            pull.author != forge.bot && pull.state == "open"
                 && forge.statuses(of: pull.head, in: path).last?.description.hasPrefix("passed; waits for ") == true
         }.map(\.number)
     }
@@ -69,14 +71,19 @@ actor CrashStorm {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<10: commit(to: "main")
         case 10..<17: open()
-        case 17..<28: if let pull { push(to: pull) }
+        case 17..<26: if let pull { push(to: pull) }
+        case 26..<28: if let pull { forge.setBase("main", of: pull, in: path, by: "ada") }
         case 28..<35: if let pull { say(pull, ["/help", "well done", "/approve x y", "> /approve"]) }
         case 35..<56: if let pull = waiting().randomElement(using: &random) { say(pull, ["/approve"]) }
         case 56..<59: if let pull = waiting().randomElement(using: &random) { say(pull, ["/reject too slow"]) }
         case 59..<67: if let pull { say(pull, ["/retrain", "/retrain slope=\(next())"]) }
         case 67..<70: if let pull { say(pull, ["/cancel"]) }
-        case 70..<76: proposalIsApproved()
-        case 76..<86: await tell()
+        case 70..<75: proposalIsApproved()
+        case 75..<82: await tell()
+        case 82..<84: if let pull { close(pull) }
+        case 84..<86: reopen()
+        case 86..<89: forge.trouble { $0.lostAnswers += 1 }
+        case 89..<90: forge.trouble { $0.badGateways += 1 }
         default: await again()
         }
     }
@@ -103,13 +110,26 @@ actor CrashStorm {
         forge.push(to: pull, of: path, head: commit(to: branch), by: "ada")
     }
 
+    private func close(_ pull: Int64) {
+        closed[pull] = branches.removeValue(forKey: pull)
+        forge.close(pull, of: path, by: "ada")
+    }
+
+    /// What was declined on Bitbucket stays so.
+    private func reopen() {
+        guard forge.kind != .bitbucket, let pull = closed.keys.min() else { return }
+        branches[pull] = closed.removeValue(forKey: pull)
+        forge.reopen(pull, of: path, by: "ada")
+    }
+
     private func say(_ pull: Int64, _ texts: [String]) {
-        forge.comment(on: pull, of: path, by: "bob", texts.randomElement(using: &random) ?? "/help")
+        let text = texts.randomElement(using: &random) ?? "/help"
+        forge.comment(on: pull, of: path, by: "bob", forge.command(text))
     }
 
     private func proposalIsApproved() {
         let own = forge.pulls(of: path).last { $0.author == forge.bot && $0.state == "open" }
-        if let own { forge.comment(on: own.number, of: path, by: "bob", "/approve") }
+        if let own { forge.comment(on: own.number, of: path, by: "bob", forge.command("/approve")) }
     }
 
     /// A program that is no forge tells something.

@@ -7,17 +7,26 @@ import Testing
 
 /// `kill -9` at random moments under load.
 ///
-/// `SLUICE_STORM=100` says how often, `SLUICE_STORM_SEED=7` at which moments; the seed is printed. What happens between two
-/// seeds is not all that differs between two storms: the machine has its own pace.
+/// `SLUICE_STORM=100` says how often, `SLUICE_STORM_FORGE=gitlab` on which forge (GitHub if it is not said), and
+/// `SLUICE_STORM_SEED=7` at which moments; the seed is printed. Without any of them there is a storm on GitHub and a short
+/// one on each other forge. What happens between two seeds is not all that differs between two storms: the machine has its
+/// own pace.
 @Suite(.timeLimit(.minutes(60)))
 struct CrashStormTests {
-    @Test func `no kill loses or doubles anything`() async throws {
-        let variables = ProcessInfo.processInfo.environment
-        let kills = variables["SLUICE_STORM"].flatMap { Int($0) } ?? 20
-        let seed = variables["SLUICE_STORM_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
-        print("crash storm: \(kills) kills, seed \(seed)")
+    private static let variables = ProcessInfo.processInfo.environment
+
+    static var forges: [ForgeKind] {
+        if let said = variables["SLUICE_STORM_FORGE"] { return ForgeKind(rawValue: said).map { [$0] } ?? [] }
+        return variables["SLUICE_STORM"] == nil ? [.github, .gitea, .gitlab, .bitbucket] : [.github]
+    }
+
+    @Test(arguments: forges)
+    func `no kill loses or doubles anything`(on kind: ForgeKind) async throws {
+        let kills = Self.variables["SLUICE_STORM"].flatMap { Int($0) } ?? (kind == .github ? 20 : 4)
+        let seed = Self.variables["SLUICE_STORM_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...999_999)
+        print("crash storm on \(kind): \(kills) kills, seed \(seed)")
         // The half second is there to be killed in.
-        try await withMortalServer(train: "echo training; sleep 0.5") { server, forge in
+        try await withMortalServer(on: kind, train: "echo training; sleep 0.5", isPaced: false) { server, forge in
             try await server.project.sluice("user", "add", "storm", "--role", "operator")
             let made = try await server.project.sluice("token", "create", "storm")
             let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -76,7 +85,7 @@ struct CrashStormTests {
         _ = await story.server.toldSoFar(story.forge.deliveries.count)
         let (number, head) = try await story.open("0.5", branch: "after-the-storm")
         try await story.status(of: head, is: "passed; waits for ")
-        try await story.say("/approve", on: number)
+        try await story.say(story.forge.command("/approve"), on: number)
         try await story.status(of: head, is: "promoted: ")
         return try await story.calm()
     }
@@ -92,7 +101,7 @@ struct CrashStormTests {
         let comments = forge(end).filter { $0.author == end.forge.bot }.count
         print(
             """
-            crash storm: \(kills) kills (\(withJobs) while jobs worked), seed \(seed)
+            crash storm on \(end.forge.kind): \(kills) kills (\(withJobs) while jobs worked), seed \(seed)
               acts \(figures.acts), deliveries acknowledged \(figures.acknowledged.count), events acknowledged \
             \(figures.acknowledgedEvents.count), replays \(figures.duplicates), unanswered \(figures.unanswered), \
             refused \(figures.refused)

@@ -12,36 +12,24 @@ actor MortalServer {
     let port: Int
     let log: FilePath
     private let settings: FilePath
+    private let isPaced: Bool
     private var process: Process?
     private(set) var starts = 0
     private var told = 0
     /// Ids of deliveries that were answered with 2xx.
     private(set) var acknowledged: Set<String> = []
 
-    /// - Parameter more: lines of `server.yaml` besides those of the forge and of the project `toy`.
-    init(_ project: Project, forge: FakeForge, more: String = "") throws {
+    init(_ project: Project, forge: FakeForge, isPaced: Bool = true) throws {
         self.project = project
+        self.isPaced = isPaced
         self.forge = forge
         port = try freePort()
         log = project.folder.appending("server.log")
         settings = project.folder.appending("server.yaml")
-        let text = """
-            version: 1
-            listen: {port: \(port), url: "https://sluice.example.org"}
-            forges:
-              forge:
-                kind: \(forge.kind.rawValue)
-                api: \(forge.api)
-                clone: \(forge.clone)
-                token: {env: FORGE_TOKEN}
-                webhook_secrets: [{env: FORGE_SECRET}]
-            projects:
-              toy: {forge: forge, repository: acme/toy, poll: 2s, concurrency: 3}
-            limits: {runs: 3, runs_per_model: 3}
-            \(more)
-            """
+        let text = ServedBot.settings(
+            forge, port: port, token: project.token, ofProject: ", concurrency: 3",
+            more: "limits: {runs: 3, runs_per_model: 3}")
         try Files.writeDurably(Data(text.utf8), to: settings)
-        try Files.writeDurably(Data(), to: log)
     }
 
     nonisolated var hook: String { "http://127.0.0.1:\(port)/webhooks/forge" }
@@ -50,23 +38,9 @@ actor MortalServer {
     /// Starts it and does not wait. `killAt`: where it kills itself.
     func start(killAt: String? = nil) throws {
         starts += 1
-        let process = Process()
-        process.executableURL = URL(filePath: try Project.program().string)
-        process.arguments = ["serve", "--config", settings.string]
-        var variables = ProcessInfo.processInfo.environment
-        variables["SLUICE_HOME"] = project.home.string
-        variables["FORGE_TOKEN"] = forge.token
-        variables["FORGE_SECRET"] = forge.webhookSecret
-        variables["SLUICE_TEST_KILL_AT"] = killAt
-        process.environment = variables
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        let lines = try FileHandle(forWritingTo: URL(filePath: log.string))
-        try lines.seekToEnd()
-        process.standardError = lines
-        try process.run()
-        try lines.close()
-        self.process = process
+        var variables = killAt.map { ["SLUICE_TEST_KILL_AT": $0] } ?? [:]
+        if !isPaced { variables["SLUICE_TEST_PACE"] = "0.1" }
+        process = try project.serve(settings, log: log, forge: forge, variables: variables)
     }
 
     var isRunning: Bool { process?.isRunning ?? false }
@@ -91,10 +65,7 @@ actor MortalServer {
     /// Waits for the end; the status, or the number of the signal.
     func ended() async -> Int32 {
         guard let process else { return -1 }
-        return await Blocking.run {
-            process.waitUntilExit()
-            return process.terminationStatus
-        }
+        return await process.ended()
     }
 
     /// The last lines of its log.

@@ -33,25 +33,13 @@ final class ServedBot: Sendable {
     ) async throws -> ServedBot {
         let file = project.folder.appending("server.yaml")
         let text = settings ?? ServedBot.settings(forge, port: port, token: project.token)
-        if let forge { try Files.writeDurably(Data(forge.token.utf8), to: project.token, mode: 0o600) }
         try Files.writeDurably(Data(text.utf8), to: file)
         let log = project.folder.appending("server-\(name).log")
         try Files.writeDurably(Data(), to: log)
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = [
-            "-c", "\(shell) && exec \"$0\" serve --config \"$1\"", try Project.program().string, file.string,
-        ]
-        var variables = ProcessInfo.processInfo.environment
-        variables["SLUICE_HOME"] = project.home.string
+        try Files.writeDurably(Data(), to: log)
+        var variables = ["SLUICE_TEST_CLOCK": project.clock.string]
         if !isPaced { variables["SLUICE_TEST_PACE"] = "0.1" }
-        variables["SLUICE_TEST_CLOCK"] = project.clock.string
-        variables["FORGE_SECRET"] = forge?.webhookSecret ?? "none"
-        process.environment = variables
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: log.string))
-        try process.run()
+        let process = try project.serve(file, log: log, forge: forge, variables: variables, shell: shell)
         let port = try await eventually { () -> Int? in
             let lines = String(decoding: try Files.readSmall(log), as: UTF8.self)
             if !process.isRunning { throw Fault(.bug, "the server ended: \(lines)") }
@@ -65,8 +53,10 @@ final class ServedBot: Sendable {
     }
 
     /// A configuration with the forge as `forge` and the repository `acme/toy` as `toy`; without a forge the bare
-    /// repository beside the project.
-    static func settings(_ forge: FakeForge?, port: Int = 0, token: FilePath = "", more: String = "") -> String {
+    /// repository beside the project. `ofProject`: more settings of the project, `more`: of the server.
+    static func settings(
+        _ forge: FakeForge?, port: Int = 0, token: FilePath = "", ofProject: String = "", more: String = ""
+    ) -> String {
         guard let forge else {
             return """
                 version: 1
@@ -87,7 +77,7 @@ final class ServedBot: Sendable {
                 token: {file: \(token)}
                 webhook_secrets: [{env: FORGE_SECRET}]
             projects:
-              toy: {forge: forge, repository: acme/toy, poll: 2s}
+              toy: {forge: forge, repository: acme/toy, poll: 2s\(ofProject)}
             \(more)
             """
     }
@@ -96,10 +86,7 @@ final class ServedBot: Sendable {
     @discardableResult
     func end(_ signal: Int32 = SIGTERM) async -> Int32 {
         if process.isRunning { kill(process.processIdentifier, signal) }
-        return await Blocking.run { [process] in
-            process.waitUntilExit()
-            return process.terminationStatus
-        }
+        return await process.ended()
     }
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
@@ -133,8 +120,6 @@ final class ServedBot: Sendable {
 }
 
 extension Project {
-    /// Where the server finds the token of the forge.
-    var token: FilePath { folder.appending("token") }
     /// Holds the seconds that the server's clock is ahead.
     var clock: FilePath { folder.appending("clock") }
 

@@ -30,15 +30,16 @@ enum StormProject {
 }
 
 /// A server that may be killed, on a forge of the tests with the repository `acme/toy`, to which `ada` and `bob` may
-/// write. At the end nothing of it is left.
+/// write. At the end nothing of it is left. `isPaced`: it writes to the forge once a second, as it does outside of tests.
 func withMortalServer(
-    train: String = "echo training", _ body: (MortalServer, FakeForge) async throws -> Void
+    on kind: ForgeKind = .github, train: String = "echo training", isPaced: Bool = true,
+    _ body: (MortalServer, FakeForge) async throws -> Void
 ) async throws {
     try await withProject(StormProject.files(train: train)) { project in
-        let forge = try await FakeForge.start(.github, in: project.folder)
+        let forge = try await FakeForge.start(kind, in: project.folder)
         forge.addRepository("acme/toy", from: project.repository.string)
         for login in ["ada", "bob"] { forge.setRole(login, .write, in: "acme/toy") }
-        let server = try MortalServer(project, forge: forge)
+        let server = try MortalServer(project, forge: forge, isPaced: isPaced)
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await body(server, forge)) } catch { outcome = .failure(error) }
         if await server.isRunning { _ = await server.kill() }
