@@ -98,3 +98,29 @@ extension BotBench {
         return status
     }
 }
+
+extension Sending {
+    /// Sends at most one post in each lane whose time has come, all at once, and waits for them. Returns how many.
+    @discardableResult
+    func pass() async throws(Fault) -> Int {
+        let claims = try await claims()
+        let faults = await withTaskGroup(of: Fault?.self) { group in
+            for record in claims {
+                group.addTask {
+                    defer { lanes.end(Lane(record.post.target)) }
+                    do throws(Fault) {
+                        try await send(record)
+                        return nil
+                    } catch {
+                        return error
+                    }
+                }
+            }
+            var faults: [Fault] = []
+            for await fault in group { if let fault { faults.append(fault) } }
+            return faults
+        }
+        if let fault = faults.first { throw fault }
+        return claims.count
+    }
+}

@@ -60,32 +60,8 @@ struct Sending: Sendable {
         }
     }
 
-    /// Sends at most one post in each lane whose time has come, all at once, and waits for them. Returns how many.
-    @discardableResult
-    func pass() async throws(Fault) -> Int {
-        let claims = try await claims()
-        let faults = await withTaskGroup(of: Fault?.self) { group in
-            for record in claims {
-                group.addTask {
-                    defer { lanes.end(Lane(record.post.target)) }
-                    do throws(Fault) {
-                        try await send(record)
-                        return nil
-                    } catch {
-                        return error
-                    }
-                }
-            }
-            var faults: [Fault] = []
-            for await fault in group { if let fault { faults.append(fault) } }
-            return faults
-        }
-        if let fault = faults.first { throw fault }
-        return claims.count
-    }
-
     /// The oldest due post of every lane that may be written to; the lanes are in use from then on.
-    private func claims() async throws(Fault) -> [PostRecord] {
+    func claims() async throws(Fault) -> [PostRecord] {
         let now = bot.engine.now()
         let live = bot.configuration.now
         var claims: [PostRecord] = []
@@ -102,7 +78,8 @@ struct Sending: Sendable {
         return Digest.of("\(live.settings.forges[name].map { "\($0)" } ?? "none") \(live.secrets)")
     }
 
-    private func send(_ record: PostRecord) async throws(Fault) {
+    /// Sends one post and notes what came of it. Throws what is ours, such as a full disk.
+    func send(_ record: PostRecord) async throws(Fault) {
         let (store, hooks, live) = (bot.engine.store, bot.engine.hooks, bot.configuration.now)
         let lane = Lane(record.post.target)
         let message = Digest.of(canonical: record.post.message)
