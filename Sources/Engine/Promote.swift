@@ -64,26 +64,39 @@ extension Engine {
     ///
     /// It served before, so nothing but the bytes of its model is looked at: a way back must not depend on the data
     /// that it was trained on still being there.
+    ///
+    /// - Parameter version: the version that has to hold the alias, so that who says it twice goes back one step; nil:
+    ///   whichever holds it.
     package func rollBack(
-        _ model: ModelName, alias: AliasName, by person: PersonName, reason: String, deployment: Deployment = .here,
-        progress: @escaping ProgressHandler
+        _ model: ModelName, alias: AliasName, from version: Int? = nil, by person: PersonName, reason: String,
+        deployment: Deployment = .here, progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         guard let holder = try await store.holder(of: alias, model: model) else {
             throw Fault(
                 .input, "model '\(model)' has no '\(alias)'", advice: "'sluice models' lists models and aliases")
         }
-        // A promotion that is stuck has moved the alias too. One of the holder onto itself (deployed once more) tells
-        // nothing of who was there before.
-        let past = try await store.promotions(of: model, alias: alias, limit: 1000)
-        let before = past.first { promotion in
-            promotion.challenger == holder && promotion.previous != holder && promotion.leftItsModel
+        if let version, version != holder.version {
+            throw Fault(
+                .input, "version \(holder.version) holds '\(alias)' of '\(model)', and not version \(version)",
+                advice: "look again which version serves")
         }
-        guard let previous = before?.previous else {
+        guard let previous = try await predecessor(of: holder, as: alias) else {
             throw Fault(.input, "no version held '\(alias)' of '\(model)' before version \(holder.version)")
         }
         let plan = try await requiredPlan(of: previous.run)
         return try await begin(
             previous, plan, alias: alias, why: .command(by: person, reason: reason), deployment, progress)
+    }
+
+    /// The version that held an alias before the one that holds it; nil: there was none.
+    package func predecessor(of holder: ModelRef, as alias: AliasName) async throws(Fault) -> ModelRef? {
+        // A promotion that is stuck has moved the alias too. One of the holder onto itself (deployed once more) tells
+        // nothing of who was there before.
+        let past = try await store.promotions(of: holder.model, alias: alias, limit: 1000)
+        let before = past.first { promotion in
+            promotion.challenger == holder && promotion.previous != holder && promotion.leftItsModel
+        }
+        return before?.previous
     }
 
     private func requireEvidence(of run: Run) async throws(Fault) {

@@ -40,6 +40,17 @@ extension Engine {
         return Reproduction(original: original, again: again, verdict: verdict)
     }
 
+    /// What a run that repeats another one came to; nil for any other run, and while nothing can be compared: it is not
+    /// judged, or a stage of it could not be run again.
+    package func comparison(of again: Run) async throws(Fault) -> ReproductionVerdict? {
+        guard let original = again.trigger.reproduced, case .judged = again.state else { return nil }
+        let now = try await store.stages(of: again.id)
+        if now.contains(where: { if case .errored = $0.state { true } else { false } }) { return nil }
+        let plan = try await requiredPlan(of: original)
+        return ReproductionVerdict.compare(
+            before: try await store.stages(of: original), now: now, tolerance: plan.policy.reproduction.tolerance)
+    }
+
     /// The stages of a run that answered; whatever kept it from answering is thrown.
     private func stagesToCompare(of run: Run) async throws(Fault) -> [StageRun] {
         switch run.state {

@@ -58,14 +58,24 @@ package enum ReportRenderer {
 
     /// The verdict of a reproduction, for the terminal.
     package static func terminal(
-        _ verdict: ReproductionVerdict, of original: Run, by again: Run, colour: Bool
+        _ verdict: ReproductionVerdict, of original: RunID, by again: RunID, colour: Bool
     ) -> String {
         let brush = Brush(colour: colour)
-        let sentence = Sentences.reproduction(verdict, of: original.id, by: again.id)
+        let sentence = Sentences.reproduction(verdict, of: original, by: again)
         let table = Page.Table(verdict.divergences, limit: 10, row: Sentences.divergence)
         let head = brush.paint("\(verdict.mark) \(sentence)", Ink(for: verdict.mark))
         let lines = table.rows.map { "  • " + $0 } + table.more.map { "  " + $0 }
         return ([head] + lines).joined(separator: "\n") + "\n"
+    }
+
+    /// The verdict of a reproduction in one sentence, and what came out differently, one thing a line.
+    package static func sentences(
+        _ verdict: ReproductionVerdict, of original: RunID, by again: RunID
+    ) -> (verdict: String, divergences: [String]) {
+        (
+            Sentences.reproduction(verdict, of: original, by: again),
+            verdict.divergences.prefix(100).map(Sentences.divergence)
+        )
     }
 
     /// A side-by-side of two runs' metrics, stages and inputs, for the terminal (`sluice compare`).

@@ -29,6 +29,30 @@ extension Store {
         }
     }
 
+    /// An alias of a model, and the version that it points at.
+    package struct AliasPlace: Sendable, Equatable {
+        package let alias: AliasName
+        package let holder: ModelRef
+    }
+
+    /// All aliases, by the names of their models.
+    package func aliases(limit: Int) async throws(Fault) -> [AliasPlace] {
+        try await read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT alias.alias, alias.model, \(VersionRecord.columns(of: "version"))
+                    FROM alias JOIN version ON version.model = alias.model AND version.version = alias.version
+                    ORDER BY alias.model, alias.alias LIMIT ?
+                    """,
+                arguments: [max(0, limit)]
+            ).map { row in
+                AliasPlace(
+                    alias: try row.value("alias") { AliasName($0) }, holder: try VersionRecord.ref(row, "version"))
+            }
+        }
+    }
+
     package func version(_ number: Int, of model: ModelName) async throws(Fault) -> Version? {
         try await read { try Registry.version($0, number, of: model) }
     }

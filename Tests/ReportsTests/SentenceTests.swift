@@ -75,14 +75,13 @@ func `a gate is a claim`(_ condition: Gate.Condition, _ sentence: String) {
 
 @Test func `a reproduction names the first stage and file that diverge`() throws {
     let original = try sampleReport().run
-    var again = original
-    again.id = try #require(RunID(14))
+    let again = try #require(RunID(14))
     let train = try #require(StageName("train"))
     let file = Divergence(
         stage: train, what: .output(path: "models/model.pkl", before: Digest.of("a"), now: Digest.of("b")))
     let metric = Divergence(stage: train, what: .metric(name: "auc", before: 0.7, now: 0.70001))
     func text(_ verdict: ReproductionVerdict) -> String {
-        ReportRenderer.terminal(verdict, of: original, by: again, colour: false)
+        ReportRenderer.terminal(verdict, of: original.id, by: again, colour: false)
     }
 
     #expect(text(.identical) == "✓ run 14 reproduces run 12: identical. Every output has the same bytes.\n")

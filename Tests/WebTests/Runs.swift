@@ -12,9 +12,10 @@ extension TestSite {
     /// A run that was judged, with hostile words in its commit, a log of its stage and a report.
     func judged(
         subject: String = "Add <b>a</b> feature", author: String = "Ann <ann@example.org>", trigger: Trigger = .manual,
-        required: Int = 1
+        required: Int = 1, project: String? = nil
     ) async throws -> Run {
-        let run = try await working(subject: subject, author: author, trigger: trigger, required: required)
+        let run = try await working(
+            subject: subject, author: author, trigger: trigger, required: required, project: project)
         let now = engine.now()
         let store = engine.store
         try await store.change(run.id, .judge, at: now)
@@ -33,10 +34,10 @@ extension TestSite {
             at: now)
     }
 
-    /// A run whose stage works, and has printed something.
+    /// A run whose stage works, and has printed something. `project`: it came through the server's queue.
     func working(
         subject: String = "Add a feature", author: String = "Ann <ann@example.org>", trigger: Trigger = .manual,
-        required: Int = 1
+        required: Int = 1, project: String? = nil
     ) async throws -> Run {
         let model = try #require(ModelName("flight-delay"))
         var policy = Policy(
@@ -59,9 +60,16 @@ extension TestSite {
             Event(
                 key: "event of \(subject)", kind: .runCommand(commit: commit), repository: repository, at: now, by: nil)
         )
-        guard case .created(let run) = try await store.create(plan, for: event.id, at: now) else {
-            throw Fault(.bug, "no run was created")
+        let creation: Store.Creation
+        if let project {
+            let draft = Store.TicketDraft(
+                project: try #require(ProjectName(project)), lane: .manual, priority: 3, pullRequest: nil,
+                event: event.id)
+            creation = try await store.create(plan, for: [event.id], ticket: draft, supersedes: false, at: now).0
+        } else {
+            creation = try await store.create(plan, for: event.id, at: now)
         }
+        guard case .created(let run) = creation else { throw Fault(.bug, "no run was created") }
         try await store.change(run.id, .prepare, at: now)
         try await store.change(run.id, .start, at: now)
         try await store.change(stage, of: run.id, .start, at: now)

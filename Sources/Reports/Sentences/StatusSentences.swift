@@ -14,7 +14,7 @@ extension ReportRenderer {
         case .rolledBack(let reason): return "run \(id) was promoted and rolled back: \(visible(reason, limit: 2000))"
         case .stuck(let reason): return "the promotion of run \(id) is stuck: \(visible(reason, limit: 2000))"
         case .promoting(let state):
-            return "the promotion of run \(id) is under way: \(state.word.replacing("_", with: " "))"
+            return "the promotion of run \(id) is under way: \(Sentences.step(state))"
         case .rejected(let by, let reason):
             return "run \(id) was rejected by \(visible("\(by): \(reason)", limit: 2000))"
         case .expired(let at): return "the time to decide on run \(id) was over at \(moment(at))"

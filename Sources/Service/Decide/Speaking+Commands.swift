@@ -104,13 +104,8 @@ extension Speaking {
         try await trying { () async throws(Fault) in
             try await store.put(
                 posts(reply, on: pull.number, subject: comment.id, comment: comment.id), at: engine.now())
-            let draft = Store.TicketDraft(
-                project: project.name, lane: .manual, priority: project.settings.priority, pullRequest: pull,
-                event: event.id)
-            _ = try await store.create(
-                blueprint.plan, for: [event.id], ticket: draft, supersedes: false, at: engine.now())
+            _ = try await bot.queue(blueprint, of: project.name, pullRequest: pull, for: event.id)
         }
-        bot.bells.queue.ring()
         return reply
     }
 
@@ -120,7 +115,7 @@ extension Speaking {
         let run = try await run(Command.Target(model: target.model, run: target.run), on: pull)
         let plan = try await trying { () async throws(Fault) in try await engine.requiredPlan(of: run.id) }
         let alias = plan.policy.promotion.alias
-        for listed in [plan.policy.approval.by, project.settings.floor.by] where !listed.isEmpty {
+        for listed in bot.deciders(of: plan, project.settings.floor) {
             try await requireListed(comment.author, listed)
         }
         // Said once, done once: the reason tells by which comment.
@@ -132,9 +127,7 @@ extension Speaking {
             }
             // The process may have ended in the middle of it: another one would go back a step too far.
             if let mine { return mine }
-            return try await engine.rollBack(
-                run.model, alias: alias, by: comment.author.login, reason: reason, deployment: .later,
-                progress: { _ in })
+            return try await bot.goBack(run.model, alias: alias, by: comment.author.login, reason: reason)
         }
         return .promoted(promotion)
     }

@@ -70,7 +70,8 @@ struct Manual: Sendable {
 
     /// What stands for a part of a path, by its name.
     static let pathShapes: [String: Shape] = [
-        "run": .id, "event": .id, "post": .id, "token": .id, "project": .word(.name), "model": .word(.name),
+        "run": .id, "event": .id, "post": .id, "token": .id, "promotion": .id, "project": .word(.name),
+        "model": .word(.name),
         "alias": .word(.name), "forge": .word(.name), "user": .word(.person), "stage": .text(1...200),
     ]
 }

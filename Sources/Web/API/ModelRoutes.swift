@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import HTTPTypes
 import Host
+import Reports
 import Service
 import Storage
 
@@ -10,6 +11,10 @@ import Storage
 enum ModelRoutes {
     private static let rollbackShape = Shape.object([
         .optional("alias", .word(.name), "Else `champion`."), .required("reason", .line),
+        .optional(
+            "version", .id,
+            "If given, only if this version holds the alias: so that a wish that is sent twice counts once."
+        ),
     ])
 
     static let all: [Route] = [
@@ -40,10 +45,18 @@ enum ModelRoutes {
             Manual(
                 "rollBack", .models, "Puts the version back that held the alias before.", body: .json(rollbackShape),
                 answers: [
-                    .json(200, "What came of it.", .ref("Promotion")),
-                    .problem(409, "There is nothing to go back to, or it did not work."),
+                    .json(
+                        200, "It is begun; what has to be deployed goes on after the answer (`getPromotion`).",
+                        .ref("Promotion")),
+                    .problem(409, "There is nothing to go back to, or you may not: `detail` says why."),
                 ]),
             rollBack),
+        Route(
+            .get, "/api/v1/promotions/{promotion}", .token(.viewer),
+            Manual(
+                "getPromotion", .models, "A promotion: how far it is, or what came of it.", body: nil,
+                answers: [.json(200, "The promotion.", .ref("Promotion"))]),
+            promotion),
     ]
 
     static func list(_ exchange: Exchange, _ site: Site) async throws -> Reply {
@@ -70,14 +83,36 @@ enum ModelRoutes {
         return .json(AliasView(model: model, alias: alias, version: VersionView(version))).tagged(exchange)
     }
 
+    static func promotion(_ exchange: Exchange, _ site: Site) async throws -> Reply {
+        let id: Int64 = try exchange.part("promotion") { Int64($0) }
+        guard let promotion = try await site.bot.engine.store.promotion(id) else {
+            throw Problem.notFound("there is no promotion \(id)")
+        }
+        return .json(PromotionView(promotion)).tagged(exchange)
+    }
+
     static func rollBack(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let model: ModelName = try exchange.part("model") { ModelName($0) }
         let wish = try await exchange.json(rollbackShape, site)
         let alias = wish["alias"]?.text.flatMap { AliasName($0) } ?? .champion
-        let promotion = try await site.bot.engine.rollBack(
-            model, alias: alias, by: try exchange.known().user.name, reason: wish["reason"]?.text ?? "",
-            progress: { _ in })
-        site.bot.bells.publishing.ring()
+        let promotion = try await rollBack(
+            model, alias, from: wish["version"]?.int64.flatMap { Int(exactly: $0) },
+            reason: wish["reason"]?.text ?? "", by: try exchange.known(), site)
         return .json(PromotionView(promotion))
+    }
+
+    /// Throws 409 if it is refused, or if there is nothing to go back to.
+    static func rollBack(
+        _ model: ModelName, _ alias: AliasName, from version: Int?, reason: String, by caller: Caller, _ site: Site
+    ) async throws -> Promotion {
+        guard !reason.allSatisfy(\.isWhitespace) else {
+            throw Problem(.conflict, "a reason is missing", advice: "say why: it stays with the promotion")
+        }
+        let returned = try await site.bot.rollBack(
+            model, alias: alias, from: version, by: caller.user, token: caller.token, reason: reason)
+        switch returned {
+        case .begun(let promotion): return promotion
+        case .refused(let why): throw Problem(.conflict, ReportRenderer.sentence(why))
+        }
     }
 }

@@ -177,35 +177,8 @@ enum RunRoutes {
 
     static func reproduce(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let run = try await run(of: exchange, site)
-        let engine = site.bot.engine
-        guard case .judged = run.state else {
-            throw Problem(.conflict, "run \(run.id) is \(run.state.word): only a judged run can be reproduced")
-        }
-        let plan = try await engine.requiredPlan(of: run.id)
-        guard plan.trigger.reproduced == nil else {
-            throw Problem(
-                .conflict, "run \(run.id) is itself a reproduction", advice: "reproduce the run that it repeats")
-        }
-        guard let ticket = try await engine.store.ticket(of: run.id) else {
-            throw Problem(.conflict, "run \(run.id) is of no project of this server")
-        }
-        let blueprint = try await engine.replan(plan, as: run.id)
-        // Without a project, so that nobody acts on it before the run is there.
-        let event = try await engine.store.record(
-            Event(
-                key: "reproduce:\(run.id):\(UUID().uuidString)", kind: .reproduceCommand(run.id),
-                repository: plan.repository, at: engine.now(), by: try exchange.known().user.name))
-        let draft = Store.TicketDraft(
-            project: ticket.project, lane: .manual, priority: ticket.priority, pullRequest: ticket.pullRequest,
-            event: event.id)
-        let created = try await engine.store.create(
-            blueprint.plan, for: [event.id], ticket: draft, supersedes: false, at: engine.now())
-        site.bot.bells.queue.ring()
-        let again =
-            switch created.0 {
-            case .created(let run), .live(let run): run
-            }
-        return .json(RunView(again, try await engine.status(of: again)), .accepted)
+        let again = try await site.bot.reproduce(run, by: try exchange.known().user)
+        return .json(RunView(again, try await site.bot.engine.status(of: again)), .accepted)
     }
 
     static func decide(_ exchange: Exchange, _ site: Site) async throws -> Reply {

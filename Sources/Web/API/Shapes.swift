@@ -15,7 +15,7 @@ enum Shapes {
         "Decided": .object([
             .required("run", .ref("Run")), .required("outcome", .text(1...40)),
             .optional("missing", .integer(0...1000)),
-            .optional("refusal", .text(0...10_000)),
+            .optional("refusal", .text(0...10_000)), .optional("promotion", .ref("Promotion")),
         ]),
         "Event": .object([
             .required("id", .id), .required("key", .text(1...10_000)), .required("event", .text(0...10_000)),
@@ -64,7 +64,10 @@ enum Shapes {
         ]),
         "Promotion": .object([
             .required("promotion", .id), .required("alias", .word(.name)), .required("state", .text(1...40)),
-            .required("challenger", .ref("Model")), .required("started_at", .time),
+            .required("said", .text(1...100_000)), .required("challenger", .ref("Model")),
+            .required("started_at", .time), .optional("reason", .text(0...100_000)),
+            .optional("previous", .ref("Model")),
+            .optional("finished_at", .time),
         ]),
         "Queued": .object([
             .required("run", .ref("Run")), .required("project", .word(.name)),
@@ -84,6 +87,18 @@ enum Shapes {
             .required("run", .ref("Run")), .required("commit_author", .text(0...10_000)),
             .required("commit_subject", .text(0...100_000)), .required("stages", .list(.ref("Stage"))),
             .required("gates", .list(.any)), .required("decisions", .list(.any)), .required("said", .text(1...100_000)),
+            .optional("promotion", .ref("Promotion")), .optional("reproduction", .ref("Reproduction")),
+        ]),
+        "Reproduction": .object([
+            .required("verdict", .oneOf(["identical", "equivalent", "different"])),
+            .required(
+                "divergences",
+                .list(
+                    .object([
+                        .required("stage", .text(1...200)), .required("kind", .oneOf(["output", "metric", "outcome"])),
+                        .optional("name", .text(0...10_000)), .optional("before", .text(0...1000)),
+                        .optional("now", .text(0...1000)),
+                    ]))),
         ]),
         "Server": .object([
             .required("version", .text(0...100)), .required("started_at", .time),

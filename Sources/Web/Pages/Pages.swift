@@ -26,7 +26,6 @@ enum Pages {
             Route(.post, "/sign-out", .session(.viewer), nil, Session.end),
             Route(.get, "/", .session(.viewer), nil, runs),
             Route(.get, "/queue", .session(.viewer), nil, queue),
-            Route(.get, "/models", .session(.viewer), nil, models),
             Route(.get, "/inbox", .session(.viewer), nil, events),
             Route(.get, "/inbox/{event}", .session(.viewer), nil, event),
             Route(.get, "/why", .session(.viewer), nil, why),
@@ -34,7 +33,7 @@ enum Pages {
             Route(.post, "/projects/{project}/runs", .session(.operator), nil, start),
             Route(.get, "/outbox", .session(.viewer), nil, outbox),
             Route(.post, "/outbox/{post}/retry", .session(.admin), nil, retry),
-        ] + RunPages.all
+        ] + RunPages.all + ModelPages.all
 
     static func signIn(
         _ site: Site, complaint: String?, next: String?, _ status: HTTPResponse.Status
@@ -153,20 +152,6 @@ enum Pages {
             return row
         }
         return try Page.reply("queue", "Queue", ["queue": .list(rows), "any": .flag(!rows.isEmpty)], exchange.caller)
-    }
-
-    static func models(_ exchange: Exchange, _ site: Site) async throws -> Reply {
-        let versions = try await site.bot.engine.store.versions(of: nil, limit: 200)
-        let rows: [[String: Page.Value]] = versions.map { version in
-            [
-                "model": .text(version.ref.model.text), "version": .text(String(version.ref.version)),
-                "aliases": .list(version.aliases.map { ["name": .text($0.text)] }),
-                "run": .text(version.ref.run.description), "digest": .text(version.ref.digest.short),
-                "size": .text(ReportRenderer.size(version.ref.bytes)), "created": .text(moment(version.createdAt)),
-            ]
-        }
-        return try Page.reply(
-            "models", "Models", ["versions": .list(rows), "any": .flag(!rows.isEmpty)], exchange.caller)
     }
 
     static func row(_ view: EventView) -> [String: Page.Value] {

@@ -18,6 +18,7 @@ enum RunPages {
         Route(.get, "/runs/{run}/stages/{stage}/log.txt", .session(.viewer), nil, wholeLog),
         Route(.post, "/runs/{run}/decide", .session(.approver), nil, decide),
         Route(.post, "/runs/{run}/cancel", .session(.operator), nil, cancel),
+        Route(.post, "/runs/{run}/reproduce", .session(.operator), nil, reproduce),
     ]
 
     static func page(_ exchange: Exchange, _ site: Site) async throws -> Reply {
@@ -61,10 +62,39 @@ enum RunPages {
                     "reason": .maybe(decision.reason),
                 ]
             })
+        content["mayReproduce"] = .flag(try await mayReproduce(run, role, engine))
+        content.merge(try await comparison(of: run, engine)) { _, new in new }
         content["stages"] = .list(try await stages(of: run, engine))
         var reply = try Page.reply("run", "Run \(run.id)", content, exchange.caller, status)
-        if !run.state.isFinal { reply.headers[.refresh] = "10" }
+        if !run.state.isFinal || isPromoting(standing) { reply.headers[.refresh] = "10" }
         return reply
+    }
+
+    private static func isPromoting(_ status: RunStatus) -> Bool {
+        switch status {
+        case .approved, .promoting: true
+        default: false
+        }
+    }
+
+    /// Only what the server could queue, and a judged run that is no reproduction itself.
+    private static func mayReproduce(_ run: Run, _ role: Role, _ engine: Engine) async throws -> Bool {
+        guard role >= .operator, run.trigger.reproduced == nil, case .judged = run.state else { return false }
+        return try await engine.store.ticket(of: run.id) != nil
+    }
+
+    /// Of a run that repeats another one: what came of it.
+    private static func comparison(of run: Run, _ engine: Engine) async throws -> [String: Page.Value] {
+        guard let original = run.trigger.reproduced, let verdict = try await engine.comparison(of: run) else {
+            return ["reproduction": .flag(false), "anyDivergence": .flag(false)]
+        }
+        let told = ReportRenderer.sentences(verdict, of: original, by: run.id)
+        let isAlike = if case .different = verdict { false } else { true }
+        return [
+            "reproduction": .text(told.verdict.prefix(1).uppercased() + told.verdict.dropFirst()),
+            "likeness": .text(isAlike ? "good" : "bad"), "anyDivergence": .flag(!told.divergences.isEmpty),
+            "divergences": .list(told.divergences.map { ["words": .text($0)] }),
+        ]
     }
 
     private static func stages(of run: Run, _ engine: Engine) async throws -> [[String: Page.Value]] {
@@ -91,7 +121,7 @@ enum RunPages {
         case .promoted(let at): ("It was promoted at \(moment(at)).", "good")
         case .rolledBack(let reason): ("It was promoted and rolled back: \(reason)", "bad")
         case .stuck(let reason): ("Its promotion is stuck and needs a person: \(reason)", "bad")
-        case .promoting(let state): ("Its promotion is under way: \(state.word).", "")
+        case .promoting(let state): ("Its promotion is under way: \(ReportRenderer.step(state)).", "")
         case .rejected(let by, let reason): ("\(by) rejected it: \(reason)", "bad")
         case .expired(let at): ("The time to decide was over at \(moment(at)).", "bad")
         case .refused: ("The answer is no.", "bad")
@@ -128,6 +158,17 @@ enum RunPages {
         site.bot.bells.queue.ring()
         site.bot.bells.publishing.ring()
         return .redirect(to: "/runs/\(run.id)")
+    }
+
+    static func reproduce(_ exchange: Exchange, _ site: Site) async throws -> Reply {
+        _ = try await exchange.provenForm(site)
+        let run = try await RunRoutes.run(of: exchange, site)
+        do {
+            let again = try await site.bot.reproduce(run, by: try exchange.known().user)
+            return .redirect(to: "/runs/\(again.id)")
+        } catch let fault as Fault where fault.kind == .input {
+            return try await page(run, said: fault.message, .conflict, exchange, site)
+        }
     }
 
     /// The end of a log, for a look; the whole is streamed as text.

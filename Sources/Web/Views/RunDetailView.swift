@@ -41,6 +41,8 @@ package struct RunDetailView: Encodable, Sendable {
     package let warnings: [String]
     package let decisions: [DecisionView]
     package let promotion: PromotionView?
+    /// Of a run that repeats another one, once it can be compared.
+    package let reproduction: ReproductionView?
     /// One sentence on where it stands.
     package let said: String
     /// Path of the Markdown report; null until the run is judged.
@@ -80,6 +82,7 @@ package struct RunDetailView: Encodable, Sendable {
         let facts = try await engine.store.facts(of: [run]).first
         decisions = facts?.decisions.map(DecisionView.init) ?? []
         promotion = facts?.promotion.map(PromotionView.init)
+        reproduction = try await engine.comparison(of: run).map(ReproductionView.init)
         report = conclusion.map { _ in engine.home.directory(of: run.id).report.string }
     }
 }

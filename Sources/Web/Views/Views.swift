@@ -1,5 +1,6 @@
 package import Domain
 package import Foundation
+import Reports
 import Storage
 
 /// The shapes of `--json`. Keys are written in snake case; docs/json.md is their contract.
@@ -139,6 +140,8 @@ package struct PromotionView: Encodable, Sendable {
     package let alias: AliasName
     package let state: String
     package let reason: String?
+    /// One sentence on what came of it, or how far it is.
+    package let said: String
     package let challenger: ModelView
     package let previous: ModelView?
     package let startedAt: Date
@@ -148,6 +151,7 @@ package struct PromotionView: Encodable, Sendable {
         self.promotion = promotion.id
         alias = promotion.alias
         state = promotion.state.word
+        said = ReportRenderer.sentence(promotion)
         switch promotion.state {
         case .rollingBack(let why), .rolledBack(let why), .stuck(let why): reason = why
         case .intended, .aliasMoved, .deployed, .promoted: reason = nil

@@ -86,26 +86,11 @@ private func decide(
     } else if let refusal = view.refusal {
         Console.note("sluice: \(Console.laid(refusal))")
     } else if let promotion {
-        Console.print(promotionLine(promotion))
+        Console.print(ReportRenderer.sentence(promotion))
     } else {
         Console.print(ReportRenderer.sentence(run, status))
     }
     return view.isYes ? .yes : .no
-}
-
-/// What came of a promotion, in one sentence.
-func promotionLine(_ promotion: Promotion) -> String {
-    let what = "\(promotion.challenger.model) version \(promotion.challenger.version)"
-    switch promotion.state {
-    case .promoted: return "\(what) is \(promotion.alias) now"
-    case .rolledBack(let reason):
-        let before = promotion.previous.map { "version \($0.version) is \(promotion.alias) again" } ?? "nobody is"
-        return "\(what) was rolled back (\(before)): \(Console.printable(reason))"
-    case .stuck(let reason):
-        return "\(what) is stuck and needs a person: \(Console.printable(reason))"
-    case .intended, .aliasMoved, .deployed, .rollingBack:
-        return "the promotion of \(what) is \(promotion.state.word)"
-    }
 }
 
 struct PromoteCommand: AsyncParsableCommand {
@@ -147,11 +132,18 @@ struct RollbackCommand: AsyncParsableCommand {
         commandName: "rollback",
         abstract: "Put the version back that held the alias before.",
         discussion: """
-            Example:
+            With --server it is the token's user who says so, and the policy and the operator's floor decide whether \
+            they may, as with an approval.
+
+            Exit codes: 0 the version before is in place, 1 it was tried and did not work, 2 it could not be done or told.
+
+            Examples:
               sluice rollback flight-delay --reason "complaints from the desk"
+              sluice rollback flight-delay --server https://sluice.example.org
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var person: PersonOption
 
     @Argument(help: "The model's name.")
@@ -166,6 +158,12 @@ struct RollbackCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform { () throws(Fault) in
             guard let alias = AliasName(alias) else { throw Fault(.input, "'\(alias)' is not an alias: \(nameRule)") }
+            guard !reason.allSatisfy(\.isWhitespace) else {
+                throw Fault(.input, "the reason is empty", advice: "say why: it stays with the promotion")
+            }
+            if let client = try await server.client(options) {
+                return try await client.rollBack(modelName(model), alias: alias, reason: reason, options)
+            }
             let (engine, printer) = (try await options.engine(), ProgressPrinter(quiet: options.json))
             return conclude(
                 try await engine.rollBack(
@@ -179,7 +177,7 @@ private func conclude(_ promotion: Promotion, _ options: CommonOptions) -> Outco
     if options.json {
         Console.printJSON(PromotionView(promotion))
     } else {
-        Console.print(promotionLine(promotion))
+        Console.print(ReportRenderer.sentence(promotion))
     }
     return promotion.state == .promoted ? .yes : .no
 }

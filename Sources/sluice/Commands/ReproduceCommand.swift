@@ -10,15 +10,19 @@ struct ReproduceCommand: AsyncParsableCommand {
         commandName: "reproduce",
         abstract: "Run a past run again without any cache, and compare every output and metric.",
         discussion: """
+            With --server the server makes the run and this waits for it; if it is interrupted, the run goes on.
+
             Exit codes: 0 identical (same bytes), 3 equivalent (metrics within the policy's tolerance), 1 different, \
             2 it could not be run.
 
             Examples:
               sluice reproduce 12
               sluice reproduce 4f1c9ab
+              sluice reproduce 12 --server https://sluice.example.org
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var server: ServerOptions
     @OptionGroup var person: PersonOption
 
     @Argument(help: "A run's number, or a commit.")
@@ -37,6 +41,13 @@ struct ReproduceCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await options.perform { () throws(Fault) in
+            if let client = try await server.client(options) {
+                if keepTree {
+                    throw Fault(
+                        .input, "--keep-tree and --server do not go together", advice: "the tree would stay there")
+                }
+                return try await client.reproduce(target, options)
+            }
             let engine = try await options.engine()
             let by = try person.person()
             let repository = try? await options.repository()
@@ -46,15 +57,16 @@ struct ReproduceCommand: AsyncParsableCommand {
                 try await engine.reproduce(original.id, by: by, keepTree: keep, progress: progress)
             }
             if options.json {
+                let found = ReproductionView(done.verdict)
                 Console.printJSON(
                     View(
-                        verdict: done.verdict.word, divergences: divergences(done.verdict),
+                        verdict: found.verdict, divergences: found.divergences,
                         original: RunView(done.original, try await engine.status(of: done.original)),
                         again: RunView(done.again, try await engine.status(of: done.again))))
             } else {
                 Console.write(
                     ReportRenderer.terminal(
-                        done.verdict, of: done.original, by: done.again, colour: Console.hasColour()),
+                        done.verdict, of: done.original.id, by: done.again.id, colour: Console.hasColour()),
                     to: .standardOutput)
             }
             switch done.verdict {
@@ -62,34 +74,6 @@ struct ReproduceCommand: AsyncParsableCommand {
             case .equivalent: return .equivalent
             case .different: return .no
             }
-        }
-    }
-
-    private func divergences(_ verdict: ReproductionVerdict) -> [DivergenceView] {
-        switch verdict {
-        case .identical: []
-        case .equivalent(let found), .different(let found): found.map(DivergenceView.init)
-        }
-    }
-}
-
-/// One thing that came out differently.
-struct DivergenceView: Encodable {
-    let stage: StageName
-    /// `output`, `metric`, `outcome`.
-    let kind: String
-    let name: String?
-    let before: String?
-    let now: String?
-
-    init(_ divergence: Divergence) {
-        stage = divergence.stage
-        switch divergence.what {
-        case .output(let path, let old, let new):
-            (kind, name, before, now) = ("output", path, old?.hex, new?.hex)
-        case .metric(let metric, let old, let new):
-            (kind, name, before, now) = ("metric", metric, old.map { "\($0)" }, new.map { "\($0)" })
-        case .outcome(let old, let new): (kind, name, before, now) = ("outcome", nil, old, new)
         }
     }
 }

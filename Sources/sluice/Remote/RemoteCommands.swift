@@ -83,57 +83,6 @@ extension ServerClient {
         return .yes
     }
 
-    /// Says what somebody answers on what the server shows now; with `evidence`, only if it is still that.
-    func decide(
-        _ answer: Decision.Answer, _ run: RunID, evidence: String?, _ options: CommonOptions
-    ) async throws(Fault) -> Outcome {
-        let detail = try await json(.get, "/api/v1/runs/\(run)")
-        guard let shown = evidence ?? detail["run"]?["evidence"]?.text else {
-            throw Fault(.input, "run \(run) is \(word(detail["run"]?["status"])): there is nothing to decide yet")
-        }
-        var body: [String: JSONValue] = ["evidence": .string(shown)]
-        switch answer {
-        case .approve: body["answer"] = .string("approve")
-        case .reject(let reason):
-            body["answer"] = .string("reject")
-            body["reason"] = .string(reason)
-        }
-        // A promotion deploys and verifies before the answer comes.
-        let response = try await send(
-            .post, "/api/v1/runs/\(run)/decisions", body: .object(body), timeout: 3600)
-        let said = try? JSONDecoder().decode(JSONValue.self, from: response.body)
-        if response.status == 409, let said {
-            if options.json {
-                Console.printJSON(said)
-            } else {
-                Console.note("sluice: \(Console.laid(word(said["detail"])))")
-            }
-            return .no
-        }
-        guard (200..<300).contains(response.status), let said else { throw Self.fault(of: response) }
-        let outcome = word(said["outcome"])
-        if options.json {
-            Console.printJSON(said)
-        } else {
-            Console.print(Console.printable(sentence(run, outcome, said)))
-        }
-        return ["promoted", "waiting", "rejected"].contains(outcome) ? .yes : .no
-    }
-
-    private func sentence(_ run: RunID, _ outcome: String, _ said: JSONValue) -> String {
-        switch outcome {
-        case "waiting":
-            let missing = said["missing"]?.int64 ?? 1
-            return "recorded; run \(run) waits for \(missing == 1 ? "one more person" : "\(missing) more people")"
-        case "promoted":
-            let model = said["promotion"]?["challenger"]
-            return
-                "\(word(model?["model"])) version \(word(model?["version"])) is \(word(said["promotion"]?["alias"])) now"
-        case "rejected": return "run \(run) is rejected"
-        default: return "run \(run): \(outcome.replacing("_", with: " "))"
-        }
-    }
-
     func cancel(_ run: RunID, reason: String, _ options: CommonOptions) async throws(Fault) -> Outcome {
         let answer = try await json(
             .post, "/api/v1/runs/\(run)/cancel", body: .object(["reason": .string(reason)]))
@@ -145,12 +94,12 @@ extension ServerClient {
         return .yes
     }
 
-    private func items(_ value: JSONValue?) -> [JSONValue] {
+    func items(_ value: JSONValue?) -> [JSONValue] {
         if case .array(let items) = value { items } else { [] }
     }
 
     /// A value in a table or a sentence.
-    private func word(_ value: JSONValue?) -> String {
+    func word(_ value: JSONValue?) -> String {
         switch value {
         case nil, .null: ""
         case .string(let text): text
