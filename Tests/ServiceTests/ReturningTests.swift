@@ -2,11 +2,13 @@ import Domain
 import Engine
 import Foundation
 import Storage
+import SystemPackage
 import Testing
 
 @testable import Service
 
-/// What users of the server ask for on its pages and by its API: the way back, and another run of a run.
+/// What users of the server ask for on its pages and by its API: the way back, another run of a run, and what is deployed
+/// because of it.
 @Suite(.timeLimit(.minutes(20)))
 struct ReturningTests {
     private func user(_ name: String, _ role: Role, _ bench: BoardBench) -> User {
@@ -68,6 +70,39 @@ struct ReturningTests {
             #expect(outside == .refused(.notListed(PersonName.of("noa"), allowed: [lea, mia])))
             #expect(notByFloor == .refused(.notListed(mia, allowed: [lea])))
             if case .refused(let why) = good { Issue.record("\(why)") }
+        }
+    }
+
+    @Test func `an approval answers before anything is deployed, and so does a rollback`() async throws {
+        let more = "promotion: { deploy: 'echo \"$SLUICE_MODEL_VERSION\" >> \"$SLUICE_DEPLOY_DIR/acts\"' }"
+        try await withBoard(more: more) { bench in
+            let lea = user("lea", .approver, bench)
+            let acts = bench.bot.engine.home.root.appending("deploy/toy/acts")
+            let run = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+
+            let decided = try await bench.bot.decide(.approve, on: run.id, by: lea, token: nil, way: .page)
+
+            guard case .promoted(let begun) = decided else { throw Fault(.bug, "\(decided)") }
+            #expect(begun.state == .intended)
+            #expect(!FileManager.default.fileExists(atPath: acts.string))
+            let held = try await bench.store.holder(of: .champion, model: BoardBench.model)
+            #expect(held == nil)
+            let over = try await bench.bot.engine.finish(begun.id) { _ in }
+            #expect(over.state == .promoted)
+
+            let next = try await bench.run(try await bench.commit(["params.yaml": "a: 3\n"]))
+            guard
+                case .promoted(let second) = try await bench.bot.decide(
+                    .approve, on: next.id, by: lea, token: nil, way: .page)
+            else { throw Fault(.bug, "it was not promoted") }
+            _ = try await bench.bot.engine.finish(second.id) { _ in }
+            let back = try await bench.bot.rollBack(
+                BoardBench.model, alias: .champion, from: 2, by: lea, token: nil, reason: "worse")
+            guard case .begun(let returning) = back else { throw Fault(.bug, "\(back)") }
+            #expect(returning.state == .intended)
+            let unfinished = try await bench.bot.engine.unfinishedPromotions().map(\.id)
+            #expect(unfinished == [returning.id], "the queue finds it")
+            #expect(String(decoding: try Data(contentsOf: URL(filePath: acts.string)), as: UTF8.self) == "1\n2\n")
         }
     }
 

@@ -117,12 +117,21 @@ struct OperatingTests {
                 {"probe": true}
 
                 """
-            let file = bot.project.folder.appending("steps")
-            try Files.writeDurably(Data(steps.utf8), to: file)
+            // What is deployed goes on after the answer; then the person looks again.
+            let later = "{\"open\": \"\(bot.address)/runs/1\", \"width\": 320}\n{\"probe\": true}\n"
+            let files = [bot.project.folder.appending("steps"), bot.project.folder.appending("later")]
+            for (file, text) in zip(files, [steps, later]) { try Files.writeDurably(Data(text.utf8), to: file) }
             let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            let script = """
+                { cat "$1"; n=0
+                  until "$3" show 1 | grep -q "was promoted" || [ $n -gt 600 ]; do n=$((n+1)); sleep 0.5; done
+                  cat "$2"; } | python3 "$0" play
+                """
             let told = try await Tool.find("sh", advice: "").run(
-                ["-c", "exec python3 \"$0\" play < \"$1\"", root.appending("scripts/browser.py").string, file.string],
-                in: bot.project.folder, deadline: .seconds(600))
+                ["-c", script, root.appending("scripts/browser.py").string]
+                    + files.map(\.string) + [try Project.program().string],
+                in: bot.project.folder, environment: ["SLUICE_HOME": bot.project.home.string],
+                deadline: .seconds(600))
             let models = try await bot.project.sluice("models")
 
             let last = try #require(told.output.split(separator: "\n").last, "\(told.errors)")

@@ -5,9 +5,21 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Going back and making runs again on a server, from another machine.
+/// Going back and making runs again on a server, from another machine and in a browser, and deployments that take their
+/// time meanwhile.
 @Suite(.timeLimit(.minutes(15)))
 struct ReturningStoryTests {
+    /// Deploys once a file is there; fails for version 2.
+    private static let policy =
+        ToyProject.policy.replacing(
+            #"deploy: echo "deploy $SLUICE_MODEL_VERSION" >> "$SLUICE_DEPLOY_DIR/acts""#,
+            with: """
+                deploy: |
+                        until [ -e "$SLUICE_DEPLOY_DIR/go" ]; do sleep 0.1; done
+                        echo "deploy $SLUICE_MODEL_VERSION" >> "$SLUICE_DEPLOY_DIR/acts"
+                        test ! -e "$SLUICE_DEPLOY_DIR/broken"
+                """) + "\ntriggers: {push: {}}\n"
+
     /// Pushes a commit, and waits for its run.
     private func push(_ subject: String, slope: String, _ bot: ServedBot) async throws -> Int64 {
         try bot.project.write("slope: \(slope)\n", to: "params.yaml")
@@ -62,5 +74,86 @@ struct ReturningStoryTests {
     private func commit(of run: Int64, _ bot: ServedBot) async throws -> String {
         let runs = try await bot.runs()
         return String(try #require(runs.first { $0["run"]?.int64 == run }?["commit"]?.text).prefix(12))
+    }
+
+    @Test func `the page answers at once and shows what is deployed, and what came of it`() async throws {
+        #expect(Self.policy != ToyProject.policy + "\ntriggers: {push: {}}\n")
+        try await withBareBot(files: ["sluice.yaml": Self.policy]) { bot in
+            _ = try await bot.finished(1)
+            let browser = try await Browser(bot)
+            let run = try await browser.get("/runs/1")
+            let evidence = try #require(run.firstMatch(of: /name="evidence" value="([0-9a-f]+)"/)).1
+            let go = bot.project.home.appending("deploy/toy/go")
+
+            let answer = try await browser.post("/runs/1/decide", "answer=approve&evidence=\(evidence)")
+            #expect(answer == 303, "it waits for nothing: the deployment cannot end yet")
+            let under = try await eventually(every: .milliseconds(200)) {
+                let page = try await browser.get("/runs/1")
+                return page.contains("it is being deployed") ? page : nil
+            }
+            #expect(!under.contains("value=\"approve\""))
+            try Files.makeDirectory(go.removingLastComponent())
+            try Files.writeDurably(Data(), to: go)
+            _ = try await eventually(every: .milliseconds(200)) {
+                try await browser.get("/runs/1").contains("It was promoted at") ? true : nil
+            }
+
+            let second = try await push("Try another slope", slope: "0.9", bot)
+            let far: [String: String?] = ["SLUICE_SERVER": bot.address, "SLUICE_TOKEN": try await bot.admin()]
+            let approved = try await bot.project.sluice("approve", String(second), environment: far)
+            #expect(approved.output == "toy version 2 is champion now\n", "\(approved.errors)")
+
+            let models = try await browser.get("/models")
+            #expect(models.contains("Roll back to version 1"))
+            let back = try await browser.post("/models/toy/rollback", "alias=champion&version=2&reason=worse")
+            let twice = try await browser.post("/models/toy/rollback", "alias=champion&version=2&reason=worse")
+            #expect(back == 303)
+            #expect([303, 409, 503].contains(twice))
+            _ = try await eventually(every: .milliseconds(200)) {
+                try await browser.get("/models").contains("toy version 1 is champion now.") ? true : nil
+            }
+            let promoted = try await bot.project.sluice("promote", "toy", "2")
+            #expect(promoted.status == 0, "\(promoted.errors)")
+
+            try Files.writeDurably(Data(), to: bot.project.home.appending("deploy/toy/broken"))
+            let failed = try await bot.project.sluice("rollback", "toy", environment: far)
+            #expect(failed.status == 1 && failed.output.contains("is stuck and needs a person"), "\(failed.output)")
+            let last = try await browser.get("/models")
+            #expect(last.contains("is stuck and needs a person: deploy ended with status 1"), "\(last)")
+
+            let again = try await browser.post("/runs/1/reproduce", "")
+            #expect(again == 303)
+            _ = try await eventually(every: .milliseconds(200)) {
+                try await browser.get("/runs/3").contains("Run 3 reproduces run 1: identical.") ? true : nil
+            }
+        }
+    }
+}
+
+/// Who is signed in at the pages of a server, with curl.
+private struct Browser {
+    let bot: ServedBot
+    let jar: FilePath
+
+    init(_ bot: ServedBot) async throws {
+        self.bot = bot
+        jar = bot.project.folder.appending("jar")
+        _ = try await bot.project.sluice("user", "add", "lea", "--role", "approver")
+        let made = try await bot.project.sluice("token", "create", "lea")
+        let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let signed = try await bot.curl(
+            "/sign-in", "-c", jar.string, "-H", "Origin: \(bot.address)", "-d", "token=\(token)")
+        try #require(signed.status == 303)
+    }
+
+    func get(_ path: String) async throws -> String { try await bot.curl(path, "-b", jar.string).text }
+
+    /// A form with the session's proof; the status of the answer.
+    func post(_ path: String, _ form: String) async throws -> Int {
+        let page = try await get("/projects") + get("/models") + get("/runs/1")
+        let proof = try #require(page.firstMatch(of: /name="proof" value="([0-9a-f]{64})"/)).1
+        return try await bot.curl(
+            path, "-b", jar.string, "-H", "Origin: \(bot.address)", "-d", "proof=\(proof)&\(form)"
+        ).status
     }
 }

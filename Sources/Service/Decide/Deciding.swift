@@ -57,7 +57,8 @@ extension Bot {
 
     /// A decision by a user of the server, on a page or with a token.
     ///
-    /// What the forge can tell is asked of it now: the pull request must be open and stand on the run's commit.
+    /// What the forge can tell is asked of it now: the pull request must be open and stand on the run's commit. What has to
+    /// be deployed because of it goes on after this returns.
     /// - Throws: `Fault` for a run that is not there, and what the engine throws; a forge that cannot be asked is
     ///   `.refused(.couldNotAsk)`.
     package func decide(
@@ -90,7 +91,8 @@ extension Bot {
         let decided = try await engine.decide(
             answer, on: run, voice: Voice(person: user.name, way: way),
             standpoint: Standpoint(listedAs: Set(listed), isAuthor: isAuthor), floor: project?.settings.floor,
-            progress: { _ in })
+            deployment: .later, progress: { _ in })
+        bells.queue.ring()
         bells.publishing.ring()
         return decided
     }

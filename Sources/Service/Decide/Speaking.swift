@@ -126,6 +126,7 @@ struct Speaking: Sendable {
             try await store.owe(
                 Store.Answer(promotion: promotion.id, project: project.name, pullRequest: number, subject: subject))
             answer = nil
+            bot.bells.queue.ring()
         }
         bot.bells.publishing.ring()
         let posts = posts(answer, on: number, subject: subject, comment: comment)
