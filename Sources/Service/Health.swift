@@ -16,6 +16,8 @@ package final class Health: Sendable {
 
     /// What a broken configuration is noted under.
     package static let configuration = "configuration"
+    /// What a renewed certificate that cannot be used is noted under.
+    package static let certificate = "certificate"
 
     private let troubles = Mutex<[String: Trouble]>([:])
     private let ending = Atomic<Bool>(false)

@@ -1,12 +1,10 @@
 package import Domain
-import Foundation
+package import Foundation
 import Host
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
-import NIOSSL
 package import Service
 import ServiceLifecycle
 package import Settings
@@ -22,6 +20,7 @@ package struct Server: ServiceLifecycle.Service {
     package static let ownFiles = 256
 
     private let site: Site
+    private let certificate: ServedCertificate?
     private let onListening: @Sendable (Int) async -> Void
 
     /// - Parameter onListening: is given the port once connections are taken.
@@ -30,6 +29,7 @@ package struct Server: ServiceLifecycle.Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         site = Site(bot: bot, listen: listen, limits: limits, version: version)
+        certificate = listen.tls.map { ServedCertificate($0) }
         self.onListening = onListening
     }
 
@@ -38,10 +38,10 @@ package struct Server: ServiceLifecycle.Service {
     /// Throws a `Fault` of kind `.environment` if the address is taken or the certificate cannot be read.
     package func run() async throws {
         let listen = site.listen
-        let builder = try await builder()
+        try await certificate?.renew()
         let told = onListening
         let application = Application(
-            responder: Responder(site: site), server: builder,
+            responder: Responder(site: site), server: builder(),
             configuration: ApplicationConfiguration(
                 address: .hostname(listen.address, port: listen.port), backlog: 1024,
                 availableConnectionsDelegate: MaximumAvailableConnections(mostConnections)),
@@ -67,8 +67,17 @@ package struct Server: ServiceLifecycle.Service {
 
     /// Reads certificate and key as a server that starts does. Throws a fault that names what cannot be used.
     package static func check(_ listen: Listen) async throws(Fault) {
-        guard let files = listen.tls else { return }
-        _ = try await Blocking.run { () throws(Fault) in try tlsConfiguration(files) }
+        if let files = listen.tls { try await ServedCertificate.check(files) }
+    }
+
+    /// Reads the certificate anew, for connections that begin from now on. Returns until when it is good if it is another
+    /// one; nil if it is the same, or if the server has none.
+    ///
+    /// - Parameter files: where it lies now.
+    /// - Throws: a fault that names what cannot be used; then the one of before is kept.
+    package func renewCertificate(from files: Listen.TLS?) async throws(Fault) -> Date? {
+        guard let files else { return nil }
+        return try await certificate?.renew(from: files)
     }
 
     /// As many as are asked for, and never so many that no file could be opened beside them.
@@ -76,15 +85,16 @@ package struct Server: ServiceLifecycle.Service {
         max(16, min(site.limits.connections, OpenFiles.limit - Self.ownFiles))
     }
 
-    private func builder() async throws -> HTTPServerBuilder {
-        let http = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(
-                idleTimeout: .milliseconds(Int64(max(0.1, min(site.limits.idle, 3600)) * 1000)),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
-        guard let files = site.listen.tls else { return http }
-        let configuration = try await Blocking.run { () throws(Fault) in try tlsConfiguration(files) }
-        return try .tls(http, tlsConfiguration: configuration)
+    private func builder() -> HTTPServerBuilder {
+        let configuration = HTTP1Channel.Configuration(
+            idleTimeout: .milliseconds(Int64(max(0.1, min(site.limits.idle, 3600)) * 1000)),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
+        let certificate = certificate
+        return HTTPServerBuilder { responder in
+            Door(
+                base: HTTP1Channel(responder: responder, configuration: configuration), certificate: certificate)
+        }
     }
 
     /// The library's own lines are about connections; ours are about requests.
@@ -93,26 +103,4 @@ package struct Server: ServiceLifecycle.Service {
         log.logLevel = max(log.logLevel, .error)
         return log
     }
-}
-
-private func tlsConfiguration(_ files: Listen.TLS) throws(Fault) -> TLSConfiguration {
-    // Read by us: what the library says of a file that is not there is "failed to load".
-    func read<Value>(_ what: String, _ path: FilePath, _ body: ([UInt8]) throws -> Value) throws(Fault) -> Value {
-        let bytes = [UInt8](try Files.readSmall(path, limit: 1 << 20))
-        do {
-            return try body(bytes)
-        } catch {
-            throw Fault(.environment, "\(path) holds no \(what)", advice: "'listen.tls' in server.yaml wants PEM files")
-        }
-    }
-    let chain = try read("certificate", files.certificate) { bytes in
-        let all = try NIOSSLCertificate.fromPEMBytes(bytes)
-        guard !all.isEmpty else { throw NIOSSLError.failedToLoadCertificate }
-        return all.map { NIOSSLCertificateSource.certificate($0) }
-    }
-    let key = try read("private key", files.key) { bytes in try NIOSSLPrivateKey(bytes: bytes, format: .pem) }
-    var configuration = TLSConfiguration.makeServerConfiguration(
-        certificateChain: chain, privateKey: .privateKey(key))
-    configuration.minimumTLSVersion = .tlsv12
-    return configuration
 }

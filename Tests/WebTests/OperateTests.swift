@@ -146,6 +146,40 @@ import Testing
         }
     }
 
+    @Test func `a certificate is renewed for new connections, and a broken one changes nothing`()
+        async throws
+    {
+        try await withTemporaryCertificate { tls in
+            try await withSite(listen: Listen(port: 0, tls: tls)) { site in
+                let new = try await makeCertificate("new", in: site.folder)
+                let curl = try Tool.find("curl", advice: "")
+                func status(trusting file: FilePath) async throws -> Int32 {
+                    try await curl.run(
+                        ["-sS", "--cacert", file.string, "https://127.0.0.1:\(site.port)/healthz"], in: site.folder,
+                        environment: [:]
+                    ).status
+                }
+                let mixed = Listen.TLS(certificate: new.certificate, key: tls.key)
+
+                let same = try await site.server.renewCertificate(from: tls)
+                let wrong = await #expect(throws: Fault.self) {
+                    _ = try await site.server.renewCertificate(from: mixed)
+                }
+                let kept = try await status(trusting: tls.certificate)
+                let end = try await site.server.renewCertificate(from: new)
+                let renewed = try await status(trusting: new.certificate)
+                let stale = try await status(trusting: tls.certificate)
+
+                #expect(same == nil)
+                #expect(
+                    wrong?.message
+                        == "the key in \(tls.key) is not that of the certificate in \(new.certificate)")
+                #expect(kept == 0 && renewed == 0 && stale == 60)
+                #expect(try #require(end) > Date().addingTimeInterval(86_400))
+            }
+        }
+    }
+
     @Test func `a port that is taken is told with what to do`() async throws {
         try await withSite { site in
             let port = site.port

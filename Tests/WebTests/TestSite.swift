@@ -17,6 +17,7 @@ import Testing
 /// A server on a home and a port of its own.
 struct TestSite: Sendable {
     let engine: Engine
+    let server: Server
     let port: Int
     let group: ServiceGroup
     let folder: FilePath
@@ -117,7 +118,7 @@ func withSite(
                 break
             }
             if let port = listening {
-                try await body(TestSite(engine: engine, port: port, group: group, folder: folder))
+                try await body(TestSite(engine: engine, server: server, port: port, group: group, folder: folder))
                 await group.triggerGracefulShutdown()
             }
             try await tasks.waitForAll()

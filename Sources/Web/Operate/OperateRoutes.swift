@@ -39,7 +39,8 @@ enum OperateRoutes {
     private static let leastFree: Int64 = 256 << 20
 
     /// 503 with the reasons, one a line, if the server ends, the store cannot be written, the disk is nearly full, or a loop
-    /// does not go on. A new configuration that is broken is told, and does not count: the one of before goes on.
+    /// does not go on. A new configuration or certificate that is broken is told, and does not count: the one of before goes
+    /// on.
     static func ready(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let engine = site.bot.engine
         var reasons: [String] = []
@@ -61,6 +62,9 @@ enum OperateRoutes {
             var lines = ["ready"]
             if troubles.contains(where: { $0.what == Health.configuration }) {
                 lines.append("the new configuration is broken, and the one of before is kept")
+            }
+            if troubles.contains(where: { $0.what == Health.certificate }) {
+                lines.append("the new certificate cannot be used, and the one of before is kept")
             }
             lines += (try? await detail(site)) ?? []
             return Reply(.ok, "text/plain; charset=utf-8", lines.joined(separator: "\n") + "\n")

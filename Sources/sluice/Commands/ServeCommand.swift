@@ -15,8 +15,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Be the bot: take webhooks, watch remotes, drops and schedules, run, report, take decisions.",
         discussion: """
-            Everything that is served stands in one file; docs/server.md has its keys. The file is read anew when it \
-            changes and on SIGHUP. SIGTERM and SIGINT end the server and leave training running; the next server takes \
+            Everything that is served stands in one file; docs/server.md has its keys. The file, and a certificate that it \
+            names, are read anew when they change and on SIGHUP. SIGTERM and SIGINT end the server and leave training running; the next server takes \
             it up. A second signal ends it at once.
 
             Log lines go to standard error, as JSON unless that is a terminal.
@@ -101,7 +101,7 @@ struct ServeCommand: AsyncParsableCommand {
             manager.ready("serving")
         }
         let watch = ConfigurationWatch(
-            wiring: wiring, bot: bot, mask: mask, manager: manager, wishes: ServerSignals.listen())
+            wiring: wiring, bot: bot, server: server, mask: mask, manager: manager, wishes: ServerSignals.listen())
         let services: [any ServiceLifecycle.Service] =
             try await bot.serve(Wire.live(agent: "sluice/\(Version.text)")) + [watch, server]
         let group = ServiceGroup(

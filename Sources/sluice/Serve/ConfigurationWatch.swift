@@ -7,13 +7,16 @@ import Service
 import ServiceLifecycle
 import Settings
 import SystemPackage
+import Web
 
 /// Reads `server.yaml` anew when it changes or on SIGHUP, and ends with SIGTERM or SIGINT, which ends the others.
 ///
-/// A broken file changes nothing; it is told in the log, by `/readyz` and in the metrics until it is mended.
+/// The certificate is read anew at the same times, and when its own files change. What is broken changes nothing; it is
+/// told in the log, by `/readyz` and in the metrics until it is mended.
 struct ConfigurationWatch: ServiceLifecycle.Service {
     let wiring: Wiring
     let bot: Bot
+    let server: Server
     let mask: LogLines.Mask
     let manager: ServiceManager
     let wishes: AsyncStream<ServerSignals.Wish>
@@ -23,6 +26,7 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await listen() }
                 group.addTask { await look() }
+                group.addTask { await lookAtCertificate() }
                 await group.next()
                 group.cancelAll()
             }
@@ -33,7 +37,9 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
     private func listen() async {
         for await wish in wishes {
             switch wish {
-            case .reload: await reload("SIGHUP")
+            case .reload:
+                await reload("SIGHUP")
+                await renewCertificate()
             case .stop(let name):
                 bot.log.info("\(name): ending; training goes on and is taken up by the next server")
                 bot.health.end()
@@ -53,7 +59,43 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
             let stamp = await stamp()
             if stamp == known { continue }
             known = stamp
-            if stamp != nil { await reload("the file changed") }
+            if stamp != nil {
+                await reload("the file changed")
+                await renewCertificate()
+            }
+        }
+    }
+
+    /// Certificate and key are two files, and are replaced one after the other: only when both have rested for a look are
+    /// they taken.
+    private func lookAtCertificate() async {
+        var known = await certificateStamps()
+        var isNew = false
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(2))
+            let stamps = await certificateStamps()
+            if stamps != known {
+                (known, isNew) = (stamps, true)
+            } else if isNew {
+                isNew = false
+                await renewCertificate()
+            }
+        }
+    }
+
+    private func certificateStamps() async -> [Files.Stamp?] {
+        guard let files = bot.configuration.now.settings.listen.tls else { return [] }
+        return await Blocking.run { [Files.stamp(files.certificate), Files.stamp(files.key)] }
+    }
+
+    private func renewCertificate() async {
+        do throws(Fault) {
+            let end = try await server.renewCertificate(from: bot.configuration.now.settings.listen.tls)
+            if let end { bot.log.info("a new certificate is served", metadata: ["until": "\(Timestamp.text(end))"]) }
+            bot.isWell(Health.certificate)
+        } catch {
+            guard bot.health.note(error, of: Health.certificate, at: bot.engine.now()) else { return }
+            bot.log.error("the new certificate cannot be used, and the one of before is kept: \(error.description)")
         }
     }
 
@@ -87,7 +129,10 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
 extension ServerSettings {
     /// True if a listener would have to be another one.
     fileprivate func needsRestart(for next: ServerSettings) -> Bool {
-        listen != next.listen || limits.body != next.limits.body || limits.connections != next.limits.connections
+        // Another certificate takes effect at once.
+        var listen = listen
+        if listen.tls != nil, next.listen.tls != nil { listen.tls = next.listen.tls }
+        return listen != next.listen || limits.body != next.limits.body || limits.connections != next.limits.connections
             || limits.idle != next.limits.idle
     }
 }
