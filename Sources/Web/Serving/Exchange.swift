@@ -69,6 +69,7 @@ extension HTTPField.Name {
     static let referrerPolicy = HTTPField.Name(checked: "Referrer-Policy")
     static let frameOptions = HTTPField.Name(checked: "X-Frame-Options")
     static let contentTypeOptions = HTTPField.Name(checked: "X-Content-Type-Options")
+    static let badHost = HTTPField.Name(checked: HostCheck.mark)
     static let fetchSite = HTTPField.Name(checked: "Sec-Fetch-Site")
     static let expect = HTTPField.Name(checked: "Expect")
     static let accelBuffering = HTTPField.Name(checked: "X-Accel-Buffering")

@@ -19,6 +19,11 @@ struct Responder: HTTPResponder {
     }
 
     private func answer(_ exchange: inout Exchange) async -> (Reply, Route?) {
+        if exchange.headers[.badHost] != nil {
+            var problem = Problem(.badRequest, "the request needs one 'Host' that is a host")
+            problem.closes = true
+            return (problem.reply, nil)
+        }
         switch site.routes.match(exchange.method, path: exchange.path) {
         case .nothing:
             return (Problem.notFound("there is nothing at this address").reply, nil)
