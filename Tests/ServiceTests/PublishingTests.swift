@@ -186,4 +186,62 @@ struct PublishingTests {
             #expect(try await bench.git("notes", "--ref=review", "show", head.hex) == "theirs")
         }
     }
+
+    @Test func `a run without a verdict leaves a note too, and so does a commit that no run came of`() async throws {
+        try await withBoard { bench in
+            let live = bench.bot.configuration.now
+            var settings = live.settings
+            settings.projects[BoardBench.project]?.source = .git(bench.origin.string)
+            bench.bot.configuration.replace(
+                with: Configuration.Live(settings: settings, forges: [:], webhooks: [:], secrets: []))
+            func note(of commit: CommitID) async throws -> String {
+                try await bench.settle()
+                return try await bench.git("notes", "--ref=sluice", "show", commit.hex)
+            }
+            let failing = try await bench.commit(["params.yaml": "a: 2\n", "sluice.yaml": try await broken(bench)])
+            let failed = try await bench.run(failing)
+            let stopped = try await queued(bench)
+            _ = try await bench.bot.engine.cancel(stopped.id, by: PersonName.of("bob"), reason: "<b>not</b> now")
+            let refused = try await bench.commit(["sluice.yaml": "version: 1\nmdel: toy\n"])
+            try await bench.served().refresh()
+            let event = try await bench.record(
+                .branchMoved(try #require(BoardBench.main), before: nil, after: refused), key: "refused")
+            let fault = Fault(.input, "sluice.yaml:2:1: unknown key 'mdel'", advice: "did you mean 'model'?")
+            let posts = await bench.bot.refusalStatus(of: event, for: fault, project: try await bench.served())
+            try await bench.store.put(posts, at: bench.bot.engine.now())
+            let over = await bench.bot.refusalStatus(
+                of: try await bench.record(
+                    .branchMoved(try #require(BoardBench.main), before: nil, after: failing), key: "again"),
+                for: fault, project: try await bench.served())
+
+            #expect(failed.state.isFinal && failed.state != .judged(.passed), "\(failed.state)")
+            let (of, by) = (try await note(of: failing), try await note(of: stopped.commit))
+            #expect(of.contains("toy: ") && of.contains("Run \(failed.id)"), "\(of)")
+            #expect(by.contains("cancelled by bob") && by.contains("not") && !by.contains("<b>"), "\(by)")
+            let no = try await note(of: refused)
+            #expect(no.contains("refused: sluice.yaml:2:1") && no.contains("No run was made of commit"), "\(no)")
+            #expect(over.isEmpty, "the note of a run says more")
+        }
+    }
+
+    /// A policy whose training ends with an error.
+    private func broken(_ bench: BoardBench) async throws -> String {
+        try await bench.git("show", "HEAD:sluice.yaml").replacing("cp params.yaml model.json", with: "exit 3")
+    }
+
+    /// A run of a new commit that waits in the queue.
+    private func queued(_ bench: BoardBench) async throws -> Run {
+        let head = try await bench.commit(["params.yaml": "a: 77\n"])
+        let project = try await bench.served()
+        try await project.refresh()
+        let event = try await bench.record(.runCommand(commit: head), key: "queued")
+        let request = PlanRequest(commit: try await project.repository.commit(head.hex), trigger: .manual)
+        let blueprint = try await bench.bot.engine.plan(project.repository, request)
+        let draft = Store.TicketDraft(
+            project: BoardBench.project, lane: .manual, pullRequest: nil, event: event.id)
+        let made = try await bench.store.create(
+            blueprint.plan, for: [event.id], ticket: draft, supersedes: false, at: bench.bot.engine.now())
+        guard case .created(let run) = made.0 else { throw Fault(.bug, "no run was created") }
+        return run
+    }
 }

@@ -49,6 +49,20 @@ extension Outside {
         return head + "\n\n---\n\n" + body
     }
 
+    /// What a commit says that no run came of.
+    package static func refusal(of commit: CommitID, _ fault: Fault) -> String {
+        let (state, what): (CommitStatus.State, String) =
+            fault.kind == .input ? (.failure, "refused") : (.error, "could not be run")
+        var lines = [
+            "**\(mark(state)) \(what): \(escaped(firstLine(fault.message), limit: 1_000))**", "",
+            "No run was made of commit `\(commit.hex)`.",
+        ]
+        let rest = fault.message.split(whereSeparator: \.isNewline).dropFirst().prefix(20)
+        if !rest.isEmpty { lines += [""] + rest.map { "- " + escaped(String($0), limit: 500) } }
+        if let advice = fault.advice { lines += ["", escaped(advice, limit: 500)] }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
     private static func head(_ shown: OutsideRun, in place: Place) -> [String] {
         let run = shown.run
         let (state, text) = status(shown)

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import Git
 import Host
+import Reports
 import Settings
 import Storage
 
@@ -44,8 +45,24 @@ extension Bot {
             commit = nil
         }
         guard let commit else { return [] }
+        let model = await model(of: project)
+        if project.onForge == nil { return await refusalNote(of: commit, for: fault, model, project) }
         let state: CommitStatus.State = fault.kind == .input ? .failure : .error
-        return status(state, fault.message, of: commit, model: await model(of: project), project: project)
+        return status(state, fault.message, of: commit, model: model, project: project)
+    }
+
+    /// As a status, where there is no forge: a note of the commit, if the clone has it and no run of it has more to say.
+    private func refusalNote(
+        of commit: CommitID, for fault: Fault, _ model: ModelName?, _ project: ServedProject
+    ) async -> [Post] {
+        guard (try? await project.clone.has(commit)) == true,
+            (try? await engine.store.tickets(commit: commit, of: project.name).isEmpty) == true
+        else { return [] }
+        return [
+            Post(
+                key: PostKey.note(project.name, commit, model), target: .notes(project.name),
+                message: .note(commit: commit, body: Outside.refusal(of: commit, fault)))
+        ]
     }
 
     /// The model that the default branch's policy names, as fetched last.

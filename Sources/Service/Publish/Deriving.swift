@@ -148,8 +148,9 @@ struct Deriving: Sendable {
     /// A forge without a limit gets no more than people read.
     static func limit(_ limit: Int) -> Int { min(limit, 200_000) - 500 }
 
+    /// What became of a commit's run, once it is over: also of one that came to no verdict.
     private func note(_ shown: OutsideRun, _ ground: Ground) async throws(Fault) -> [Post] {
-        guard case .judged = shown.run.state else { return [] }
+        guard shown.run.state.isFinal else { return [] }
         let body = try await comment(shown, limit: 200_000, ground)
         return [
             Post(

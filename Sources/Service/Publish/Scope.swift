@@ -78,8 +78,9 @@ enum PostKey {
         "promote:\(forge):\(repository):\(model)"
     }
 
-    static func note(_ project: ProjectName, _ commit: CommitID, _ model: ModelName) -> String {
-        "note:\(project):\(commit.hex):\(model)"
+    /// - Parameter model: nil: no policy tells it.
+    static func note(_ project: ProjectName, _ commit: CommitID, _ model: ModelName?) -> String {
+        "note:\(project):\(commit.hex):\(model?.text ?? "")"
     }
 
     static func notice(_ name: String, _ subject: String) -> String { "notice:\(name):\(subject)" }
