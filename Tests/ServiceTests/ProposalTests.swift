@@ -45,6 +45,54 @@ struct ProposalTests {
         try await bench.settle()
     }
 
+    @Test func `a branch that the forge lets nobody push is given up after a day with what to do, an outage is not`()
+        async throws
+    {
+        try await withBoard { bench in
+            // As a protected branch does, the remote says no and nothing else is wrong with it.
+            try await bench.git("config", "receive.hideRefs", "refs/heads/sluice")
+            let (store, key) = (bench.store, "promote:hub:acme/toy:toy")
+            _ = try await waiting(bench, 2)
+            let first = try #require(try await store.post(key: key))
+            #expect(first.attempts >= 1 && !first.isAbandoned)
+
+            func tried(until attempts: Int) async throws -> PostRecord {
+                while let record = try await store.post(key: key), record.attempts < attempts {
+                    try await store.failed(
+                        post: record.id, trouble: "as before", notBefore: bench.bot.engine.now(), abandon: false,
+                        at: bench.bot.engine.now())
+                }
+                bench.move(by: 2)
+                try await bench.settle()
+                return try #require(try await store.post(key: key))
+            }
+            let early = try await tried(until: 100)
+            let moved = bench.origin.removingLastComponent().appending("elsewhere")
+            bench.move(by: 1000)
+            try FileManager.default.moveItem(atPath: bench.origin.string, toPath: moved.string)
+            let away = try await tried(until: 300)
+            try FileManager.default.moveItem(atPath: moved.string, toPath: bench.origin.string)
+            bench.move(by: 1000)
+            let late = try await tried(until: SendOutcome.mostForbidden)
+
+            #expect(!early.isAbandoned && !away.isAbandoned, "\(away.trouble ?? "")")
+            #expect(late.isAbandoned)
+            let said = try #require(late.trouble)
+            #expect(
+                said.contains("the forge does not let the bot's git in") && said.contains("remote rejected"), "\(said)")
+            #expect(said.contains("Give its token the right to write there"), "\(said)")
+            let listed = try await store.abandonedPosts(limit: 10).map(\.post.key)
+            #expect(listed == [key])
+        }
+    }
+
+    @Test func `what is forbidden is tried for a day`() {
+        func waits(_ jitter: Double) -> Double {
+            (0..<SendOutcome.mostForbidden).map { Pace.backoff(after: $0, jitter: jitter) }.reduce(0, +)
+        }
+        #expect(waits(0) > 16 * 3600 && waits(0.5) > 24 * 3600 && waits(1) < 36 * 3600)
+    }
+
     @Test
     func `where the forge does not let the bot merge, the pull request stays open and says what merging it means`()
         async throws

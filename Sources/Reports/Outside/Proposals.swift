@@ -18,6 +18,12 @@ extension Outside {
         """
     }
 
+    /// Why git moved no branch of a forge, and what can be done.
+    package static func closedRemote(_ said: String) -> String {
+        "the forge does not let the bot's git in: \(said). Give its token the right to write there, also past the "
+            + "protection of 'sluice/promote/…', and try again in the outbox"
+    }
+
     private static func named(_ run: Run) -> String {
         let version = run.challenger.map { " version \($0.version)" } ?? ""
         return "\(visible(run.model.text))\(version) (run \(run.id))"

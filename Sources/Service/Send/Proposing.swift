@@ -152,9 +152,20 @@ extension Delivery {
         do throws(Fault) {
             return try await work()
         } catch {
-            // git says only that it did not work; the forge's API tells whether it is down.
-            throw error.kind == .environment ? .forbidden(error.message) : .refused(error.message)
+            guard error.kind == .environment else { throw .refused(error.message) }
+            // git says only that it did not work; the forge's API tells whether it is down. What lets nobody in is given
+            // up in the end, as a no of the API is.
+            guard isClosed(error) else { throw .conflict(error.message) }
+            throw .forbidden(Outside.closedRemote(error.message))
         }
+    }
+
+    /// True if the remote answered and does not let the bot do it.
+    private func isClosed(_ fault: Fault) -> Bool {
+        let said = fault.message.lowercased()
+        return [
+            "rejected", "denied", "declined", "not permitted", "read-only", "403", "not allowed", "protected",
+        ].contains { said.contains($0) }
     }
 
     // MARK: Notes
@@ -167,8 +178,7 @@ extension Delivery {
             }
             try await project.clone.push(note: body, on: commit, to: try await project.remote())
         } catch {
-            let closed = ["rejected", "denied", "not permitted", "read-only", "403", "not allowed", "protected"]
-            if closed.contains(where: { error.message.contains($0) }) {
+            if isClosed(error) {
                 bot.log.info("notes stay in the server's clone", metadata: ["project": "\(name)"])
                 return
             }

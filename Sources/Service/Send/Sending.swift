@@ -125,8 +125,8 @@ struct SendOutcome: Equatable {
     let notBefore: Date
     let isAbandoned: Bool
 
-    /// Attempts after which something that is forbidden is given up: days, with an hour's quarter between two.
-    static let mostForbidden = 200
+    /// Attempts after which something that is forbidden is given up: a day, with an hour's quarter between two at most.
+    static let mostForbidden = 140
 
     init(_ error: ForgeError, attempts: Int, credentials: Digest, jitter: Double, now: Date) {
         let pause = Pace.backoff(after: attempts, jitter: jitter)
