@@ -35,6 +35,33 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("dev.sluice.run", #"{"project":"flights","brnch":"main"}"#, "brnch"),
+        ("dev.sluice.run", #"{"project":"flights","params":{"lr":"1"},"zeal":1}"#, "params"),
+        (
+            "dev.sluice.push",
+            #"{"project":"flights","ref":"refs/heads/main","before":"BEFORE","after":"AFTER","force":true}"#, "force"
+        ),
+    ])
+    func `a member that nobody knows is refused by its name`(_ type: String, _ data: String, _ name: String)
+        async throws
+    {
+        try await withSite { site in
+            let zeros = String(repeating: "0", count: 40)
+            let whole = data.replacing("BEFORE", with: zeros).replacing("AFTER", with: commit)
+            let token = try await site.token(.operator)
+            let answer = try await tell(event("1", type, whole), site, token: token)
+            let other = try await tell(event("2", "com.acme.moon", #"{"brnch":1}"#), site, token: token)
+
+            #expect(answer.status == 400)
+            #expect(try answer.json()["detail"]?.text == "'data.\(name)' is not known")
+            #expect(try answer.json()["advice"]?.text?.hasPrefix("'data' takes project, ") == true)
+            #expect(other.status == 202, "what others tell is theirs")
+            let events = try await site.engine.store.events(limit: 10)
+            #expect(events.count == 1)
+        }
+    }
+
     @Test func `a run is asked for once, however often the event comes`() async throws {
         try await withSite { site in
             let token = try await site.token(.operator)

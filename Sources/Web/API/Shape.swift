@@ -88,6 +88,17 @@ extension Shape {
         throw Problem.invalid(complaint)
     }
 
+    /// Throws 400 for a member that is not named, which `check` lets be: what a program of ours would not know, it would
+    /// silently not do.
+    func checkNames(_ value: JSONValue, _ place: String) throws {
+        guard case .object(let fields) = self, case .object(let members) = value else { return }
+        let known = fields.map(\.name)
+        guard let other = members.keys.sorted().first(where: { !known.contains($0) }) else { return }
+        throw Problem.invalid(
+            "'\(place).\(other.shown(limit: 100))' is not known",
+            advice: "'\(place)' takes \(known.joined(separator: ", "))")
+    }
+
     /// Nil if the value is of this shape.
     private func complaint(about value: JSONValue, _ place: String) -> String? {
         switch (self, value) {

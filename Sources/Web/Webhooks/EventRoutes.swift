@@ -54,10 +54,12 @@ enum EventRoutes {
         switch event.type {
         case "dev.sluice.run":
             try Shapes.runWish.check(event.data, "data")
+            try Shapes.runWish.checkNames(event.data, "data")
             return .run(
                 try ask(event.data, source: "'\(event.type)' of '\(event.source)'"), try project(event.data, site))
         case "dev.sluice.push":
             try Shapes.push.check(event.data, "data")
+            try Shapes.push.checkNames(event.data, "data")
             guard let ref = event.data["ref"]?.text, ref.hasPrefix("refs/heads/"),
                 let branch = BranchName(String(ref.dropFirst("refs/heads/".count)))
             else { throw Problem.invalid("'data.ref' is not a branch: 'refs/heads/…'") }
