@@ -76,6 +76,31 @@ struct ReturningStoryTests {
         return String(try #require(runs.first { $0["run"]?.int64 == run }?["commit"]?.text).prefix(12))
     }
 
+    @Test func `runs are found by words and by state at home and on a server alike`() async throws {
+        try await withBareBot { bot in
+            _ = try await bot.finished(1)
+            _ = try await push("Try another slope", slope: "0.9", bot)
+            let far: [String: String?] = ["SLUICE_SERVER": bot.address, "SLUICE_TOKEN": try await bot.admin()]
+            func numbers(_ words: [String], _ environment: [String: String?]) async throws -> [Int64] {
+                let call = try await bot.project.call(["runs", "--json"] + words, environment: environment)
+                guard case .array(let runs) = try call.json()["runs"] else { throw Fault(.bug, call.errors) }
+                return runs.compactMap { $0["run"]?.int64 }
+            }
+            let asked: [([String], [Int64])] = [
+                (["--text", "another slo"], [2]), (["--state", "judged"], [2, 1]), (["--state", "errored"], []),
+                (["--text", "start", "--state", "judged"], [1]), (["--text", "start", "--model", "other"], []),
+                (["--state", "judged", "--limit", "1"], [2]), (["--state", "judged", "--before", "2"], [1]),
+            ]
+            for (words, wanted) in asked {
+                let home = try await numbers(words, [:])
+                let served = try await numbers(words, far)
+                #expect(home == wanted && served == wanted, "\(words): \(home) and \(served)")
+            }
+            let wrong = try await bot.project.sluice("runs", "--state", "waiting")
+            #expect(wrong.status == 2 && wrong.errors.contains("'waiting' is not a state of runs"), "\(wrong.errors)")
+        }
+    }
+
     @Test func `the page answers at once and shows what is deployed, and what came of it`() async throws {
         #expect(Self.policy != ToyProject.policy + "\ntriggers: {push: {}}\n")
         try await withBareBot(files: ["sluice.yaml": Self.policy]) { bot in

@@ -47,6 +47,9 @@ package enum RunState: Codable, Equatable, Sendable {
         }
     }
 
+    /// All words, in the order in which they come.
+    package static let words = ["queued", "preparing", "running", "judging", "judged", "errored", "cancelled"]
+
     /// The state after a change. Throws `IllegalTransition` for every pair that the table below does not name.
     package func after(_ change: Change) throws(IllegalTransition) -> RunState {
         switch (self, change) {

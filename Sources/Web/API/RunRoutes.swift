@@ -93,7 +93,7 @@ enum RunRoutes {
             decide),
     ]
 
-    static let states = ["queued", "preparing", "running", "judging", "judged", "errored", "cancelled"]
+    static let states = RunState.words
     static let triggers = ["push", "pull_request", "data", "schedule", "drift", "manual", "reproduction"]
 
     static func run(of exchange: Exchange, _ site: Site) async throws -> Run {

@@ -15,6 +15,7 @@ struct RunsCommand: AsyncParsableCommand {
               sluice runs
               sluice runs --model flight-delay --limit 5
               sluice runs --before 120 --json
+              sluice runs --text "learning rate" --state errored
               sluice runs --server https://sluice.example.org
             """)
 
@@ -27,6 +28,15 @@ struct RunsCommand: AsyncParsableCommand {
     @Option(help: "Only runs of this commit (a prefix of its id).")
     var commit: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Only runs with these words, or their beginnings, in subject, author, branch or pull request.",
+            valueName: "words"))
+    var text: String?
+
+    @Option(help: "Only runs in this state: \(RunState.words.joined(separator: ", ")).")
+    var state: String?
+
     @Option(help: ArgumentHelp("Only runs before this one, for paging.", valueName: "run"))
     var before: String?
 
@@ -36,21 +46,27 @@ struct RunsCommand: AsyncParsableCommand {
     func run() async throws {
         try await options.perform { () throws(Fault) in
             guard (1...10_000).contains(limit) else { throw Fault(.input, "--limit takes 1 to 10000") }
+            if let state, !RunState.words.contains(state) {
+                throw Fault(
+                    .input, "'\(state)' is not a state of runs",
+                    advice: "there are \(RunState.words.joined(separator: ", "))")
+            }
             let end = try before.map { text throws(Fault) in try runNumber(text) }
             if let client = try await server.client(options) {
                 return try await client.runs(
-                    model: model, commit: commit, before: end?.description, limit: limit, options)
+                    [
+                        ("model", model), ("commit", commit?.lowercased()), ("text", text), ("state", state),
+                        ("before", end?.description),
+                    ], limit: limit, options)
             }
             let engine = try await options.engine()
-            let runs = try await engine.store.runs(
-                model: try model.map { text throws(Fault) in try modelName(text) }, commit: commit,
-                before: end, limit: limit)
+            let runs = try await runs(engine.store, before: end)
             let now = engine.now()
             let views = try await engine.store.facts(of: runs).map { RunView($0.run, $0.status(at: now)) }
             if options.json {
                 Console.printJSON(["runs": views])
             } else if views.isEmpty {
-                let isAll = model == nil && commit == nil && before == nil
+                let isAll = [model, commit, before, text, state].allSatisfy { $0 == nil }
                 Console.print(isAll ? "no runs yet: 'sluice run' makes one" : "no such runs")
             } else {
                 let rows = views.map { view in
@@ -64,5 +80,22 @@ struct RunsCommand: AsyncParsableCommand {
             }
             return .yes
         }
+    }
+
+    private func runs(_ store: Store, before end: RunID?) async throws(Fault) -> [Run] {
+        let model = try model.map { name throws(Fault) in try modelName(name) }
+        if text == nil, state == nil {
+            return try await store.runs(model: model, commit: commit, before: end, limit: limit)
+        }
+        let filter = RunFilter(model: model, states: state.map { [$0] } ?? [], commit: commit, text: text)
+        var (found, last): ([Run], RunID?) = ([], end)
+        // A search answers by pages.
+        while found.count < limit {
+            let page = try await store.runs(matching: filter, before: last, limit: min(1000, limit - found.count))
+            found += page.map(\.run)
+            guard let oldest = page.last, page.count >= min(1000, limit) else { break }
+            last = oldest.run.id
+        }
+        return found
     }
 }

@@ -7,11 +7,12 @@ import Wire
 ///
 /// With `--json` the server's own answer is printed: its shapes are those of docs/json.md.
 extension ServerClient {
+    /// - Parameter wanted: what runs are asked for by; nil: not by that.
     func runs(
-        model: String?, commit: String?, before: String?, limit: Int, _ options: CommonOptions
+        _ wanted: [(String, String?)], limit: Int, _ options: CommonOptions
     ) async throws(Fault) -> Outcome {
         var query = [("limit", String(min(limit, 500)))]
-        for (key, value) in [("model", model), ("commit", commit), ("before", before)] {
+        for (key, value) in wanted {
             if let value { query.append((key, value)) }
         }
         let answer = try await json(.get, "/api/v1/runs", query: query)
