@@ -46,12 +46,14 @@ extension Engine {
     /// Answers `sluice why` for a run's number (also `run 12`), an event (`event 12`), a delivery's id, a commit (prefix),
     /// a dataset's name, a pull request (`pr 12`), a time of a schedule (`2026-11-30T03:00`, UTC) or a branch. A text that
     /// is more than one of them is answered for all; a branch only if it is none of the others.
+    ///
+    /// - Parameter more: events that are known to belong to the answer.
     package func explain(
-        _ subject: String, waiting hook: WaitingHook = WaitingHook()
+        _ subject: String, and more: [Store.StoredEvent] = [], waiting hook: WaitingHook = WaitingHook()
     ) async throws(Fault) -> Explanation {
         var events: [Int64: Store.StoredEvent] = [:]
         var runs: Set<RunID> = []
-        for stored in try await happenings(subject, &runs) {
+        for stored in try await happenings(subject, &runs) + more {
             events[stored.id] = stored
             if case .started(let run) = stored.outcome { runs.insert(run) }
         }

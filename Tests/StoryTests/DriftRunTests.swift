@@ -67,6 +67,37 @@ struct DriftRunTests {
         }
     }
 
+    @Test func `drift alone starts a run, and of each file it is told why it did or did not`() async throws {
+        try await withProject { project in
+            let drop = project.folder.appending("drop")
+            try Files.makeDirectory(drop)
+            let more = "append: true, drop: \(drop), settle: 0.1s, drift: { columns: [x], ks: 0.3 } }"
+            try project.write(
+                ToyProject.policy.replacing("append: true }", with: more)
+                    + "\ntriggers: { drift: { dataset: points } }\n", to: "sluice.yaml")
+            try await project.commit("Watch a drop")
+            func put(_ rows: [(Int, Double)], as name: String) async throws -> String {
+                let text = "x,label\n" + rows.map { "\($0.1),\($0.0)" }.joined(separator: "\n") + "\n"
+                let file = project.folder.appending(name)
+                try Files.writeDurably(Data(text.utf8), to: file)
+                try Files.move(file, to: drop.appending(name))
+                try await project.sluice("watch", "--once")
+                return try await project.sluice("why", name).output
+            }
+            let first = try await put(ToyProject.rows, as: "part-1.csv")
+            try await project.sluice("run")
+            try await project.sluice("approve", "1", "--as", "bob")
+            let still = try await put(ToyProject.rows.map { ($0.0, $0.1 + 1) }, as: "part-2.csv")
+            let moved = try await put(Self.later, as: "part-3.csv")
+
+            #expect(first.contains("no run: there is nothing to compare snapshot 1 with"), "\(first)")
+            #expect(still.contains("no run: snapshot 2 has not drifted: no limit is passed"), "\(still)")
+            #expect(moved.contains("has drifted: started run 2"), "\(moved)")
+            #expect(moved.contains("part-3.csv was taken in"))
+            #expect(!moved.contains("snapshot 2"), "\(moved)")
+        }
+    }
+
     @Test func `drifted data that the policy refuses fails the run before training`() async throws {
         try await withProject(Self.policy("against: { window: 1 }, action: quarantine")) { project in
             try await project.addData()
