@@ -109,7 +109,7 @@ struct CloneOverHTTPTests {
         }
     }
 
-    @Test func `a repository that is not there is no passing trouble`() async throws {
+    @Test func `a foreign repository that is not there is no passing trouble, one's own may be hidden`() async throws {
         try await serve { _, folder, server in
             let clone = try await Clone(path: folder.appending("clone.git"))
             let missing = await fault { try await clone.fetch(from: try remote(server, header, name: "other")) }
@@ -117,8 +117,13 @@ struct CloneOverHTTPTests {
             let gone = await fault { try await clone.fetch(from: try remote(server, header)) }
             let path = await fault { try await clone.fetch(from: try Remote(url: folder.appending("nowhere").string)) }
 
-            #expect(missing?.kind == .input, "\(String(describing: missing))")
-            #expect(gone?.kind == .input, "\(String(describing: gone))")
+            let fork = try Remote(url: "\(server.address)/other.git", isForeign: true)
+            let foreign = await fault { try await clone.fetch(from: fork) }
+
+            #expect(missing?.kind == .environment, "\(String(describing: missing))")
+            #expect(missing?.advice == "it is not there, or it is not shown with what the remote was given")
+            #expect(gone?.kind == .environment, "\(String(describing: gone))")
+            #expect(foreign?.kind == .input, "\(String(describing: foreign))")
             #expect(path?.kind == .environment, "\(String(describing: path))")
         }
     }

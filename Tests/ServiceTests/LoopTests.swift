@@ -104,6 +104,67 @@ struct LoopTests {
         }
     }
 
+    @Test func `a pull request that was deleted, or cannot be asked about, hides no other's comment`() async throws {
+        try await withBot(onForge: true) { bench in
+            let head = try #require(CommitID(hex: try await bench.git("rev-parse", "HEAD")))
+            let bob = ForgeUser(id: "6", login: .init(checkedLogin: "bob"))
+            func pull(_ number: Int64, _ hour: Int) -> PullRequest {
+                var pull = PullRequest.seven(head, updatedAt: "2026-11-28T\(hour):00:00Z")
+                pull.number = number
+                return pull
+            }
+            func comment(_ number: Int64) -> PullRequestComment {
+                PullRequestComment(
+                    pullRequest: number, id: "c\(number)", author: bob, isByMachine: false, isEdited: false,
+                    body: "/approve", createdAt: bench.clock.now)
+            }
+            func found() async throws -> [String] {
+                try await pending(bench).compactMap { event in
+                    switch event.kind {
+                    case .forge(_, .pullRequest(let pull, let change)): "\(pull.number) \(change.rawValue)"
+                    case .forge(_, .comment(let comment)): "comment \(comment.id)"
+                    default: nil
+                    }
+                }.sorted()
+            }
+            let first = [pull(3, 12), pull(4, 12), pull(7, 12), pull(8, 12)]
+            bench.forge.change { state in for pull in first { state.pulls[pull.number] = pull } }
+            var seen = Polling.Look()
+            try await look(bench, &seen)
+
+            bench.clock.move(by: 300)
+            // 3 is gone; 4 is open, and neither in the list nor to be read; 7 has too much to say; 8 has a word.
+            let second = (hidden: pull(4, 13), long: pull(7, 13), said: pull(8, 13))
+            let comments = [comment(7), comment(8)]
+            bench.forge.change { state in
+                state.pulls = [7: second.long, 8: second.said]
+                state.unreadable = [4]
+                state.troubles[7] = .unreadable("the answer is longer than 16777216 bytes")
+                state.comments = comments
+            }
+            try await look(bench, &seen)
+            let one = try await found()
+            #expect(one == ["3 closed", "comment c8"])
+            #expect(seen.passedOver?.message.hasPrefix("pull request 4: ") == true)
+
+            // The next look, hours later and in another process, finds what that one could not see.
+            bench.clock.move(by: 6 * 3600)
+            bench.forge.change { state in
+                state.unreadable = []
+                state.troubles = [:]
+                state.pulls[4] = second.hidden
+            }
+            var anew = Polling.Look()
+            try await look(bench, &anew)
+            let two = try await found()
+            #expect(two == ["3 closed", "comment c7", "comment c8"])
+            #expect(anew.passedOver == nil)
+
+            bench.forge.change { $0.trouble = .unreachable("down", mayHaveActed: false) }
+            await #expect(throws: Fault.self) { try await look(bench, &anew) }
+        }
+    }
+
     @Test func `of times that were missed only the newest comes, and only once`() async throws {
         let policy = Toy.policy("{ schedule: [{ cron: '0 3 * * *', timezone: UTC }] }")
         try await withBot(files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in

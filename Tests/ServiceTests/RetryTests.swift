@@ -181,17 +181,47 @@ struct RetryTests {
         }
     }
 
-    @Test func `a repository that the forge does not have ends with a word`() async throws {
+    @Test func `what is told while the token may not see the repository is acted on when it may again`() async throws {
         try await withBot(onForge: true) { bench in
             let head = try await bench.commit("Two")
-            bench.forge.change { $0.trouble = .notFound("Not Found (status 404)") }
-            let event = try await bench.told("main", head)
+            var eight = PullRequest.seven(head)
+            eight.number = 8
+            let other = eight
+            bench.forge.change { state in
+                state.pulls = [7: .seven(head), 8: other]
+                state.trouble = .notFound("Not Found (status 404)")
+            }
+            let push = try await bench.told("main", head)
+            let changed = try await bench.take(.pullRequestChanged(8))
+            let help = try await bench.take(.comment(comment(bench, "c1", "/help")))
+            let events = [push.id, changed.id, help.id]
 
-            try await bench.acting { try await bench.settled(event.id) }
+            try await bench.acting {
+                for id in events {
+                    _ = try await bench.eventuallyLater { try await bench.bot.engine.store.trouble(of: id) }
+                }
+                let told = try await bench.eventually { bench.bot.health.now.first { $0.what == "project toy" } }
+                #expect(told.fault.message.contains("Not Found (status 404)"))
+                let pending = try await bench.bot.engine.store.pendingEvents(limit: 10).map(\.id)
+                #expect(pending == events, "nothing is given up for it")
 
-            let outcome = try await bench.outcome(of: event.id)
-            let fault = Fault(.input, "the forge does not have the repository acme/toy: Not Found (status 404)")
-            #expect(outcome == .refused(fault))
+                bench.forge.change { $0.trouble = nil }
+                for id in events { _ = try await bench.eventuallyLater { try await bench.outcome(of: id) } }
+            }
+
+            let outcomes = [try await bench.outcome(of: push.id), try await bench.outcome(of: help.id)]
+            #expect(outcomes == [.started(try #require(RunID(1))), .handled("the commands were listed")])
+        }
+    }
+
+    @Test func `a pull request that the forge deleted is no reason to wait`() async throws {
+        try await withBot(onForge: true) { bench in
+            let gone = try await bench.take(.pullRequestChanged(9))
+
+            try await bench.acting { try await bench.settled(gone.id) }
+
+            let outcome = try await bench.outcome(of: gone.id)
+            #expect(outcome == .ignored(reason: "the forge has no pull request 9"))
         }
     }
 

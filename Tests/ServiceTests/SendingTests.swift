@@ -173,18 +173,44 @@ struct SendingTests {
 
     @Test func `what can never be said is given up, with the reason, and a newer text is tried again`() async throws {
         try await withBoard { bench in
+            try opened(bench)
+            bench.board.change { $0.isDown = .refused("body is too long") }
             try await bench.store.put([try reply(1)], at: bench.bot.engine.now())
             let sending = Sending(bot: bench.bot, wire: Self.none)
             try await sending.pass()
             let given = try #require(try await bench.store.post(key: "reply 1"))
             #expect(given.isAbandoned)
-            #expect(given.trouble == "the forge does not have it: pull request 7")
+            #expect(given.trouble == "the forge refuses the request: body is too long")
 
-            try opened(bench)
+            bench.board.change { $0.isDown = nil }
             bench.move(by: 2)
             try await bench.store.put([try reply(1).saying("newer")], at: bench.bot.engine.now())
             try await sending.pass()
             #expect(bench.comments().first?.contains("newer") == true)
+        }
+    }
+
+    @Test func `what the forge does not have is said once it does, and given up after days`() async throws {
+        try await withBoard { bench in
+            try await bench.store.put([try reply(1), try reply(2).on(9)], at: bench.bot.engine.now())
+            let sending = Sending(bot: bench.bot, wire: Self.none, jitter: { 1 })
+            // A night in which the token sees nothing of the repository.
+            for _ in 0..<48 {
+                try await sending.pass()
+                bench.move(by: 901)
+            }
+            let known = try #require(try await bench.store.post(key: "reply 1"))
+            #expect(!known.isAbandoned)
+            #expect(known.trouble == "the forge does not have it: pull request 7")
+            try opened(bench)
+            for _ in 0..<400 {
+                try await sending.pass()
+                bench.move(by: 901)
+            }
+
+            #expect(bench.comments() == ["<!-- sluice:reply:1 -->\nanswer 1\n"])
+            let lost = try #require(try await bench.store.post(key: "reply 2"))
+            #expect(lost.isAbandoned && lost.trouble == "the forge does not have it: pull request 9")
         }
     }
 
@@ -198,6 +224,14 @@ struct SendingTests {
 }
 
 extension Post {
+    fileprivate func on(_ pull: Int64) -> Post {
+        var copy = self
+        if case .reply(_, let marker, let body) = message {
+            copy.message = .reply(pullRequest: pull, marker: marker, body: body)
+        }
+        return copy
+    }
+
     fileprivate func saying(_ text: String) -> Post {
         var copy = self
         if case .reply(let pull, let marker, _) = message {

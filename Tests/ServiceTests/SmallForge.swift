@@ -13,6 +13,8 @@ final class SmallForge: Forge {
         var trouble: ForgeError?
         /// Every question about this pull request's comments fails with this.
         var troubles: [Int64: ForgeError] = [:]
+        /// Pull requests that are there, and of which nothing can be read.
+        var unreadable: Set<Int64> = []
         var questions = 0
     }
 
@@ -41,7 +43,9 @@ final class SmallForge: Forge {
     }
 
     func pullRequest(_ number: Int64, in repository: ForgeRepository) async throws(ForgeError) -> PullRequest {
-        guard let pull = try asked().pulls[number] else { throw .notFound("pull request \(number)") }
+        let now = try asked()
+        if now.unreadable.contains(number) { throw .unreadable("'head' is no commit") }
+        guard let pull = now.pulls[number] else { throw .notFound("pull request \(number)") }
         return pull
     }
 

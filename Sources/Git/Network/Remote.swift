@@ -14,9 +14,14 @@ package struct Remote: Sendable, Equatable {
     package let header: String?
     /// A file of certificates to trust besides the system's.
     package let authority: FilePath?
+    /// True: somebody else's, such as a fork. That there is none is final then; of the user's own it may be over when
+    /// whoever asks may see it again.
+    package let isForeign: Bool
 
     /// Throws `.input` for an address that git could take for an option or for a helper program.
-    package init(url: String, header: String? = nil, authority: FilePath? = nil) throws(Fault) {
+    package init(url: String, header: String? = nil, authority: FilePath? = nil, isForeign: Bool = false)
+        throws(Fault)
+    {
         guard Self.isAddress(url) else {
             throw Fault(
                 .input, "'\(url.shown())' is no address of a git repository",
@@ -28,6 +33,7 @@ package struct Remote: Sendable, Equatable {
         self.url = url
         self.header = header
         self.authority = authority
+        self.isForeign = isForeign
     }
 
     /// What a remote has.
@@ -97,15 +103,18 @@ package struct Remote: Sendable, Equatable {
             arguments, environment: RemoteCall.environment(of: self, settings: settings), deadline: deadline)
     }
 
-    /// Why the remote could not be asked: `.environment` for the network, the machine, or that it lets nobody in, `.input`
-    /// if it says that there is no such repository.
+    /// Why the remote could not be asked: `.environment` for the network, the machine, or that it lets nobody in, and for
+    /// one's own repository if it says that there is none: so servers also say to whom they do not show it. `.input` if
+    /// there is no such foreign one.
     func fault(for outcome: Tool.Outcome) -> Fault {
         var said = outcome.errors.split(separator: "\n").suffix(6).joined(separator: "; ")
         if let header, !header.isEmpty { said = said.replacing(header, with: "[header]") }
         let closed = ["could not read Username", "Authentication failed", "terminal prompts disabled", "403", "401"]
-        let advice = closed.contains { said.contains($0) } ? "the remote lets nobody in with what it was given" : nil
+        var advice = closed.contains { said.contains($0) } ? "the remote lets nobody in with what it was given" : nil
+        let isGone = isGone(said)
+        if isGone, !isForeign { advice = "it is not there, or it is not shown with what the remote was given" }
         return Fault(
-            isGone(said) ? .input : .environment, "git could not reach \(url): \(said.shown(limit: 1000))",
+            isGone && isForeign ? .input : .environment, "git could not reach \(url): \(said.shown(limit: 1000))",
             advice: advice)
     }
 

@@ -41,30 +41,40 @@ extension Acts {
             {
                 return
             }
-            if let head = try await head(after: pull) {
+            switch try await standing(of: pull) {
+            case .asTold: break
+            case .gone: return try await ignore(stored, "the forge has no pull request \(pull.number) any more")
+            case .moved(let head):
                 return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
             }
             try await start(newest, change, stored)
         }
     }
 
-    /// Where a pull request stands, if it does not stand on the commit that is told of or asked for: what comes late would
-    /// take the place of what is newer, whether its commit ever had a run or not. Asked where the newest run is of another
-    /// commit, for the order of what is told says nothing. Nil: it stands there.
-    func head(after pull: PullRequest) async throws(Fault) -> CommitID? {
+    enum Standing {
+        case asTold
+        case moved(CommitID)
+        case gone
+    }
+
+    /// Whether a pull request stands on the commit that is told of or asked for: what comes late would take the place of
+    /// what is newer, whether its commit ever had a run or not. Asked where the newest run is of another commit, for the
+    /// order of what is told says nothing.
+    func standing(of pull: PullRequest) async throws(Fault) -> Standing {
         guard let onForge = project.onForge,
             let newest = try await store.newestRun(of: project.name, pullRequest: pull.number)?.run,
             newest.commit != pull.head
-        else { return nil }
-        let now: PullRequest
+        else { return .asTold }
+        let now: PullRequest?
         do throws(ForgeError) {
-            now = try await onForge.forge.pullRequest(pull.number, in: onForge.repository)
+            now = try await onForge.pullRequestIfThere(pull.number)
         } catch {
             throw error.fault
         }
-        guard now.head != pull.head else { return nil }
+        guard let now else { return .gone }
+        guard now.head != pull.head else { return .asTold }
         try await bot.note(now, of: project, on: onForge)
-        return now.head
+        return .moved(now.head)
     }
 
     /// A pull request changed, and only its number is known: the forge is asked for the rest.
@@ -77,16 +87,16 @@ extension Acts {
             return
         }
         let asked = engine.now()
-        let pull: PullRequest
+        let found: PullRequest?
         do throws(ForgeError) {
-            pull = try await onForge.forge.pullRequest(number, in: onForge.repository)
+            found = try await onForge.pullRequestIfThere(number)
         } catch {
-            if case .notFound = error { return try await ignore(stored, "the forge has no pull request \(number)") }
             if case .unreadable(let why) = error {
                 return try await ignore(stored, "pull request \(number) cannot be read: \(why)")
             }
             throw error.fault
         }
+        guard let pull = found else { return try await ignore(stored, "the forge has no pull request \(number)") }
         // It stands so now, whatever was seen between the delivery and this answer.
         try await store.know(pull, of: project.name, at: asked)
         // What is known already may still have to be acted on: by a process that ended in between, for one.

@@ -60,7 +60,10 @@ extension Acts {
         guard pull.state == .open else {
             return try await ignore(stored, "pull request \(pull.number) is \(pull.state.rawValue) by now")
         }
-        if let head = try await head(after: pull) {
+        switch try await standing(of: pull) {
+        case .asTold: break
+        case .gone: return try await ignore(stored, "the forge has no pull request \(pull.number) any more")
+        case .moved(let head):
             return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
         }
         try await refresh(for: stored)

@@ -6,7 +6,8 @@ import Reports
 enum Stop: Error {
     /// It could not be told, and may be later: the event stays, and is acted on again.
     case fault(Fault)
-    /// As `fault`, and it may also stay so: a token that may not ask this, for one. Nobody waits for ever for that.
+    /// As `fault`, and it may also stay so: a token that may not ask this, or to which the forge shows nothing, for one.
+    /// Nobody waits for ever for that.
     case forbidden(Fault)
     case refused(DecisionRefusal)
     case answered(Outside.Reply)
@@ -18,8 +19,8 @@ enum Stop: Error {
     init(_ error: ForgeError) {
         switch error {
         case .rateLimited, .unreachable, .unauthorized, .conflict, .unreadable: self = .fault(error.fault)
-        case .forbidden: self = .forbidden(error.fault)
-        case .notFound, .refused: self = .refused(.couldNotAsk(error.fault))
+        case .forbidden, .notFound: self = .forbidden(error.fault)
+        case .refused: self = .refused(.couldNotAsk(error.fault))
         }
     }
 

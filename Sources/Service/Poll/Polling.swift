@@ -26,15 +26,17 @@ struct Polling: Sendable {
         var look = Look()
         while !Task.isCancelled {
             var told: Date?
-            let works = await bot.telling("poll \(name)") { () throws(Fault) in
+            var isDown = false
+            await bot.telling("poll \(name)") { () throws(Fault) in
                 do throws(Fault) {
                     look = try await self.look(at: name, after: look)
                 } catch {
-                    told = error.notBefore
+                    (told, isDown) = (error.notBefore, true)
                     throw error
                 }
+                if let passedOver = look.passedOver { throw passedOver }
             }
-            misses = works ? 0 : min(misses + 1, 5)
+            misses = isDown ? min(misses + 1, 5) : 0
             // What is down is asked less often; nobody asks all at the same second.
             let pause = min(settings.pause * Double(1 << misses), max(settings.pause, 3600))
             // Who says when to come again is not asked before.
@@ -56,6 +58,10 @@ struct Polling: Sendable {
     struct Look: Sendable {
         /// When each pull request was changed last, as its forge wrote it.
         var updated: [Int64: String] = [:]
+        /// What one pull request alone is to blame for, and kept the last look from seeing all of it.
+        var passedOver: Fault?
+        /// How many pull requests the last look passed over because the forge did not answer about them.
+        fileprivate var silent = 0
     }
 
     /// One look at everything.
@@ -65,15 +71,20 @@ struct Polling: Sendable {
         let last = try await store.cursor(cursor)
         let isFirst = last == 0
         try await lookAtHeads(of: project, isFirst: isFirst)
+        (look.passedOver, look.silent) = (nil, 0)
         if let onForge = project.onForge {
             do throws(ForgeError) {
                 let pulls = try await onForge.forge.openPullRequests(in: onForge.repository)
-                try await found(pulls, of: project, onForge, isFirst: isFirst)
+                try await found(pulls, of: project, onForge, isFirst: isFirst, &look)
                 // An hour more: the forge's clock is not ours, and what is known is not recorded again.
                 let since = Date(timeIntervalSince1970: isFirst ? began.timeIntervalSince1970 : Double(last) - 3600)
                 for pull in pulls where look.updated[pull.number] != pull.updatedAt {
-                    if !isFirst { try await lookAtComments(on: pull, since: since, of: project, onForge) }
-                    look.updated[pull.number] = pull.updatedAt
+                    do throws(ForgeError) {
+                        if !isFirst { try await lookAtComments(on: pull, since: since, of: project, onForge) }
+                        look.updated[pull.number] = pull.updatedAt
+                    } catch {
+                        try look.passOver(pull.number, error)
+                    }
                 }
                 let open = Set(pulls.map(\.number))
                 look.updated = look.updated.filter { open.contains($0.key) }
@@ -81,7 +92,10 @@ struct Polling: Sendable {
                 throw error.fault
             }
         }
-        try await store.put([], cursor: cursor, to: Int64(began.timeIntervalSince1970), at: began)
+        var next = Int64(began.timeIntervalSince1970)
+        // What could not be seen of one pull request is looked for again, for a day.
+        if look.passedOver != nil, !isFirst { next = min(next, max(Int64(last), next - 86_400)) }
+        try await store.put([], cursor: cursor, to: next, at: began)
     }
 
     // MARK: Branches
@@ -112,7 +126,8 @@ struct Polling: Sendable {
     // MARK: Pull requests and comments
 
     private func found(
-        _ pulls: [PullRequest], of project: ServedProject, _ onForge: ServedProject.OnForge, isFirst: Bool
+        _ pulls: [PullRequest], of project: ServedProject, _ onForge: ServedProject.OnForge, isFirst: Bool,
+        _ look: inout Look
     ) async throws(ForgeError) {
         let open = Set(pulls.map(\.number))
         for pull in pulls {
@@ -126,9 +141,28 @@ struct Polling: Sendable {
         let known = try await noting { () throws(Fault) in try await bot.engine.store.openPullRequests(of: project.name)
         }
         for pull in known where !open.contains(pull.number) {
-            let now = try await onForge.forge.pullRequest(pull.number, in: onForge.repository)
-            try await noting { () throws(Fault) in try await bot.note(now, of: project, on: onForge) }
+            do throws(ForgeError) {
+                try await missed(pull, of: project, onForge)
+            } catch {
+                try look.passOver(pull.number, error)
+            }
         }
+    }
+
+    /// One that was open and is not in the list of those that are.
+    private func missed(
+        _ pull: PullRequest, of project: ServedProject, _ onForge: ServedProject.OnForge
+    ) async throws(ForgeError) {
+        var now: PullRequest
+        do throws(ForgeError) {
+            now = try await onForge.forge.pullRequest(pull.number, in: onForge.repository)
+        } catch .notFound {
+            // Deleted, or hidden with whoever opened it. The repository is there: it just gave its list.
+            now = pull
+            now.state = .closed
+        }
+        let seen = now
+        try await noting { () throws(Fault) in try await bot.note(seen, of: project, on: onForge) }
     }
 
     private func lookAtComments(
@@ -148,6 +182,23 @@ struct Polling: Sendable {
         } catch {
             throw .unreachable(error.message, mayHaveActed: false)
         }
+    }
+}
+
+extension Polling.Look {
+    /// So many pull requests in one look about which the forge does not answer are the forge's own trouble.
+    private static let tolerance = 3
+
+    /// Goes on without a pull request if what went wrong may be about it alone; what is about the forge is thrown on.
+    fileprivate mutating func passOver(_ number: Int64, _ error: ForgeError) throws(ForgeError) {
+        switch error {
+        case .rateLimited, .unauthorized, .forbidden: throw error
+        case .unreachable:
+            silent += 1
+            if silent >= Self.tolerance { throw error }
+        case .notFound, .conflict, .refused, .unreadable: break
+        }
+        if passedOver == nil { passedOver = Fault(.environment, "pull request \(number): \(error.fault.message)") }
     }
 }
 

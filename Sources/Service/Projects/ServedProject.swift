@@ -49,11 +49,16 @@ package struct ServedProject: Sendable {
             access = try await onForge.forge.cloneAccess(to: repository)
         } catch {
             if case .notFound(let said) = error {
-                throw Fault(.input, "the forge does not have the repository \(repository): \(said)")
+                // So it also answers whoever may not see it, for as long as that lasts.
+                throw Fault(
+                    .environment, "the forge does not have the repository \(repository): \(said)",
+                    advice: "it is not there, or the server's token may not see it")
             }
             throw error.fault
         }
-        return try Remote(url: access.url, header: access.header, authority: onForge.authority)
+        return try Remote(
+            url: access.url, header: access.header, authority: onForge.authority,
+            isForeign: !repository.isSame(as: onForge.repository))
     }
 
     /// The default branch and its newest commit, as fetched last. Throws `.input` while there is none.
@@ -98,6 +103,19 @@ package struct ServedProject: Sendable {
             }
         }
         return try await repository.commit(pull.head.hex)
+    }
+}
+
+extension ServedProject.OnForge {
+    /// A pull request as the forge has it now; nil: it has the repository, and none of that number. Where the token may
+    /// not see the repository no number is known, so a no counts only while the repository is shown.
+    func pullRequestIfThere(_ number: Int64) async throws(ForgeError) -> PullRequest? {
+        do throws(ForgeError) {
+            return try await forge.pullRequest(number, in: repository)
+        } catch .notFound {
+            _ = try await forge.openPullRequests(in: repository)
+            return nil
+        }
     }
 }
 

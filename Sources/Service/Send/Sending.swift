@@ -125,8 +125,9 @@ struct SendOutcome: Equatable {
     let notBefore: Date
     let isAbandoned: Bool
 
-    /// Attempts after which something that is forbidden is given up: a day, with an hour's quarter between two at most.
-    static let mostForbidden = 140
+    /// Attempts after which something that is forbidden, or that the forge does not have, is given up: days, with an hour's
+    /// quarter between two. What a token may not see is answered as if it were not there.
+    static let mostForbidden = 200
 
     init(_ error: ForgeError, attempts: Int, credentials: Digest, jitter: Double, now: Date) {
         let pause = Pace.backoff(after: attempts, jitter: jitter)
@@ -140,8 +141,9 @@ struct SendOutcome: Equatable {
             (pace, notBefore, isAbandoned) = (.down, soon, false)
         case .unauthorized: (pace, notBefore, isAbandoned) = (.locked(credentials: credentials), now, false)
         case .conflict: (pace, notBefore, isAbandoned) = (.answered, later, false)
-        case .forbidden: (pace, notBefore, isAbandoned) = (.answered, later, attempts >= Self.mostForbidden)
-        case .notFound, .refused: (pace, notBefore, isAbandoned) = (.answered, now, true)
+        case .forbidden, .notFound:
+            (pace, notBefore, isAbandoned) = (.answered, later, attempts >= Self.mostForbidden)
+        case .refused: (pace, notBefore, isAbandoned) = (.answered, now, true)
         }
     }
 }
