@@ -135,6 +135,27 @@ struct DecidingTests {
         }
     }
 
+    @Test func `on Bitbucket a nickname is nobody's name, and the account's id is`() async throws {
+        let by = #"{ required: 1, by: [alice, "{00A6}"] }"#
+        let floor = Floor(by: [PersonName.of("alice"), PersonName.of("{00a6}")])
+        try await withBoard(approval: by, floor: floor, kind: .bitbucket) { bench in
+            let (mallory, bob) = (bench.person("alice", id: "{0bad}"), bench.person("Bobby", id: "{00a6}"))
+            _ = try await judged(bench)
+
+            let nickname = try await bench.say("/approve", by: mallory, id: "c1")
+            let account = try await bench.say("/approve", by: bob, id: "c2")
+            let back = try await bench.say("/rollback", by: mallory, id: "c3")
+            try await bench.settle()
+
+            let refused = DecisionRefusal.notListed(
+                mallory.login, allowed: [PersonName.of("alice"), PersonName.of("{00A6}")])
+            #expect(nickname == .handled(Outside.summary(.refused(refused))))
+            #expect(account == .handled("promotion 1 is promoted"))
+            #expect(back == .handled(Outside.summary(.refused(refused))))
+            #expect(bench.comments().first?.contains("named by the account's UUID in braces") == true)
+        }
+    }
+
     @Test func `a rejection with its reason is final, and cancel, help and a short commit are answered`() async throws {
         try await withBoard(kind: .gitlab) { bench in
             let (run, _) = try await judged(bench)

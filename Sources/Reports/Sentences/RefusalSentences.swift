@@ -15,6 +15,17 @@ extension Sentences {
             }
         }
 
+        /// How somebody can be the one who is named.
+        var naming: String {
+            switch self {
+            case .terminal: "; whoever sits here can say who they are with --as NAME."
+            case .forge(.bitbucket):
+                ". On Bitbucket a person is named by the account's UUID in braces, because everybody chooses their own "
+                    + "nickname; `/2.0/workspaces/WORKSPACE/members` of its API tells it."
+            case .forge: "."
+            }
+        }
+
         var rollBack: String {
             switch self {
             case .terminal: "`sluice rollback MODEL`"
@@ -33,7 +44,7 @@ extension Sentences {
         case .notListed(let person, let allowed):
             "\(visible(person.text)) may not decide here: the policy names \(names(allowed)) (approval.by). "
                 + "Ask one of them"
-                + (reader.isForge ? "." : "; whoever sits here can say who they are with --as NAME.")
+                + reader.naming
         case .ownChange(let person, let author):
             "\(visible(person.text)) is the author of the commit (\(visible(author))), and the policy wants somebody "
                 + "else to approve (approval.not_by_author). Ask another person."
@@ -130,14 +141,5 @@ extension Sentences {
 
     private static func changed(_ parts: [Evidence.Part]) -> String {
         parts.isEmpty ? "its evidence" : parts.map(\.rawValue).joined(separator: ", ")
-    }
-}
-
-extension Sentences.Reader {
-    fileprivate var isForge: Bool {
-        switch self {
-        case .terminal: false
-        case .forge: true
-        }
     }
 }

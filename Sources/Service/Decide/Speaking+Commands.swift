@@ -134,8 +134,8 @@ extension Speaking {
 
     private func requireListed(_ user: ForgeUser, _ allowed: [PersonName]) async throws(Stop) {
         for entry in allowed.map(\.text) {
-            if let login = Speaking.login(entry) {
-                if login.lowercased() == user.login.text.lowercased() { return }
+            if Speaking.login(entry) != nil {
+                if user.isNamed(entry, on: forge.kind) { return }
                 continue
             }
             let team = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry

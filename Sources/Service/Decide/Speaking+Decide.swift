@@ -76,8 +76,8 @@ extension Speaking {
         let floor = project.settings.floor
         var listed: Set<String> = []
         for entry in Set((plan.policy.approval.by + floor.by).map(\.text)) {
-            if let login = Speaking.login(entry) {
-                if login.lowercased() == user.login.text.lowercased() { listed.insert(entry) }
+            if Speaking.login(entry) != nil {
+                if user.isNamed(entry, on: forge.kind) { listed.insert(entry) }
             } else {
                 let team = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry
                 do throws(ForgeError) {

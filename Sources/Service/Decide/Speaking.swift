@@ -180,7 +180,8 @@ struct Speaking: Sendable {
         guard !now.isEdited, now.body == comment.body else { throw .ignored("the comment was edited") }
         guard now.author.id == comment.author.id else { throw .ignored("the comment has another author") }
         let trusted = live.settings.forges[onForge.name]?.trustedBots ?? []
-        if now.isByMachine || comment.isByMachine, !trusted.contains(now.author.login.text) {
+        if now.isByMachine || comment.isByMachine, !trusted.contains(where: { now.author.isNamed($0, on: forge.kind) })
+        {
             throw .ignored("the comment is by a machine")
         }
     }
