@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 import Wire
 
 /// A client of Bitbucket Cloud.
@@ -8,8 +9,10 @@ struct BitbucketForge: Sendable {
     let caller: Caller
     private let token: String
     private let me = Remembered<ForgeUser>()
+    private let heads = BitbucketHeads()
 
-    /// The token of a repository or a workspace, or `user:password` of an account. Throws `.input` without one.
+    /// `email:token` of an account and its API token, as everything needs it; the access token of a repository or a
+    /// workspace can write, but may not ask who it is. Throws `.input` without one.
     init(parts: ForgeParts, wire: Wire, now: @escaping @Sendable () -> Date) throws(Fault) {
         token = try parts.token()
         self.parts = parts
@@ -24,7 +27,7 @@ struct BitbucketForge: Sendable {
     func list<Item: Decodable>(
         of type: Item.Type, _ path: String, query: [(String, String)] = []
     ) async throws(ForgeError) -> [Item] {
-        let text = (query + [("pagelen", "50")]).map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
+        let text = (query + [("pagelen", "20")]).map { "\($0.0)=\(percentEncoded($0.1))" }.joined(separator: "&")
         return try await caller.follow("\(parts.api)\(path)?\(text)") { (response) throws(ForgeError) in
             let page = try caller.decode(BitbucketPage<Item>.self, from: response)
             return (page.values, next: page.next)
@@ -74,6 +77,44 @@ struct BitbucketForge: Sendable {
     }
 }
 
+/// Full ids of heads of open pull requests, so that a look need not ask for each. Any change of a pull request makes another
+/// one of it: by its digits alone, of which the forge tells twelve, somebody could put another commit in its place. Who
+/// decides asks anew.
+private final class BitbucketHeads: Sendable {
+    private struct Key: Hashable {
+        let repository: String
+        let pull: Int64
+    }
+
+    private struct Known {
+        let updated: String
+        let short: String
+        let head: CommitID
+    }
+
+    private let known = Mutex<[Key: Known]>([:])
+
+    func head(of pull: BitbucketPull, in repository: ForgeRepository) -> CommitID? {
+        guard let known = known.withLock({ $0[Key(repository: repository.path, pull: pull.id)] }),
+            known.updated == pull.updatedOn, known.short == pull.source.commit?.hash
+        else { return nil }
+        return known.head
+    }
+
+    func keep(_ head: CommitID, of pull: BitbucketPull, in repository: ForgeRepository) {
+        guard let short = pull.source.commit?.hash else { return }
+        let found = Known(updated: pull.updatedOn, short: short, head: head)
+        known.withLock { $0[Key(repository: repository.path, pull: pull.id)] = found }
+    }
+
+    func forget(allBut pulls: [BitbucketPull], in repository: ForgeRepository) {
+        let open = Set(pulls.map(\.id))
+        known.withLock { known in
+            known = known.filter { $0.key.repository != repository.path || open.contains($0.key.pull) }
+        }
+    }
+}
+
 extension BitbucketForge: Forge {
     var kind: ForgeKind { .bitbucket }
     var abilities: ForgeAbilities { ForgeAbilities(commentLimit: 32_768, statusLimit: 255, hasChecks: false) }
@@ -98,11 +139,19 @@ extension BitbucketForge: Forge {
         var all: [PullRequest] = []
         for pull in pulls {
             do throws(ForgeError) {
-                all.append(try await known(pull, in: repository))
+                if let head = heads.head(of: pull, in: repository) {
+                    let from = pull.source.repository.flatMap { ForgeRepository($0.fullName) }
+                    all.append(try pull.known(head: head, from: from, in: repository, mergeCommit: nil))
+                    continue
+                }
+                let found = try await known(pull, in: repository)
+                heads.keep(found.head, of: pull, in: repository)
+                all.append(found)
             } catch .unreadable, .notFound, .conflict {
                 // One that cannot be put into our words must not hide the others.
             }
         }
+        heads.forget(allBut: pulls, in: repository)
         return all
     }
 
@@ -111,7 +160,8 @@ extension BitbucketForge: Forge {
     ) async throws(ForgeError) -> [PullRequestComment] {
         let all = try await list(
             of: BitbucketComment.self, "/repositories/\(repository)/pullrequests/\(pullRequest)/comments")
-        return all.compactMap { $0.known(on: pullRequest) }.filter { $0.createdAt >= since }
+        // A remark on a line of the change is a part of a review, not a word to the bot.
+        return all.filter { $0.inline == nil }.compactMap { $0.known(on: pullRequest) }.filter { $0.createdAt >= since }
             .sorted { $0.createdAt < $1.createdAt }
     }
 
@@ -159,10 +209,14 @@ extension BitbucketForge: Forge {
 
     func cloneAccess(to repository: ForgeRepository) async throws(ForgeError) -> CloneAccess {
         let pair = token.split(separator: ":", maxSplits: 1).map(String.init)
-        let header =
-            pair.count == 2
-            ? parts.cloneHeader(user: pair[0], password: pair[1])
-            : parts.cloneHeader(user: "x-token-auth", password: token)
+        let header: String?
+        if pair.count == 2 {
+            // Git takes no e-mail address for a name.
+            let user = pair[0].contains("@") ? "x-bitbucket-api-token-auth" : pair[0]
+            header = parts.cloneHeader(user: user, password: pair[1])
+        } else {
+            header = parts.cloneHeader(user: "x-token-auth", password: token)
+        }
         return CloneAccess(url: parts.cloneURL(repository), header: header)
     }
 }

@@ -41,15 +41,16 @@ package final class FakeForge: Sendable {
         clone = clones.string
         dialect = FakeDialect.of(kind)
         let bot = FakeUser(id: 900, login: app == nil ? "sluice-bot" : "sluice[bot]", isMachine: app != nil)
-        var state = FakeForgeState(kind: kind, bot: bot, token: FakeForge.newToken(), webhookSecret: webhookSecret)
+        var state = FakeForgeState(kind: kind, bot: bot, token: FakeForge.newToken(kind), webhookSecret: webhookSecret)
         state.app = app
         self.state = Mutex(state)
         loopback = Loopback("fake-forge")
         wire = try Wire.live(agent: "\(kind.rawValue)-hook")
     }
 
-    private static func newToken() -> String {
-        "fake_" + String(UInt64.random(in: 0 ... .max), radix: 36)
+    /// On Bitbucket with the account's address, as its API tokens are given.
+    private static func newToken(_ kind: ForgeKind) -> String {
+        (kind == .bitbucket ? "bot@example.org:" : "") + "fake_" + String(UInt64.random(in: 0 ... .max), radix: 36)
             + String(UInt64.random(in: 0 ... .max), radix: 36)
     }
 
@@ -59,7 +60,7 @@ package final class FakeForge: Sendable {
     /// Revokes the bot's token and makes another one, which nobody tells the bot. Returns it.
     @discardableResult
     package func renewToken() -> String {
-        let next = Self.newToken()
+        let next = Self.newToken(kind)
         state.withLock { $0.token = next }
         return next
     }

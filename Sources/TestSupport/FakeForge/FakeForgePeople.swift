@@ -30,8 +30,8 @@ extension FakeForge {
         }
     }
 
-    /// A private repository in which the bot may do what it must be able to do: write, and on Gitea and Forgejo rule,
-    /// because only rulers are told what others may do. A bare one on disk, at `clone`/`path`.git. `from`: cloned from that
+    /// A private repository in which the bot may do what it must be able to do: write, and on Gitea, Forgejo and Bitbucket
+    /// rule, because only rulers are told what others may do. A bare one on disk, at `clone`/`path`.git. `from`: cloned from that
     /// folder, else empty. `owner`: somebody's fork, in which they rule, the bot may read, and there is no hook.
     package func addRepository(_ path: String, from source: String? = nil, owner: String? = nil) {
         let ruler = owner.map { user($0) }
@@ -41,7 +41,7 @@ extension FakeForge {
         if let source { _ = FakeGit.run(["fetch", "--quiet", source, "+refs/heads/*:refs/heads/*"], in: folder) }
         state.withLock { state in
             var repository = FakeRepository(id: state.newID(), path: path, folder: folder)
-            repository.roles[state.bot.id] = [.gitea, .forgejo].contains(state.kind) ? .admin : .write
+            repository.roles[state.bot.id] = [.gitea, .forgejo, .bitbucket].contains(state.kind) ? .admin : .write
             if let ruler {
                 repository.roles = [ruler.id: .admin, state.bot.id: .read]
                 repository.hasHook = false

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         help: ArgumentHelp("The server's configuration.", valueName: "file"), completion: .file(extensions: ["yaml"]))
     var config: String
 
-    @Flag(help: "Only say what is wrong with the configuration.")
+    @Flag(help: "Only say what is wrong with the configuration, and with what the forges let the bot do.")
     var check = false
 
     @Flag(help: "Log requests and details too.")
@@ -55,12 +55,22 @@ struct ServeCommand: AsyncParsableCommand {
             let live = try await wiring.live()
             if check {
                 try await Server.check(live.settings.listen)
+                try await greet(live)
                 tell(live.settings)
             } else {
                 try await serve(live, wiring)
             }
             return .yes
         }
+    }
+
+    /// Names all that the forges will not let the bot do. One that cannot be reached now is no mistake.
+    private func greet(_ live: Configuration.Live) async throws(Fault) {
+        let faults = await live.greetForges()
+        let mistakes = faults.filter { $0.kind == .input }
+        for fault in faults where fault.kind != .input { Console.note(fault.message) }
+        guard let first = mistakes.first else { return }
+        throw Fault(.input, mistakes.map(\.message).joined(separator: "\n"), advice: first.advice)
     }
 
     private func tell(_ settings: ServerSettings) {

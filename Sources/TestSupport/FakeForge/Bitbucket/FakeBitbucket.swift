@@ -20,7 +20,12 @@ extension FakeDialect {
 /// The parts of the fake Bitbucket.
 enum FakeBitbucket {
     static let refuse: @Sendable (FakeCall, FakeForgeState) -> FakeAnswer? = { call, state in
-        guard call.headers["authorization"] == "Bearer \(state.token)", !state.troubles.isRevoked else {
+        let token = state.token.split(separator: ":").last.map(String.init) ?? ""
+        let isAccount =
+            call.headers["authorization"] == "Basic \(Data(state.token.utf8).base64EncodedString())"
+        // As if the same secret were also an access token of the repository: such a one is nobody's.
+        let isAccess = call.headers["authorization"] == "Bearer \(token)" && call.path != "/user"
+        guard isAccount || isAccess, !state.troubles.isRevoked else {
             return error(401, "Token is invalid, expired, or not supported for this endpoint.")
         }
         return nil

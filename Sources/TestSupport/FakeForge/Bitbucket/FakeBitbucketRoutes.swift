@@ -64,6 +64,9 @@ extension FakeBitbucket {
         },
         FakeRoute("GET", "/workspaces/*/permissions/repositories/*") { call, state in
             on(call, &state) { repository, state in
+                guard state.role(of: state.bot, in: repository) >= .admin else {
+                    return error(403, "Access denied. You must have admin access.")
+                }
                 let wanted = quoted(after: "user.uuid=", in: call.query["q"] ?? "")
                 let granted = state.users.filter { wanted == nil || $0.uuid == wanted }.compactMap {
                     member -> [String: Any]? in
