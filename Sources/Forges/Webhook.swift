@@ -63,6 +63,14 @@ package struct Webhook: Sendable {
         self.secrets = secrets
     }
 
+    /// True for a ping that the forge does not sign: it is answered, and neither read nor kept, because anybody can send
+    /// it.
+    ///
+    /// - Parameter headers: by lower-case name.
+    package func isUnsignedPing(_ headers: [String: String]) -> Bool {
+        kind == .bitbucket && BitbucketWebhook.isPing(headers)
+    }
+
     /// - Parameter now: for signatures that are good for five minutes.
     package func read(_ request: WebhookRequest, now: Date) throws(WebhookRefusal) -> ForgeDelivery {
         switch kind {

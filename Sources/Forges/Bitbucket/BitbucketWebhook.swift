@@ -6,12 +6,9 @@ import Foundation
 /// A payload about a pull request tells twelve digits of its head, which is no commit to act on: the event only names the
 /// pull request, which is then asked for.
 enum BitbucketWebhook {
-    /// Signature first, then the payload. The unsigned `diagnostics:ping` of Bitbucket Data Center is nothing.
+    /// Signature first, then the payload.
     static func read(_ request: WebhookRequest, secrets: [String], now: Date) throws(WebhookRefusal) -> ForgeDelivery {
         let name = request.headers["x-event-key"] ?? ""
-        if name == "diagnostics:ping", request.headers["x-hub-signature"] == nil {
-            return ForgeDelivery(id: nil, name: name, repository: nil, event: .nothing(name))
-        }
         try Signature.check(header: "x-hub-signature", in: request, prefix: "sha256=", secrets: secrets)
         guard isName(name) else { throw .malformed("the header x-event-key is missing") }
         // The same over repeated attempts; the uuid of the hook only tells which hook it was.
@@ -22,6 +19,11 @@ enum BitbucketWebhook {
         var delivery = try delivery(name, try Payload.json(of: request))
         delivery.id = id
         return delivery
+    }
+
+    /// The `diagnostics:ping` of Bitbucket Data Center, which it does not sign.
+    static func isPing(_ headers: [String: String]) -> Bool {
+        headers["x-event-key"] == "diagnostics:ping" && headers["x-hub-signature"] == nil
     }
 
     /// `repo:push`, `pullrequest:comment_created`: lower-case letters, underscores and colons.

@@ -59,6 +59,10 @@ enum GiteaWebhook {
                 }
             }
         guard let given else { throw .signature("there is no signature") }
+        // What cannot be one costs nothing: to find the JSON in a form does.
+        guard Signature.isOne(request.headers[given.name] ?? "", prefix: given.prefix) else {
+            throw .signature("the header \(given.name) is no signature")
+        }
         let json: Data
         do throws(WebhookRefusal) {
             json = try Payload.json(of: request)

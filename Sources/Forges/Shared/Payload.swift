@@ -42,17 +42,24 @@ enum Payload {
     }
 
     /// The first field of that name in a form, decoded; nil if there is none or its percent signs are wrong.
+    ///
+    /// It is asked before a signature holds, so nothing is kept of the fields before it: a form can have millions.
     static func formField(_ name: String, of form: Data) -> Data? {
-        for field in form.split(separator: 0x26) {
-            let parts = field.split(separator: 0x3D, maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0].elementsEqual(name.utf8) else { continue }
-            return formDecoded(parts[1])
+        let wanted = Array(name.utf8) + [0x3D]
+        return form.withUnsafeBytes { bytes in
+            var start = 0
+            while start < bytes.count {
+                let end = bytes[start...].firstIndex(of: 0x26) ?? bytes.count
+                if bytes[start..<end].starts(with: wanted) {
+                    return formDecoded(UnsafeRawBufferPointer(rebasing: bytes[(start + wanted.count)..<end]))
+                }
+                start = end + 1
+            }
+            return nil
         }
-        return nil
     }
 
-    private static func formDecoded(_ text: Data) -> Data? {
-        let bytes = Array(text)
+    private static func formDecoded(_ bytes: UnsafeRawBufferPointer) -> Data? {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(bytes.count)
         var place = 0

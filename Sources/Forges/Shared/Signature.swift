@@ -32,6 +32,12 @@ enum Signature {
         }
     }
 
+    /// True for a prefix and the 64 hexadecimal digits of an HMAC-SHA256, whether it holds or not.
+    static func isOne(_ text: String, prefix: String) -> Bool {
+        text.utf8.count == prefix.utf8.count + 2 * SHA256.byteCount && text.hasPrefix(prefix)
+            && text.utf8.dropFirst(prefix.utf8.count).allSatisfy { value($0) != nil }
+    }
+
     /// Nil unless an even number of hexadecimal digits.
     static func bytes(hex: String) -> Data? {
         let digits = Array(hex.utf8)

@@ -21,6 +21,7 @@ enum WebhookRoutes {
                 answers: [
                     .json(202, "It is durable, and acted on later.", .ref("Taken")),
                     .json(200, "It was known before.", .ref("Taken")),
+                    .other(204, "A ping that the forge does not sign: it is not kept.", []),
                     .problem(400, "The signature holds, and the body is not what it must be."),
                     .problem(401, "There is no signature that holds."),
                     .problem(404, "The server has no forge of this name."),
@@ -44,6 +45,13 @@ enum WebhookRoutes {
         else {
             site.meters.delivery("unknown", "unknown_forge")
             throw Problem(.notFound, "the server has no forge of this name", advice: "see 'forges' in server.yaml")
+        }
+        if webhook.isUnsignedPing(exchange.lowerCaseHeaders) {
+            // Not read either: anybody can send it, with any body.
+            site.meters.delivery(name.text, "ping")
+            var reply = Reply(.noContent)
+            reply.closes = true
+            return reply
         }
         do {
             let recorded = try await exchange.withBody(upTo: site.limits.body, site) { body in

@@ -69,10 +69,19 @@ struct BitbucketWebhookTests {
         #expect(remark == .nothing("pullrequest:comment_created on a line"))
     }
 
-    @Test func `the unsigned ping of Data Center is answered, and nothing else that is unsigned`() throws {
-        let ping = try read("diagnostics:ping", #"{"test":true}"#, signed: false)
+    @Test func `the unsigned ping of Data Center is known by its headers, and nothing that is unsigned is read`() throws
+    {
+        let webhook = try #require(Webhook(kind: .bitbucket, secrets: ["secret"]))
+        let github = try #require(Webhook(kind: .github, secrets: ["secret"]))
+        let ping = ["x-event-key": "diagnostics:ping"]
 
-        #expect(ping.event == .nothing("diagnostics:ping"))
+        #expect(webhook.isUnsignedPing(ping))
+        #expect(!webhook.isUnsignedPing(ping.merging(["x-hub-signature": "sha256=00"]) { $1 }))
+        #expect(!webhook.isUnsignedPing(["x-event-key": "repo:push"]))
+        #expect(!github.isUnsignedPing(ping))
+        #expect(throws: WebhookRefusal.signature("the header x-hub-signature is missing")) {
+            _ = try read("diagnostics:ping", #"{"test":true}"#, signed: false)
+        }
         #expect(throws: WebhookRefusal.signature("the header x-hub-signature is missing")) {
             _ = try read("repo:push", "{}", signed: false)
         }
