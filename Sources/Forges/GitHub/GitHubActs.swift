@@ -21,12 +21,9 @@ extension GitHubForge {
         let text = cut(status.description, to: abilities.statusLimit)
         let link = status.link.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
         try await on(repository) { (caller) throws(ForgeError) in
-            let path = "\(caller.api)/repos/\(repository)/commits/\(status.commit)/status?per_page=100"
-            let newest = try await caller.follow(path) { (response) throws(ForgeError) in
-                (
-                    try caller.decode(Combined.self, from: response).statuses,
-                    next: response.headers["link"].flatMap(nextLink)
-                )
+            let path = "/repos/\(repository)/commits/\(status.commit)/status"
+            let newest = try await caller.pages(path, size: 100, Self.paging) { (response) throws(ForgeError) in
+                try caller.decode(Combined.self, from: response).statuses
             }
             if let last = newest.first(where: { $0.context == status.context }), last.state == state,
                 last.description ?? "" == text, last.targetUrl ?? "" == link ?? ""
@@ -83,7 +80,7 @@ extension GitHubForge {
             return comment
         }
         let path = "/repos/\(repository)/issues/\(pullRequest)/comments"
-        let all = try await caller.pages(of: GitHubComment.self, path, query: ["per_page": "100"])
+        let all = try await Self.list(of: GitHubComment.self, path, size: 20, with: caller)
         return all.last { $0.user.map { String($0.id) } == me.id && holds(marker, body: $0.body ?? "") }
     }
 

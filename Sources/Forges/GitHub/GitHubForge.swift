@@ -79,6 +79,19 @@ struct GitHubForge: Sendable {
         return token ?? ""
     }
 
+    /// All items of a list, page by page.
+    static func list<Item: Decodable>(
+        of type: Item.Type, _ path: String, query: [String: String] = [:], size: Int = 100, with caller: Caller
+    ) async throws(ForgeError) -> [Item] {
+        try await caller.pages(path, query: query, size: size, paging) { (response) throws(ForgeError) in
+            try caller.decode([Item].self, from: response)
+        }
+    }
+
+    static let paging = Caller.Paging(sizeName: "per_page") { response, _ in
+        response.headers["link"].flatMap(nextLink) != nil
+    }
+
     private func caller(_ secret: String) -> Caller {
         Caller(
             api: parts.api, wire: wire, headers: Self.headers(authorization: "Bearer \(secret)"), secrets: [secret],
@@ -133,9 +146,10 @@ extension GitHubForge: Forge {
     }
 
     func openPullRequests(in repository: ForgeRepository) async throws(ForgeError) -> [PullRequest] {
-        let query = ["state": "open", "sort": "created", "direction": "asc", "per_page": "100"]
+        let query = ["state": "open", "sort": "created", "direction": "asc"]
         let pulls = try await on(repository) { (caller) throws(ForgeError) in
-            try await caller.pages(of: GitHubPull.self, "/repos/\(repository)/pulls", query: query)
+            try await Self.list(
+                of: GitHubPull.self, "/repos/\(repository)/pulls", query: query, size: 20, with: caller)
         }
         // One that cannot be put into our words must not hide the others.
         return pulls.compactMap { try? $0.known() }
@@ -144,10 +158,11 @@ extension GitHubForge: Forge {
     func comments(
         on pullRequest: Int64, in repository: ForgeRepository, since: Date
     ) async throws(ForgeError) -> [PullRequestComment] {
-        let query = ["since": since.formatted(.iso8601), "per_page": "100"]
+        let query = ["since": since.formatted(.iso8601)]
         let all = try await on(repository) { (caller) throws(ForgeError) in
-            try await caller.pages(
-                of: GitHubComment.self, "/repos/\(repository)/issues/\(pullRequest)/comments", query: query)
+            try await Self.list(
+                of: GitHubComment.self, "/repos/\(repository)/issues/\(pullRequest)/comments", query: query, size: 20,
+                with: caller)
         }
         // The forge goes by the time of the last change.
         let floor = Date(timeIntervalSince1970: since.timeIntervalSince1970.rounded(.down))

@@ -75,7 +75,7 @@ extension GitHubForge {
             if let count = pull.commits, count > 250 {
                 throw .refused("it has more than 250 commits, and the forge does not tell who wrote all of them")
             }
-            let commits = try await caller.pages(of: Written.self, "\(path)/commits", query: ["per_page": "100"])
+            let commits = try await Self.list(of: Written.self, "\(path)/commits", with: caller)
             var ids = Set(commits.flatMap { [$0.author?.id, $0.committer?.id] }.compactMap { $0 }.map(String.init))
             if let author = pull.user { ids.insert(String(author.id)) }
             if let pusher = try await lastPusher(pull, repository, caller) { ids.insert(pusher) }

@@ -12,6 +12,7 @@ struct GitLabForge: Forge {
     let kind = ForgeKind.gitlab
     let abilities = ForgeAbilities(commentLimit: 1_000_000, statusLimit: 255, hasChecks: false)
     private let token: String
+    private let me = Remembered<ForgeUser>()
 
     /// Throws `.input` without a token.
     init(parts: ForgeParts, wire: Wire, now: @escaping @Sendable () -> Date) throws(Fault) {
@@ -22,7 +23,7 @@ struct GitLabForge: Forge {
     }
 
     func whoAmI() async throws(ForgeError) -> ForgeUser {
-        try await caller.ask(GitLabUser.self, .get, "/user").user()
+        try await me.get { () throws(ForgeError) in try await caller.ask(GitLabUser.self, .get, "/user").user() }
     }
 
     /// Git over HTTP takes the token as the password of any user.
@@ -36,27 +37,21 @@ struct GitLabForge: Forge {
         path(repository) + "/merge_requests/\(number)"
     }
 
-    /// A list, page after page by `X-Next-Page`: the addresses in `Link` are those of the instance's outside, which need
-    /// not be the configured one.
+    /// A list, page after page; without `X-Next-Page` there is no other one.
     ///
-    /// - Parameter isLast: true: no later item is wanted.
+    /// - Parameters:
+    ///   - most: no more pages than these are wanted; nil: all.
+    ///   - isLast: true: no later item is wanted.
     func list<Item: Decodable>(
-        _ type: Item.Type, _ path: String, query: [String: String] = [:], most: Int = 1000,
+        _ type: Item.Type, _ path: String, query: [String: String] = [:], size: Int = 100, most: Int? = nil,
         until isLast: (Item) -> Bool = { _ in false }
     ) async throws(ForgeError) -> [Item] {
-        var items: [Item] = []
-        var query = query.merging(["per_page": "100"]) { given, _ in given }
-        var page = 1
-        for _ in 0..<most {
-            query["page"] = String(page)
-            let response = try await caller.call(.get, path, query: query)
-            let found = try caller.decode([Item].self, from: response)
-            items += found
-            guard !found.contains(where: isLast),
-                let next = response.headers["x-next-page"].flatMap({ Int($0) }), next > page
-            else { return items }
-            page = next
-        }
-        return items
+        try await caller.pages(
+            path, query: query, size: size, Self.paging, most: most, until: isLast
+        ) { (response) throws(ForgeError) in try caller.decode([Item].self, from: response) }
+    }
+
+    private static let paging = Caller.Paging(sizeName: "per_page") { response, _ in
+        response.headers["x-next-page"].flatMap { Int($0) } != nil
     }
 }

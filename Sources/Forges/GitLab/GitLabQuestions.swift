@@ -13,7 +13,7 @@ extension GitLabForge {
     func openPullRequests(in repository: ForgeRepository) async throws(ForgeError) -> [PullRequest] {
         let found = try await list(
             GitLabMergeRequest.self, path(repository) + "/merge_requests",
-            query: ["state": "opened", "order_by": "created_at", "sort": "asc", "scope": "all"])
+            query: ["state": "opened", "order_by": "created_at", "sort": "asc", "scope": "all"], size: 20)
         var known: [Int64: ForgeRepository?] = [:]
         var pulls: [PullRequest] = []
         for request in found {
@@ -31,7 +31,7 @@ extension GitLabForge {
     ) async throws(ForgeError) -> [PullRequestComment] {
         let notes = try await list(
             GitLabNote.self, path(pullRequest, repository) + "/notes",
-            query: ["sort": "desc", "order_by": "created_at"],
+            query: ["sort": "desc", "order_by": "created_at"], size: 20,
             until: { note in gitLabDate(note.createdAt).map { $0 < since } ?? false })
         var comments: [String: PullRequestComment] = [:]
         for note in notes where note.isOpen {
@@ -72,7 +72,7 @@ extension GitLabForge {
         var authors: Set<String> = [String(request.author.id)]
         let notes = try await list(
             GitLabNote.self, path(pullRequest, repository) + "/notes",
-            query: ["sort": "desc", "order_by": "created_at"])
+            query: ["sort": "desc", "order_by": "created_at"], size: 20)
         for note in notes where note.system && note.body.hasPrefix("added ") && note.body.contains("commit") {
             authors.insert(String(note.author.id))
         }

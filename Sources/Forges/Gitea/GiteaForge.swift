@@ -14,6 +14,7 @@ struct GiteaForge: Forge {
     /// Neither forge has a limit for comments or descriptions; these are so that nobody has to scroll for ever.
     let abilities = ForgeAbilities(commentLimit: 1_000_000, statusLimit: 255, hasChecks: false)
     private let token: String
+    private let me = Remembered<ForgeUser>()
 
     var kind: ForgeKind { parts.kind }
 
@@ -27,7 +28,7 @@ struct GiteaForge: Forge {
     }
 
     func whoAmI() async throws(ForgeError) -> ForgeUser {
-        try await caller.ask(GiteaUser.self, .get, "/user").user()
+        try await me.get { () throws(ForgeError) in try await caller.ask(GiteaUser.self, .get, "/user").user() }
     }
 
     /// Git over HTTP takes the token as the password of any user.
@@ -41,29 +42,18 @@ struct GiteaForge: Forge {
 
     func path(_ number: Int64, _ repository: ForgeRepository) -> String { path(repository) + "/pulls/\(number)" }
 
-    /// A list, page after page, by number: the addresses in `Link` are those of the instance's outside, which need not be
-    /// the configured one. 50 is what an instance gives at most, unless it was told otherwise; a smaller page is no sign
-    /// of the end.
+    /// A list, page after page. An instance may give less than it was asked for, so a smaller page is no sign of the end.
     func list<Item: Decodable>(
-        _ type: Item.Type, _ path: String, query: [String: String] = [:]
+        _ type: Item.Type, _ path: String, query: [String: String] = [:], size: Int = 50
     ) async throws(ForgeError) -> [Item] {
-        var items: [Item] = []
-        var query = query.merging(["limit": "50"]) { given, _ in given }
-        for page in 1...Self.mostPages {
-            query["page"] = String(page)
-            let response = try await caller.call(.get, path, query: query)
-            let found = try caller.decode([Item].self, from: response)
-            items += found
-            guard !found.isEmpty, hasMore(response, after: items.count) else { return items }
+        try await caller.pages(path, query: query, size: size, Self.paging) { (response) throws(ForgeError) in
+            try caller.decode([Item].self, from: response)
         }
-        throw .unreadable("the pages of a list have no end")
     }
 
-    private func hasMore(_ response: WireResponse, after count: Int) -> Bool {
+    private static let paging = Caller.Paging(sizeName: "limit") { response, count in
         if let link = response.headers["link"] { return nextLink(link) != nil }
         if let total = response.headers["x-total-count"].flatMap({ Int($0) }) { return count < total }
         return true
     }
-
-    private static let mostPages = 1000
 }

@@ -20,7 +20,8 @@ extension GiteaForge {
     }
 
     func open(in repository: ForgeRepository) async throws(ForgeError) -> [GiteaPullRequest] {
-        try await list(GiteaPullRequest.self, path(repository) + "/pulls", query: ["state": "open", "sort": "oldest"])
+        try await list(
+            GiteaPullRequest.self, path(repository) + "/pulls", query: ["state": "open", "sort": "oldest"], size: 20)
     }
 
     /// Comments come in one piece, without pages. The forge's own `since` is about the last change.

@@ -60,13 +60,55 @@ struct Caller: Sendable {
         }
     }
 
-    /// All items of a list, page by page: `Link` with `rel="next"`, as long as it stays at the configured API.
-    func pages<Item: Decodable>(
-        of type: Item.Type, _ path: String, query: [String: String] = [:]
+    /// How a forge numbers the pages of its lists.
+    struct Paging: Sendable {
+        /// The parameter that says how many items a page has.
+        let sizeName: String
+        /// Whether there are more, by an answer and how many came so far.
+        let hasMore: @Sendable (WireResponse, Int) -> Bool
+    }
+
+    /// All items of a list, page by page, by their numbers: the addresses in an answer are those of the forge's outside,
+    /// which need not be the configured one.
+    ///
+    /// Of a page that is too long for one answer the items are asked for one by one, and one that is too long even so is
+    /// left out: who writes a million characters must not hide what others wrote.
+    ///
+    /// - Parameters:
+    ///   - most: no more pages than these are wanted; nil: all, and more than any list has are none.
+    ///   - isLast: true: no later item is wanted.
+    func pages<Item>(
+        _ path: String, query: [String: String] = [:], size: Int, _ paging: Paging, most: Int? = nil,
+        until isLast: (Item) -> Bool = { _ in false }, read: (WireResponse) throws(ForgeError) -> [Item]
     ) async throws(ForgeError) -> [Item] {
-        try await follow(api + path + queryText(query)) { (response) throws(ForgeError) in
-            (try decode([Item].self, from: response), next: response.headers["link"].flatMap(nextLink))
+        var items: [Item] = []
+        var left = 0
+        func take(_ page: Int, _ size: Int) async throws(ForgeError) -> Bool {
+            var query = query
+            (query[paging.sizeName], query["page"]) = (String(size), String(page))
+            let response = try await call(.get, path, query: query)
+            let found = try read(response)
+            items += found
+            return !found.isEmpty && !found.contains(where: isLast) && paging.hasMore(response, items.count + left)
         }
+        for page in 1...(most ?? Self.mostPages) {
+            do throws(ForgeError) {
+                guard try await take(page, size) else { return items }
+                continue
+            } catch {
+                guard error.isTooLong else { throw error }
+            }
+            for single in ((page - 1) * size + 1)...(page * size) {
+                do throws(ForgeError) {
+                    guard try await take(single, 1) else { return items }
+                } catch {
+                    guard error.isTooLong else { throw error }
+                    left += 1
+                }
+            }
+        }
+        if most == nil { throw .unreadable("the pages of a list have no end") }
+        return items
     }
 
     /// Page after page from `address`; `read` takes one apart. An address of another scheme, host or port is refused:

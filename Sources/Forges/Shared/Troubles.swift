@@ -8,10 +8,14 @@ extension ForgeError {
         switch error {
         case .notSent(let said): self = .unreachable(said, mayHaveActed: false)
         case .mayHaveActed(let said): self = .unreachable(said, mayHaveActed: isWrite)
-        case .tooLong(let limit): self = .unreadable("the answer is longer than \(limit) bytes")
+        case .tooLong: self = .unreadable(Self.tooLong)
         case .notPublic: self = .refused("the host has no public address")
         }
     }
+
+    private static let tooLong = "the answer is too long"
+    /// True if the answer is beyond the limit of `Wire`; a part of it may not be.
+    var isTooLong: Bool { self == .unreadable(Self.tooLong) }
 
     /// What the status of an answer means; nil for 2xx.
     init?(_ response: WireResponse, isWrite: Bool, now: Date, secrets: [String]) {

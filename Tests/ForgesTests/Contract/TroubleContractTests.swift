@@ -124,7 +124,7 @@ struct TroubleContractTests {
 
                 #expect(moved == .notFound("it answers with another address: renamed or moved"))
                 // The others go by the page's number and look at no address.
-                let goesByAddress = [.github, .bitbucket].contains(kind)
+                let goesByAddress = kind == .bitbucket
                 #expect(paged == (goesByAddress ? .unreadable("the next page of a list lies on another host") : nil))
                 #expect(other.requests.isEmpty)
             }

@@ -70,6 +70,47 @@ struct SharedTests {
         #expect(nextLink("") == nil)
     }
 
+    @Test(arguments: [ForgeKind.github, .gitlab, .gitea])
+    func `who writes a million characters hides nobody else, and no address of an answer is followed`(
+        kind: ForgeKind
+    ) async throws {
+        // Twenty-two pull requests, of which the fourth alone is longer than an answer may be.
+        let wire = Wire { (request) throws(WireError) in
+            let fields = (URLComponents(string: request.url)?.queryItems ?? []).map {
+                ($0.name, Int($0.value ?? "") ?? 0)
+            }
+            let query = Dictionary(fields) { first, _ in first }
+            let (page, size) = (query["page"] ?? 1, query["per_page"] ?? query["limit"] ?? 0)
+            let numbers = Array((1...22).dropFirst((page - 1) * size).prefix(size))
+            guard !numbers.contains(4) else { throw .tooLong(limit: 1) }
+            let isLast = (numbers.last ?? 22) == 22
+            var headers = ["x-total-count": "22"]
+            if !isLast { headers["x-next-page"] = String(page + 1) }
+            if !isLast { headers["link"] = "<https://elsewhere.example.org/x?page=2>; rel=\"next\"" }
+            let pulls = numbers.map { Self.pull($0) }.joined(separator: ",")
+            return WireResponse(status: 200, headers: headers, body: Data("[\(pulls)]".utf8))
+        }
+        let parts = ForgeParts(
+            kind: kind, api: "https://git.example.org:443/api", clone: "https://git.example.org",
+            credentials: .token("t0ken"))
+
+        let found = try await makeForge(parts, wire: wire).openPullRequests(
+            in: try #require(ForgeRepository("acme/flights")))
+
+        #expect(found.map(\.number) == (1...22).filter { $0 != 4 }.map(Int64.init))
+    }
+
+    /// What all three call a pull request, each in its own words.
+    private static func pull(_ number: Int) -> String {
+        let head = String(repeating: "a", count: 40)
+        let side = #"{"ref":"main","sha":"\#(head)","repo":{"full_name":"acme/flights","id":1},"label":"acme:main"}"#
+        return
+            #"{"number":\#(number),"iid":\#(number),"state":"\#("open")","title":"x","user":{"id":5,"login":"ada","type":"User"},"#
+            + #""author":{"id":5,"username":"ada"},"head":\#(side),"base":\#(side),"sha":"\#(head)","#
+            + #""source_branch":"topic","target_branch":"main","source_project_id":1,"target_project_id":1,"#
+            + #""updated_at":"2026-09-21T14:13:20Z","created_at":"2026-09-21T14:13:20Z","draft":false,"merged":false}"#
+    }
+
     @Test func `a part of an address keeps only what never means anything`() {
         #expect(percentEncoded("a/b c&d=é\"%") == "a%2Fb%20c%26d%3D%C3%A9%22%25")
     }
