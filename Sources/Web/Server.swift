@@ -86,8 +86,9 @@ package struct Server: ServiceLifecycle.Service {
     }
 
     private func builder() -> HTTPServerBuilder {
+        let idle = TimeAmount.milliseconds(Int64(max(0.1, min(site.limits.idle, 3600)) * 1000))
         let configuration = HTTP1Channel.Configuration(
-            idleTimeout: .milliseconds(Int64(max(0.1, min(site.limits.idle, 3600)) * 1000)),
+            additionalChannelHandlers: [Unread(pause: idle)], idleTimeout: idle,
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))
         let certificate = certificate

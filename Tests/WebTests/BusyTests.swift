@@ -68,6 +68,41 @@ import Testing
         }
     }
 
+    @Test func `who asks and never reads loses the connection, and who reads slowly does not`() async throws {
+        try await withSite(limits: ServerLimits(idle: 0.5)) { site in
+            let port = site.port
+            let ask = "GET /style.css HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
+            let asks = Data(String(repeating: ask, count: 4000).utf8)
+            let (isEnded, isAll) = try await Blocking.run { () throws(Fault) in
+                let unread = try Socket(port: port)
+                _ = unread.writeAtOnce(asks)
+                let isEnded = unread.isEnded(within: 120)
+                // As long as each answer is, for its head has the same length every time.
+                let one = try Socket(port: port)
+                one.write(ask)
+                let head = one.read(until: "\r\n\r\n")
+                let length = try Socket.answer(head).headers["content-length"].flatMap { Int($0) } ?? 0
+                let headLength = head.range(of: Data("\r\n\r\n".utf8))?.upperBound ?? 0
+                let answer = headLength + length
+                // Some seconds for all of it, and each look finds that some more was read.
+                let slow = try Socket(port: port)
+                let wanted = 4000 * answer
+                var (rest, got, silent) = (asks[...], 0, 0)
+                while got < wanted, silent < 6000 {
+                    rest = rest.dropFirst(slow.writeAtOnce(rest))
+                    let count = slow.readAtOnce(64 << 10)
+                    silent = count == 0 ? silent + 1 : 0
+                    got += count
+                    usleep(10_000)
+                }
+                return (isEnded, got == wanted)
+            }
+
+            #expect(isEnded, "the connection was held for two minutes")
+            #expect(isAll, "a slow reader did not get every answer")
+        }
+    }
+
     @Test func `the address that a proxy tells is believed of proxies of the configuration only`() async throws {
         func tries(_ proxies: [String], _ forwarded: [String]) async throws -> [Int] {
             let ranges = proxies.compactMap { AddressRange($0) }
@@ -99,6 +134,17 @@ import Testing
         #expect(last.last == 429, "what a client wrote in front of the proxy's word was believed")
         #expect(through.last == 429, "the address behind two proxies was not found")
         #expect(nonsense.last == 429)
+    }
+
+    @Test func `who has a token signs in, however often others fail from the same address`() async throws {
+        try await withSite { site in
+            var codes: [Int] = []
+            for _ in 0..<11 { codes.append(try await site.submit("/sign-in", "token=wrong").status) }
+            let cookie = try await site.signIn(.viewer)
+
+            #expect(codes.last == 429)
+            #expect(!cookie.isEmpty)
+        }
     }
 
     @Test func `'X-Forwarded-Proto' and 'X-Forwarded-Host' change nothing`() async throws {

@@ -65,6 +65,32 @@ final class Socket {
         }
     }
 
+    /// Writes what the other side takes now, and returns how much that was.
+    func writeAtOnce(_ bytes: Data) -> Int {
+        var count = 0
+        while count < bytes.count {
+            let sent = bytes.dropFirst(count).withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if sent <= 0 { return count }
+            count += sent
+        }
+        return count
+    }
+
+    /// Reads what has come, waits for nothing, and returns how many bytes it was.
+    func readAtOnce(_ most: Int) -> Int {
+        var buffer = [UInt8](repeating: 0, count: most)
+        return max(0, recv(descriptor, &buffer, most, Int32(MSG_DONTWAIT)))
+    }
+
+    /// True if the other side ends the connection, whether what it sent was read or not.
+    func isEnded(within seconds: Int32) -> Bool {
+        // POLLRDHUP, which Swift does not show.
+        var waits = pollfd(fd: descriptor, events: 0x2000, revents: 0)
+        return poll(&waits, 1, seconds * 1000) > 0
+    }
+
     static func head(_ method: String, _ path: String, _ headers: [String: String]) -> String {
         var lines = ["\(method) \(path) HTTP/1.1"]
         if headers["Host"] == nil { lines.append("Host: 127.0.0.1:PORT") }

@@ -148,7 +148,9 @@ enum SettingsLanguage {
         .key("body", .size, "The largest delivery.", fallback: "25 MiB"),
         .key("connections", .whole(16...1_000_000), "Open connections.", fallback: "4096"),
         .key(
-            "idle", .duration, "How long a connection may be silent, and a request take to arrive.", fallback: "15s"),
+            "idle", .duration,
+            "How long a connection may be silent, and a request take to arrive; a client that reads nothing of its answer has four times as long.",
+            fallback: "15s"),
         .key(
             "drain", .duration,
             "How long the server, when it is told to end, still takes requests while `/readyz` says that it ends.",

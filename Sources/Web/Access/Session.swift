@@ -15,13 +15,13 @@ enum Session {
     static func begin(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         try site.checkOrigin(of: exchange)
         let form = try await exchange.form(site)
-        guard site.signIns.mayTry(exchange.client(site.listen.proxies), at: site.bot.engine.now()) else {
-            var problem = Problem(.tooManyRequests, "too many attempts to sign in", advice: "try again in a minute")
-            problem.headers[.retryAfter] = "60"
-            throw problem
-        }
         let text = TokenText((form["token"] ?? "").trimmingCharacters(in: .whitespacesAndNewlines))
         guard let caller = try await site.caller(bearing: text, as: .api) else {
+            guard site.signIns.mayFail(exchange.client(site.listen.proxies), at: site.bot.engine.now()) else {
+                var problem = Problem(.tooManyRequests, "too many attempts to sign in", advice: "try again in a minute")
+                problem.headers[.retryAfter] = "60"
+                throw problem
+            }
             return try Pages.signIn(site, complaint: "This is no valid token.", next: form["next"], .forbidden)
         }
         let engine = site.bot.engine
@@ -62,7 +62,8 @@ enum Session {
     }
 }
 
-/// How often an address may try to sign in. In memory: a restart forgives.
+/// How often an address may fail to sign in. In memory: a restart forgives. Who has a token signs in all the same, so nobody
+/// can lock out others who seem to come from the same address.
 final class SignIns: Sendable {
     private let tries = Mutex<[String: (count: Int, since: Date)]>([:])
     private let most: Int
@@ -70,7 +71,7 @@ final class SignIns: Sendable {
     /// - Parameter most: in a minute, of one address.
     init(most: Int = 10) { self.most = most }
 
-    func mayTry(_ client: String, at now: Date) -> Bool {
+    func mayFail(_ client: String, at now: Date) -> Bool {
         tries.withLock { tries in
             // Bounded whatever addresses come: what is old goes first, and everything if that is not enough.
             if tries.count >= 10_000 { tries = tries.filter { now.timeIntervalSince($0.value.since) < 60 } }
