@@ -44,9 +44,9 @@ extension Engine {
             defer { unlink(database.string) }
             var copy = TreeCopy(from: home.root, to: target)
             // Of a repository the names before the objects that they name: more objects do no harm.
-            for mirror in copy.folders("mirrors") {
-                try copy.take("mirrors/\(mirror)", .copy, without: ["objects"])
-                try copy.take("mirrors/\(mirror)/objects", .link)
+            for mirror in try copy.folders("mirrors") {
+                try copy.take(mirror, .mirror, without: ["objects"])
+                try copy.take(mirror.appending("objects"), .link)
             }
             try copy.take("store", .link)
             try copy.take("profiles", .link)
@@ -131,111 +131,4 @@ private enum BackupFolder {
             .input, "somebody works on the backup in \(target) as a home",
             advice: "copy it before you use it, or end what uses it")
     }
-}
-
-/// Copies trees of files into a folder in which an earlier backup may lie. Everything here blocks.
-private struct TreeCopy {
-    enum Way {
-        /// Files that nobody changes: one that is there already is the same.
-        case link
-        /// Files that may have changed.
-        case copy
-    }
-
-    let from: FilePath
-    let to: FilePath
-    var outcome = Engine.BackedUp()
-
-    init(from: FilePath, to: FilePath) {
-        self.from = from
-        self.to = to
-    }
-
-    func folders(_ path: String) -> [String] { (try? Files.list(from.appending(path))) ?? [] }
-
-    /// Everything below a folder, if there is one; what vanishes meanwhile is passed over.
-    mutating func take(_ path: String, _ way: Way, without left: Set<String> = []) throws(Fault) {
-        let source = from.appending(path)
-        guard Files.isDirectory(source), !Files.isLink(source) else { return }
-        try Files.makeDirectory(to.appending(path), mode: 0o700)
-        let names: [FilePath.Component]
-        do { names = try Files.entries(source) } catch { return }
-        for name in names where !left.contains(name.string) {
-            let text = "\(path)/\(name.string)"
-            var info = stat()
-            guard lstat(from.appending(text).string, &info) == 0 else { continue }
-            switch info.st_mode & S_IFMT {
-            case S_IFDIR: try take(text, way, without: left)
-            case S_IFREG where !text.hasSuffix(".lock") && !name.string.hasPrefix(way == .link ? "." : ".partial-"):
-                try file(text, way, info)
-            default: continue
-            }
-        }
-    }
-
-    private mutating func file(_ path: String, _ way: Way, _ info: stat) throws(Fault) {
-        let (source, target) = (from.appending(path), to.appending(path))
-        var there = stat()
-        if lstat(target.string, &there) == 0 {
-            let isSame =
-                there.st_size == info.st_size
-                && (way == .link
-                    || (there.st_mtim.tv_sec, there.st_mtim.tv_nsec) == (info.st_mtim.tv_sec, info.st_mtim.tv_nsec))
-            if isSame {
-                outcome.known += 1
-                return
-            }
-        } else if way == .link, link(source.string, target.string) == 0 {
-            outcome.linked += 1
-            return
-        }
-        guard let size = try copyDurably(source, target, info) else { return }
-        outcome.copied += 1
-        outcome.bytes += size
-    }
-
-    /// The bytes that were copied; nil: the file vanished.
-    private func copyDurably(_ source: FilePath, _ target: FilePath, _ info: stat) throws(Fault) -> Int64? {
-        let input = open(source.string, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard input >= 0 else {
-            if errno == ENOENT { return nil }
-            throw Files.systemFault("read", source)
-        }
-        defer { close(input) }
-        let partial = target.removingLastComponent().appending(".partial-\(UInt64.random(in: 0 ... .max))")
-        let output = open(partial.string, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, info.st_mode & 0o700)
-        guard output >= 0 else { throw Files.systemFault("write", target) }
-        var isDone = false
-        defer {
-            close(output)
-            if !isDone { unlink(partial.string) }
-        }
-        var total: Int64 = 0
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
-            let count = read(input, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw Files.systemFault("read", source) }
-            if count == 0 { break }
-            guard writeAll(buffer[..<count], to: output) else { throw Files.systemFault("copy to", target) }
-            total += Int64(count)
-        }
-        var times = [info.st_atim, info.st_mtim]
-        guard futimens(output, &times) == 0, fsync(output) == 0, rename(partial.string, target.string) == 0 else {
-            throw Files.systemFault("write", target)
-        }
-        isDone = true
-        return total
-    }
-}
-
-private func writeAll(_ bytes: ArraySlice<UInt8>, to file: Int32) -> Bool {
-    var left = bytes
-    while !left.isEmpty {
-        let count = left.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { return false }
-        left = left.dropFirst(count)
-    }
-    return true
 }

@@ -46,7 +46,7 @@ extension Engine {
     package func collectUnneeded(
         _ request: CollectRequest, progress: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(Fault) -> Collected {
-        let path = home.root.appending("collect.lock")
+        let path = home.collectLock
         guard let lock = try await Blocking.run({ () throws(Fault) in try FileLock.take(path) }) else {
             throw Fault(.environment, "another process collects in \(home.root) now")
         }
