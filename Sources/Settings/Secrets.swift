@@ -40,6 +40,12 @@ package struct Secrets: Sendable, CustomStringConvertible, CustomReflectable {
         return Secrets(values: values)
     }
 
+    /// One secret, as `resolve` reads all of them. Throws `.input` if it is not there, is empty, or lies in a file that every
+    /// user of the machine can read. Blocks.
+    package static func read(_ place: SecretPlace, variables: [String: String]) throws(Fault) -> String {
+        try value(of: place, variables).get()
+    }
+
     private static func value(of place: SecretPlace, _ variables: [String: String]) -> Result<String, Fault> {
         switch place {
         case .variable(let name):

@@ -75,6 +75,13 @@ extension Store {
         }
     }
 
+    /// Nil: there is none of that number.
+    package func post(id: Int64) async throws(Fault) -> PostRecord? {
+        try await read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM post WHERE id = ?", arguments: [id]).map(Posts.record)
+        }
+    }
+
     /// Posts that nobody tries to send any more, newest first.
     package func abandonedPosts(limit: Int) async throws(Fault) -> [PostRecord] {
         try await read { database in

@@ -22,14 +22,8 @@ struct Address: Sendable {
     }
 
     func send(_ notice: Notice, id: String) async throws(ForgeError) {
-        let url: String
-        let secret: String?
-        do throws(Fault) {
-            url = try await value(of: settings.url)
-            secret = if let place = settings.secret { try await value(of: place) } else { nil }
-        } catch {
-            throw ForgeError(error)
-        }
+        let url = try await value(of: settings.url)
+        let secret: String? = if let place = settings.secret { try await value(of: place) } else { nil }
         let body = settings.kind == .slack ? SlackBody(notice).bytes : Canonical.bytes(of: NoticeBody(notice))
         var headers = ["content-type": "application/json", "user-agent": "sluice"]
         if settings.kind == .webhook {
@@ -71,16 +65,13 @@ struct Address: Sendable {
         }
     }
 
-    private func value(of place: SecretPlace) async throws(Fault) -> String {
-        switch place {
-        case .variable(let name):
-            guard let value = bot.engine.variables[name], !value.isEmpty else {
-                throw Fault(.environment, "the environment variable \(name) is not set")
-            }
-            return value
-        case .file(let path):
-            let bytes = try await Blocking.run { () throws(Fault) in try Files.readSmall(path, limit: 1 << 20) }
-            return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .newlines)
+    /// Read anew each time, by the rules by which the server read it at its start: what is not there now may be mended.
+    private func value(of place: SecretPlace) async throws(ForgeError) -> String {
+        let variables = bot.engine.variables
+        do throws(Fault) {
+            return try await Blocking.run { () throws(Fault) in try Secrets.read(place, variables: variables) }
+        } catch {
+            throw .unreachable(error.message, mayHaveActed: false)
         }
     }
 }

@@ -44,7 +44,7 @@ enum OutboxRoutes {
 
     static func retry(_ id: Int64, by caller: Caller, _ site: Site) async throws -> PostRecord {
         let store = site.bot.engine.store
-        guard let post = try await store.abandonedPosts(limit: 10_000).first(where: { $0.id == id }) else {
+        guard let post = try await store.post(id: id), post.isAbandoned else {
             throw Problem.notFound("there is no message \(id) that was given up")
         }
         let now = site.bot.engine.now()

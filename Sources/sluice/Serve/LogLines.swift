@@ -17,8 +17,8 @@ struct LogLines: LogHandler {
         private let secrets = Mutex<[String]>([])
 
         func replace(with next: [String]) {
-            // Shorter ones would hide ordinary words.
-            let kept = next.filter { $0.utf8.count >= 4 }
+            // Shorter ones would hide ordinary words. The longest first: one that is replaced may hold its successor.
+            let kept = next.filter { $0.utf8.count >= 4 }.sorted { $0.utf8.count > $1.utf8.count }
             secrets.withLock { $0 = kept }
         }
 
