@@ -17,6 +17,7 @@ package import SystemPackage
 ///        deploy/        what deploy commands may keep between promotions
 ///        watch/         locks of processes that watch drops and take files in
 ///        tmp/           scratch space
+///        reserve        room that a server keeps for when there is none
 /// ```
 package struct Home: Sendable, Equatable {
     package let root: FilePath

@@ -83,6 +83,29 @@ struct ServerDiskTests {
         }
     }
 
+    @Test func `a run that fills the disk comes to its end by itself, and gives the room back`() async throws {
+        let train = "grep -q 9.5 params.yaml && { cat /dev/zero > filler; cat /dev/zero > more; exit 1; }"
+        try await withSmallDisk(train: train) { server, forge in
+            let story = MortalStory(server: server, forge: forge)
+            try await server.start()
+            let reserve = server.project.home.appending("reserve")
+            _ = try await story.eventually { Files.exists(reserve) ? true : nil }
+
+            let (number, head) = try await story.open("9.5")
+            _ = try await story.eventually { () -> String? in
+                let said = forge.statuses(of: head, in: story.path).last?.description ?? ""
+                return ["could not ", "the answer is no: "].contains(where: said.hasPrefix) ? said : nil
+            }
+            _ = try await story.eventually { try Files.freeBytes(at: server.project.home) > 12 << 20 ? true : nil }
+            let next = try await story.push("2.5", to: number)
+            try await story.status(of: next, is: "passed; waits for ")
+            _ = try await story.eventually { Files.exists(reserve) ? true : nil }
+            let end = try await story.calm()
+            #expect(await server.starts == 1, "it never ended")
+            try await end.expectSound()
+        }
+    }
+
     /// Writes until nothing fits any more.
     private func fill(_ folder: FilePath) async throws {
         let filler = folder.appending("filler")

@@ -22,6 +22,7 @@ struct Dispatching: Sendable {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await bot.beginPromotions() }
             group.addTask { await bot.sweep() }
+            group.addTask { await bot.engine.keepReserve() }
             group.addTask { await ring() }
             for await _ in bot.bells.queue.rings() {
                 for run in try await next() where carried.begin(run) {
@@ -71,6 +72,7 @@ struct Dispatching: Sendable {
             }
             bot.bells.publishing.ring()
             if isDone { return }
+            await bot.engine.spendReserve()
             try? await Task.sleep(for: .seconds(pause))
             pause = min(pause * 2, 60)
         }
@@ -104,10 +106,14 @@ struct Dispatching: Sendable {
                     "run": "\(run)", "model": "\(done.model)", "commit": "\(done.commit.short)",
                     "state": "\(done.state.outcome)",
                 ])
+            await bot.engine.keepReserve()
             return true
         } catch {
             bot.tell(error, of: "run \(run)")
-            if error.kind == .environment { return false }
+            if error.kind == .environment {
+                await bot.engine.spendReserve()
+                return false
+            }
             // A run that is not over is taken up anew: not at once.
             try? await Task.sleep(for: .seconds(5))
             return true
