@@ -41,7 +41,7 @@ struct NoticeTests {
         try await withTemporaryFolder { folder in
             let secret = "whsec_" + Data("0123456789abcdef01234567".utf8).base64EncodedString()
             let file = folder.appending("secret")
-            try Files.writeDurably(Data((secret + "\n").utf8), to: file)
+            try Files.writeDurably(Data((secret + "\n").utf8), to: file, mode: 0o600)
 
             let (requests, record) = try await sent(
                 NotifySettings(kind: .webhook, url: .variable("HOOK"), secret: .file(file)))

@@ -87,7 +87,7 @@ struct SharedTests {
             var headers = ["x-total-count": "22"]
             if !isLast { headers["x-next-page"] = String(page + 1) }
             if !isLast { headers["link"] = "<https://elsewhere.example.org/x?page=2>; rel=\"next\"" }
-            let pulls = numbers.map { Self.pull($0) }.joined(separator: ",")
+            let pulls = numbers.map { Self.pull($0, kind == .gitlab ? "opened" : "open") }.joined(separator: ",")
             return WireResponse(status: 200, headers: headers, body: Data("[\(pulls)]".utf8))
         }
         let parts = ForgeParts(
@@ -101,11 +101,12 @@ struct SharedTests {
     }
 
     /// What all three call a pull request, each in its own words.
-    private static func pull(_ number: Int) -> String {
+    private static func pull(_ number: Int, _ state: String) -> String {
         let head = String(repeating: "a", count: 40)
-        let side = #"{"ref":"main","sha":"\#(head)","repo":{"full_name":"acme/flights","id":1},"label":"acme:main"}"#
+        let side =
+            #"{"ref":"main","sha":"\#(head)","repo":{"full_name":"acme/flights","id":1},"repo_id":1,"label":"acme:main"}"#
         return
-            #"{"number":\#(number),"iid":\#(number),"state":"\#("open")","title":"x","user":{"id":5,"login":"ada","type":"User"},"#
+            #"{"number":\#(number),"iid":\#(number),"state":"\#(state)","title":"x","user":{"id":5,"login":"ada","type":"User"},"#
             + #""author":{"id":5,"username":"ada"},"head":\#(side),"base":\#(side),"sha":"\#(head)","#
             + #""source_branch":"topic","target_branch":"main","source_project_id":1,"target_project_id":1,"#
             + #""updated_at":"2026-09-21T14:13:20Z","created_at":"2026-09-21T14:13:20Z","draft":false,"merged":false}"#
