@@ -95,12 +95,15 @@ func withSite(
         let github = try #require(ForgeName("github"))
         let flights = try #require(ProjectName("flights"))
         let webhook = try #require(Webhook(kind: .github, secrets: [TestSite.secret]))
+        let bitbucket = try #require(ForgeName("bitbucket"))
+        let other = try #require(Webhook(kind: .bitbucket, secrets: [TestSite.secret]))
         let settings = ServerSettings(
             listen: listen,
             projects: [flights: ProjectSettings(source: .git("https://me:pass@example.org/flights.git"))],
             notify: notify, limits: limits)
         let configuration = Configuration(
-            Configuration.Live(settings: settings, forges: [:], webhooks: [github: webhook], secrets: []))
+            Configuration.Live(
+                settings: settings, forges: [:], webhooks: [github: webhook, bitbucket: other], secrets: []))
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let (ports, told) = AsyncStream<Int>.makeStream()
         let server = Server(

@@ -39,6 +39,26 @@ import Testing
         }
     }
 
+    @Test func `the ping of Bitbucket that nobody signs is answered, and neither read nor kept`() async throws {
+        try await withSite { site in
+            let port = site.port
+            // A body that never comes is not waited for.
+            let ping = try await Blocking.run { () throws(Fault) in
+                let socket = try Socket(port: port)
+                let headers = ["X-Event-Key": "diagnostics:ping", "Content-Length": "20000000"]
+                socket.write(Socket.head("POST", "/webhooks/bitbucket", headers).replacing("PORT", with: "\(port)"))
+                return try Socket.answer(socket.read())
+            }
+            let other = try await site.send(
+                "POST", "/webhooks/bitbucket", ["X-Event-Key": "repo:push"], body: Data("{}".utf8))
+
+            #expect(ping.status == 204)
+            #expect(other.status == 401)
+            let events = try await site.engine.store.events(limit: 10)
+            #expect(events.isEmpty)
+        }
+    }
+
     @Test func `what is signed and no payload is malformed`() async throws {
         try await withSite { site in
             let body = Data("not json".utf8)

@@ -26,6 +26,33 @@ import Testing
     }
 
     @Test(arguments: kinds)
+    func `a form is taken apart only for what can be a signature, whatever stands before its payload`(
+        _ kind: ForgeKind
+    ) throws {
+        let name = kind == .gitea ? "x-gitea" : "x-forgejo"
+        let fields = String(repeating: "a&", count: 100_000)
+        let json = #"{"action":"starred","repository":{"full_name":"acme/flights"}}"#
+        let encoded = try #require(json.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        func taken(_ code: String, _ form: String) -> Result<ForgeDelivery, WebhookRefusal> {
+            let headers = [
+                "content-type": "application/x-www-form-urlencoded", "\(name)-event": "star", "\(name)-signature": code,
+                "\(name)-delivery": "1",
+            ]
+            return take(WebhookRequest(headers: headers, body: Data(form.utf8)), kind)
+        }
+
+        let good = taken(hexCode(of: Data(json.utf8), secret), "\(fields)payload=\(encoded)&payload=other")
+        let short = taken("abcd", fields)
+        let words = taken(String(repeating: "z", count: 64), fields)
+        let wrong = taken(String(repeating: "0", count: 64), fields)
+
+        #expect((try? good.get().event) == .nothing("star"), "\(good)")
+        #expect(short == .failure(.signature("the header \(name)-signature is no signature")))
+        #expect(words == short)
+        #expect(wrong == .failure(.signature("there is nothing that the signature could be over")))
+    }
+
+    @Test(arguments: kinds)
     func `forks and pull requests without a branch are foreign`(_ kind: ForgeKind) throws {
         let heads = [
             GiteaSamples.branch(ref: "tune", sha: GiteaSamples.new, id: 77, repo: GiteaSamples.fork),
