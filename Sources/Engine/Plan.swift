@@ -20,8 +20,10 @@ package struct Blueprint: Sendable {
 package struct PlanRequest: Sendable {
     package var commit: GitRepository.Commit
     package var trigger: Trigger
-    /// The base whose rules count, for a pull request; nil: the commit's own do.
+    /// The branch whose rules count, and its newest commit; nil: the commit's own do.
     package var rules: (branch: BranchName, commit: CommitID)?
+    /// True: the commit is on that branch.
+    package var isMerged: Bool
     /// What the operator demands.
     package var floor: Floor?
     /// True: code that nobody of the project has taken in.
@@ -38,12 +40,13 @@ package struct PlanRequest: Sendable {
 
     package init(
         commit: GitRepository.Commit, trigger: Trigger, rules: (branch: BranchName, commit: CommitID)? = nil,
-        floor: Floor? = nil, isForeign: Bool = false, overrides: [String: String] = [:],
+        isMerged: Bool = false, floor: Floor? = nil, isForeign: Bool = false, overrides: [String: String] = [:],
         allowedSecrets: [String]? = nil, uncommitted: [String] = [], dirty: Bool = false, identity: RepositoryID? = nil
     ) {
         self.commit = commit
         self.trigger = trigger
         self.rules = rules
+        self.isMerged = isMerged
         self.floor = floor
         self.isForeign = isForeign
         self.overrides = overrides
@@ -66,7 +69,8 @@ extension Engine {
         }
         let floor = request.floor.flatMap { $0.isEmpty ? nil : $0 }
         let ruled = try await ruled(
-            in: repository, at: commit.id, by: request.rules, floor: floor, isForeign: request.isForeign)
+            in: repository, at: commit.id, by: request.rules, isMerged: request.isMerged, floor: floor,
+            isForeign: request.isForeign)
         let policy = ruled.policy
         try checkSecrets(of: policy, allowed: request.allowedSecrets)
         let snapshots = try await newestSnapshots(for: policy)

@@ -7,10 +7,11 @@ extension Engine {
     /// What is to be told of the rules of a plan; nil: nothing, they are the commit's own.
     func ruleNews(of plan: Plan) async throws(Fault) -> RuleNews? {
         let isForeign = plan.isForeign ?? false
-        guard plan.rules != nil || plan.floor != nil || isForeign || plan.overrides != nil else { return nil }
+        let rules = plan.rules.flatMap { $0.commit == plan.commit ? nil : $0 }
+        guard rules != nil || plan.floor != nil || isForeign || plan.overrides != nil else { return nil }
         var news = RuleNews(
-            base: plan.rules, isForeign: isForeign, floor: plan.floor, overrides: plan.overrides ?? [:])
-        guard let rules = plan.rules else { return news }
+            base: rules, isForeign: isForeign, floor: plan.floor, overrides: plan.overrides ?? [:])
+        guard let rules else { return news }
         let source = try await source(of: plan, holding: rules.commit)
         let ruled = try await ruled(plan, in: source)
         guard let base = ruled.base else {

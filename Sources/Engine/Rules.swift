@@ -27,7 +27,7 @@ extension Engine {
     /// run and shown, and nothing is promoted.
     func ruled(
         in repository: GitRepository, at commit: CommitID, by rules: (branch: BranchName, commit: CommitID)?,
-        floor: Floor?, isForeign: Bool
+        isMerged: Bool, floor: Floor?, isForeign: Bool
     ) async throws(Fault) -> RuledPolicy {
         let head = try await headPolicy(in: repository, at: commit, under: rules)
         var policy = head.policy
@@ -39,10 +39,10 @@ extension Engine {
                 guard error.kind == .input else { throw error }
                 fault = error
             }
-            policy = policy.under(base?.policy)
+            policy = policy.under(base?.policy, isMerged: isMerged)
             source = Plan.RulesSource(
                 branch: rules.branch, commit: rules.commit, digest: base?.digest ?? Digest.of("no policy"),
-                isMissing: base == nil ? true : nil)
+                isMissing: base == nil ? true : nil, isMerged: isMerged ? true : nil)
         }
         if let floor { policy = policy.raised(to: floor) }
         if isForeign { policy = policy.forForeignCode(under: base?.policy) }
@@ -55,8 +55,8 @@ extension Engine {
     /// The policy of a recorded plan as its commits give it now.
     func ruled(_ plan: Plan, in repository: GitRepository) async throws(Fault) -> RuledPolicy {
         try await ruled(
-            in: repository, at: plan.commit, by: plan.rules.map { ($0.branch, $0.commit) }, floor: plan.floor,
-            isForeign: plan.isForeign ?? false)
+            in: repository, at: plan.commit, by: plan.rules.map { ($0.branch, $0.commit) },
+            isMerged: plan.rules?.isMerged ?? false, floor: plan.floor, isForeign: plan.isForeign ?? false)
     }
 
     private func headPolicy(
@@ -116,7 +116,7 @@ extension Engine {
         }
         if base.digest == rules.digest { return true }
         let head = try await policy(in: try await source(of: plan), at: plan.commit)
-        var now = head.policy.under(base.policy)
+        var now = head.policy.under(base.policy, isMerged: rules.isMerged ?? false)
         if let floor = plan.floor { now = now.raised(to: floor) }
         var then = plan.policy
         (now.triggers, then.triggers) = (nil, nil)

@@ -105,8 +105,12 @@ extension Engine {
         guard done.state == .judged(.passed), !Task.isCancelled else { return done }
         if let promotion = try await store.promotion(ofRun: id) {
             if !promotion.state.isFinal { _ = try await finish(promotion.id, progress: progress) }
-        } else if try await isApproved(done, try await requiredPlan(of: id)) {
-            _ = try await promote(decided: id, progress: progress)
+        } else {
+            let plan = try await requiredPlan(of: id)
+            // Under rules that changed meanwhile it is for the run of the newest commit.
+            if try await isApproved(done, plan), try await refusal(of: plan, floor: nil) == nil {
+                _ = try await promote(decided: id, progress: progress)
+            }
         }
         return try await required(id)
     }

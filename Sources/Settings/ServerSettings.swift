@@ -117,6 +117,8 @@ package struct ProjectSettings: Equatable, Sendable {
     package var source: Source
     /// Nil: the remote's HEAD.
     package var defaultBranch: BranchName?
+    /// Patterns of the branches besides the default one whose own policies count for what is to be merged into them.
+    package var rulesFrom: [String]
     /// Seconds between two looks at the remote; nil: 30 for a git remote, 300 for a forge.
     package var poll: Double?
     package var priority: Int
@@ -130,12 +132,13 @@ package struct ProjectSettings: Equatable, Sendable {
     package var secrets: [String]?
 
     package init(
-        source: Source, defaultBranch: BranchName? = nil, poll: Double? = nil, priority: Int = 0,
-        concurrency: Int = 1, coolDown: Double = 0, budget: Budget = .init(), floor: Floor = .init(),
-        secrets: [String]? = nil
+        source: Source, defaultBranch: BranchName? = nil, rulesFrom: [String] = [], poll: Double? = nil,
+        priority: Int = 0, concurrency: Int = 1, coolDown: Double = 0, budget: Budget = .init(),
+        floor: Floor = .init(), secrets: [String]? = nil
     ) {
         self.source = source
         self.defaultBranch = defaultBranch
+        self.rulesFrom = rulesFrom
         self.poll = poll
         self.priority = priority
         self.concurrency = concurrency

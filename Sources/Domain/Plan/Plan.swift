@@ -20,7 +20,7 @@ package struct Plan: Codable, Equatable, Sendable {
     package var champion: ModelRef?
     /// In an order in which they may run.
     package var stages: [Stage]
-    /// Where the rules come from if not from the commit itself: the base of a pull request.
+    /// The branch that the rules come from; nil: the commit's own count, whatever any branch says.
     package var rules: RulesSource?
     /// What the operator demanded when the plan was made; its gates and approvals are in `policy` already.
     package var floor: Floor?
@@ -81,12 +81,17 @@ package struct Plan: Codable, Equatable, Sendable {
         package var digest: Digest
         /// True: the base has no policy that can be read, so there are no rules yet and nothing can be promoted.
         package var isMissing: Bool?
+        /// True: the commit was on that branch already when the plan was made. Nil: nobody has taken it in.
+        package var isMerged: Bool?
 
-        package init(branch: BranchName, commit: CommitID, digest: Digest, isMissing: Bool? = nil) {
+        package init(
+            branch: BranchName, commit: CommitID, digest: Digest, isMissing: Bool? = nil, isMerged: Bool? = nil
+        ) {
             self.branch = branch
             self.commit = commit
             self.digest = digest
             self.isMissing = isMissing
+            self.isMerged = isMerged
         }
     }
 
@@ -108,6 +113,7 @@ private struct FingerprintParts: Encodable {
     let champion: ModelRef?
     let stages: [Stage]
     let rules: Digest?
+    let isMerged: Bool?
     let floor: Floor?
     let isForeign: Bool?
     let overrides: [String: String]?
@@ -124,6 +130,8 @@ private struct FingerprintParts: Encodable {
         stages = plan.stages
         // The base may move on without changing its policy: then the answer is still the answer.
         rules = plan.rules?.digest
+        // The same commit may need nobody's word once it is merged.
+        isMerged = plan.rules?.isMerged
         floor = plan.floor
         isForeign = plan.isForeign
         overrides = plan.overrides

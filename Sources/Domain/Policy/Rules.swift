@@ -27,9 +27,12 @@ extension Policy {
     /// is the repository's first; then nothing of it is promoted, and it is given no secrets.
     ///
     /// What nobody has merged is promoted by a person's word only, whatever `approval.required` says.
-    package func under(_ base: Policy?) -> Policy {
+    ///
+    /// - Parameter isMerged: the commit is on the base already.
+    package func under(_ base: Policy?, isMerged: Bool = false) -> Policy {
         var policy = self
-        policy.approval.required = max(1, (base ?? self).approval.required)
+        let required = (base ?? self).approval.required
+        policy.approval.required = isMerged && base != nil ? required : max(1, required)
         policy.environment?.secrets = base?.environment?.secrets ?? []
         guard let base else { return policy }
         policy.model = base.model

@@ -16,6 +16,13 @@ extension Sentences {
                     "\(name) has no policy to judge by (\(firstLine(why))), so this is judged by its own, gets no secrets, "
                         + "and nothing of it can be promoted before the merge.")
             }
+            if base.isMerged ?? false, !news.later.isEmpty || !news.measures.isEmpty {
+                let parts = news.later.map(\.rawValue) + news.measures.map(\.rawValue)
+                said.append(
+                    "This is not the newest commit of \(name): its \(list(parts)) "
+                        + "\(parts.count == 1 ? "differs" : "differ") from \(base.commit.short), whose rules count.")
+                return said + rest(of: news)
+            }
             if !news.later.isEmpty {
                 said.append(
                     "It changes \(list(news.later.map(\.rawValue))) of the policy. That takes effect after the merge: here "
@@ -27,6 +34,11 @@ extension Sentences {
                         + "\(name). The numbers here may not mean what they mean there.")
             }
         }
+        return said + rest(of: news)
+    }
+
+    private static func rest(of news: RuleNews) -> [String] {
+        var said: [String] = []
         if let floor = news.floor { said.append(Self.floor(floor)) }
         if !news.overrides.isEmpty {
             let changed = news.overrides.sorted { $0.key < $1.key }.prefix(20)

@@ -110,11 +110,9 @@ extension Acts {
     ) async throws(Fault) {
         try await bot.put(bot.pendingStatus(for: pull, project: project))
         try await refresh(for: stored)
-        guard let tip = try await project.tip(of: pull.base) else {
-            throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")
-        }
-        guard let policy = try await rules(of: pull, at: tip) else {
-            return try await ignore(stored, "neither '\(pull.base)' nor commit \(pull.head.short) has a sluice.yaml")
+        let rules = try await rules(of: pull)
+        guard let policy = try await policy(of: pull, at: rules.commit) else {
+            return try await ignore(stored, "neither '\(rules.branch)' nor commit \(pull.head.short) has a sluice.yaml")
         }
         // What was not fetched yet when the first status was written is known now.
         try await bot.put(bot.pendingStatus(for: pull, project: project))
@@ -138,7 +136,7 @@ extension Acts {
             }
             let commit = try await project.commit(of: pull)
             try await enqueue(
-                PlanRequest(commit: commit, trigger: trigger, rules: (pull.base, tip), isForeign: pull.isFork),
+                PlanRequest(commit: commit, trigger: trigger, rules: rules, isForeign: pull.isFork),
                 as: ticket(.pullRequest(pull.number), stored.id, pull: pull), for: [stored.id])
         }
     }
@@ -152,9 +150,9 @@ extension Acts {
         return run.commit == pull.head && ticket.pullRequest?.base == pull.base ? run : nil
     }
 
-    /// The base's policy; where it has none, that of the pull request, which then can have nothing promoted. Nil: neither
-    /// has one, or it comes from a stranger.
-    private func rules(of pull: PullRequest, at tip: CommitID) async throws(Fault) -> Policy? {
+    /// The policy that gives the rules; where there is none, that of the pull request, which then can have nothing
+    /// promoted. Nil: neither has one, or it comes from a stranger.
+    private func policy(of pull: PullRequest, at tip: CommitID) async throws(Fault) -> Policy? {
         if let policy = try await policy(at: tip) { return policy }
         if pull.isFork { return nil }
         return try await policy(at: try await project.commit(of: pull).id)

@@ -33,7 +33,7 @@ extension Acts {
                 try await settle(stored, as: .sameAs(run.id))
             } else {
                 try await enqueue(
-                    PlanRequest(commit: commit, trigger: trigger, rules: rules),
+                    PlanRequest(commit: commit, trigger: trigger, rules: rules, isMerged: rules.branch == branch),
                     as: ticket(.branch(branch), stored.id), for: [stored.id])
             }
         }
@@ -50,26 +50,20 @@ extension Acts {
             .run
     }
 
-    /// The default branch, whose rules count for every other branch as they do for a pull request: who may push to some
-    /// branch must not be able to lower the bar with it. Nil: it is the default branch.
-    func rules(for branch: BranchName) async throws(Fault) -> (branch: BranchName, commit: CommitID)? {
-        let head = try await project.head()
-        if head.branch == branch { return nil }
-        return (head.branch, head.commit.id)
-    }
-
     private func match(
-        push branch: BranchName, before: CommitID?, _ commit: CommitID, rules: (branch: BranchName, commit: CommitID)?
+        push branch: BranchName, before: CommitID?, _ commit: CommitID, rules: (branch: BranchName, commit: CommitID)
     ) async throws(Fault) -> TriggerMatch {
-        var policy: Policy?
-        if let rules { policy = try await self.policy(at: rules.commit) }
-        if policy == nil { policy = try await self.policy(at: commit) }
+        var policy = try await self.policy(at: rules.commit)
+        if policy == nil || rules.branch == branch {
+            let own = try await self.policy(at: commit)
+            policy = own == nil ? nil : policy ?? own
+        }
         guard let policy else { return .nothing("commit \(commit.short) has no sluice.yaml") }
         let changed = try await changedPaths(from: before, to: commit)
         if let changed, bot.areOwnFiles(changed) {
             return .nothing("it changes nothing but the bot's own files")
         }
-        return policy.match(push: branch, default: rules?.branch ?? branch, changed: changed)
+        return policy.match(push: branch, default: try await project.head().branch, changed: changed)
     }
 
     /// The paths that a push changed; nil: nobody knows.
@@ -86,10 +80,11 @@ extension Acts {
         let model = await bot.model(of: project)
         try await bot.put(bot.status(.pending, Outside.pendingStatus, of: head, model: model, project: project))
         try await refresh(for: stored)
-        guard let tip = try await project.tip(of: base) else {
+        guard try await project.tip(of: base) != nil else {
             throw Fault(.input, "the repository has no branch '\(base)', into which the merge queue merges")
         }
-        let policy = try await policy(at: tip)
+        let rules = try await rules(for: base)
+        let policy = try await policy(at: rules.commit)
         guard let policy, policy.triggers?.pullRequest != nil else {
             return try await settle(
                 stored, as: .ignored(reason: "the policy starts no runs for pull requests (triggers.pull_request)"),
@@ -99,7 +94,7 @@ extension Acts {
         try await bot.put(bot.status(.pending, Outside.pendingStatus, of: head, model: policy.model, project: project))
         let commit = try await project.commit(head)
         try await enqueue(
-            PlanRequest(commit: commit, trigger: .push(base), rules: (base, tip)),
+            PlanRequest(commit: commit, trigger: .push(base), rules: rules),
             as: ticket(.manual, stored.id), for: [stored.id])
     }
 }

@@ -22,7 +22,7 @@ extension Acts {
         case .run(let trigger, _):
             if let until = try await coolDown(policy.model) { return try await park(stored, until: until) }
             try await enqueue(
-                PlanRequest(commit: head.commit, trigger: trigger), as: ticket(.schedule, stored.id), for: [stored.id])
+                request(head, trigger), as: ticket(.schedule, stored.id), for: [stored.id])
         }
     }
 
@@ -43,12 +43,11 @@ extension Acts {
             }
             commit = try await project.commit(tip)
         }
-        // A commit that the default branch does not have could bring rules of its own.
-        let isOwn = try await project.repository.isAncestor(commit.id, of: head.commit.id)
-        var rules: (branch: BranchName, commit: CommitID)?
-        if !isOwn { rules = (head.branch, head.commit.id) }
+        let rules = try await rules(for: branch)
+        let isMerged = try await project.repository.isAncestor(commit.id, of: rules.commit)
         try await enqueue(
-            PlanRequest(commit: commit, trigger: .manual, rules: rules, overrides: ask.parameters),
+            PlanRequest(
+                commit: commit, trigger: .manual, rules: rules, isMerged: isMerged, overrides: ask.parameters),
             as: ticket(.manual, stored.id), again: ask.again, for: [stored.id])
     }
 
@@ -67,9 +66,7 @@ extension Acts {
             return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
         }
         try await refresh(for: stored)
-        guard let tip = try await project.tip(of: pull.base) else {
-            throw Fault(.input, "the repository has no branch '\(pull.base)', into which the pull request wants")
-        }
+        let rules = try await rules(of: pull)
         if pull.isFork, try await !store.isPermitted(pull.head, of: project.name) {
             throw Fault(
                 .input, "commit \(pull.head.short) comes from a fork, and nobody let it run",
@@ -78,7 +75,7 @@ extension Acts {
         let commit = try await project.commit(of: pull)
         try await enqueue(
             PlanRequest(
-                commit: commit, trigger: .pullRequest(pull.number, base: pull.base), rules: (pull.base, tip),
+                commit: commit, trigger: .pullRequest(pull.number, base: pull.base), rules: rules,
                 isForeign: pull.isFork, overrides: ask.parameters),
             as: ticket(.pullRequest(pull.number), stored.id, pull: pull), again: ask.again, for: [stored.id])
     }
@@ -96,7 +93,7 @@ extension Acts {
             let lane: Ticket.Lane = if case .drift = call.trigger { .drift } else { .data }
             do throws(Fault) {
                 try await enqueue(
-                    PlanRequest(commit: head.commit, trigger: call.trigger), as: ticket(lane, event), for: call.events)
+                    request(head, call.trigger), as: ticket(lane, event), for: call.events)
             } catch {
                 guard error.kind == .input else { throw error }
                 for event in call.events {
@@ -104,6 +101,12 @@ extension Acts {
                 }
             }
         }
+    }
+
+    /// What begins by itself is of the default branch's newest commit.
+    private func request(_ head: (branch: BranchName, commit: GitRepository.Commit), _ trigger: Trigger) -> PlanRequest
+    {
+        PlanRequest(commit: head.commit, trigger: trigger, rules: (head.branch, head.commit.id), isMerged: true)
     }
 
     /// Until when nothing begins by itself; nil: it may.

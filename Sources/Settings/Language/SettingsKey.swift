@@ -97,6 +97,9 @@ struct SettingsForm: Sendable {
     static let branch = SettingsForm(
         wanted: "a branch's name without refs/heads/", plural: "names of branches",
         pattern: #"^(?!-)(?!.*(\.\.|@\{|//|/\.|\.lock(/|$)))[^\x00-\x20~^:?*\[\\\x7F]{1,255}$"#)
+    static let pattern = SettingsForm(
+        wanted: "a pattern of branches such as release/*", plural: "patterns of branches",
+        pattern: #"^(?!-)[^\x00-\x20~^:?\[\\\x7F]{1,255}$"#)
     static let repository = SettingsForm(
         wanted: "a repository of the forge such as acme/flight-delay", plural: "repositories",
         pattern: #"^(?!.*(^|/)\.\.?(/|$))[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$"#)

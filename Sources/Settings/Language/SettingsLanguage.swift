@@ -85,6 +85,11 @@ enum SettingsLanguage {
                 example: "/srv/git/flight-delay.git"),
             .key("branch", .form(.branch), "The default branch. Without the key, the remote's own.", example: "main"),
             .key(
+                "rules_from", .list(.form(.pattern), atLeast: 0, atMost: 64),
+                "Branches besides the default one whose own policy gives the rules, as patterns (`*` is any text without a "
+                    + "slash, `**` any text): who can push to such a branch says what holds for it.",
+                fallback: "[]", example: "[release/*]"),
+            .key(
                 "poll", .duration,
                 "How often the remote is asked besides what is told. Without the key, 30s for `git` and 5m for a forge.",
                 example: "30s"),

@@ -33,6 +33,7 @@ extension SettingsBuilder {
         if let branch = node["branch"], branch.text(.branch) != nil, project.defaultBranch == nil {
             reading.complain(branch.place, "'branch': git does not allow a branch of that name")
         }
+        project.rulesFrom = node["rules_from"]?.items.map { $0.compactMap { $0.text(.pattern) } } ?? []
         project.poll = node["poll"]?.seconds
         if let priority = node["priority"]?.whole { project.priority = priority }
         if let concurrency = node["concurrency"]?.whole { project.concurrency = concurrency }
