@@ -62,6 +62,13 @@ package struct GitRepository: Sendable {
         try await inRepository { handle throws(Fault) in try History.isAncestor(commit, of: other, in: handle) }
     }
 
+    /// True if one of the others has everything that a commit has.
+    package func isAncestor(_ commit: CommitID, ofAnyOf others: [CommitID]) async throws(Fault) -> Bool {
+        try await inRepository { handle throws(Fault) in
+            try History.isAncestor(commit, ofAnyOf: others, in: handle)
+        }
+    }
+
     /// Paths of files that differ between two commits; of a renamed one both. At most `limit` of them.
     package func changedPaths(from old: CommitID, to new: CommitID, limit: Int) async throws(Fault) -> [String] {
         try await inRepository { handle throws(Fault) in

@@ -52,6 +52,19 @@ enum History {
         return answer == 1
     }
 
+    static func isAncestor(
+        _ commit: CommitID, ofAnyOf others: [CommitID], in repository: OpaquePointer
+    ) throws(Fault) -> Bool {
+        if others.contains(commit) { return true }
+        if others.isEmpty { return false }
+        var old = try Libgit.oid(commit)
+        var new: [git_oid] = []
+        for other in others { new.append(try Libgit.oid(other)) }
+        let answer = git_graph_reachable_from_any(repository, &old, new, new.count)
+        guard answer >= 0 else { throw Libgit.fault("look for \(commit.short) on \(others.count) branches") }
+        return answer == 1
+    }
+
     static func changedPaths(
         from old: CommitID, to new: CommitID, limit: Int, in repository: OpaquePointer
     ) throws(Fault) -> [String] {

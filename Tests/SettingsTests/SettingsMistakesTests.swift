@@ -12,8 +12,12 @@ struct SettingsMistakesTests {
         ("projcts: {}", "3:1: unknown key 'projcts'; did you mean 'projects'?"),
         (
             "projects: {p: {forge: github, repository: a/b, repo: a/b}}",
-            "3:48: unknown key 'repo' in 'projects.p'; known are 'forge', 'repository', 'git', 'branch', 'poll', 'priority', "
+            "3:48: unknown key 'repo' in 'projects.p'; known are 'forge', 'repository', 'git', 'branch', 'rules_from', 'poll', 'priority', "
                 + "'concurrency', 'cool_down', 'budget', 'floor', 'secrets'"
+        ),
+        (
+            "projects: {p: {git: /x, rules_from: ['release/*', 'a b']}}",
+            "3:51: 'projects.p.rules_from': expected a pattern of branches such as release/*, found 'a b'"
         ),
         (
             "projects: {p: {forge: githib, repository: a/b}}",

@@ -110,7 +110,7 @@ extension Acts {
     ) async throws(Fault) {
         try await bot.put(bot.pendingStatus(for: pull, project: project))
         try await refresh(for: stored)
-        let rules = try await rules(of: pull)
+        let rules = try await project.rules(of: pull)
         guard let policy = try await policy(of: pull, at: rules.commit) else {
             return try await ignore(stored, "neither '\(rules.branch)' nor commit \(pull.head.short) has a sluice.yaml")
         }

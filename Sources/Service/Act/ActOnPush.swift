@@ -18,14 +18,19 @@ extension Acts {
         }
         if bot.isOwnBranch(branch) { return try await ignore(stored, "'\(branch)' is a branch of the bot's own") }
         try await refresh(for: stored)
-        if let tip = try await project.tip(of: branch), tip != after,
-            try await store.head(of: branch, in: project.name) == tip
-        {
+        let tip = try await project.tip(of: branch)
+        if let tip, tip != after, try await store.head(of: branch, in: project.name) == tip {
             // Told late: its run would take the place of the newer one's in the queue.
             return try await ignore(stored, "'\(branch)' stands on commit \(tip.short) by now")
         }
         let commit = try await project.commit(after)
-        let rules = try await rules(for: branch)
+        guard let tip else { return try await ignore(stored, "the repository has no branch '\(branch)'") }
+        // Whoever may tell of pushes could name any commit that the remote hands out.
+        guard try await project.repository.isAncestor(commit.id, of: tip) else {
+            let reason = "'\(branch)' stands on commit \(tip.short), and commit \(after.short) is not on it"
+            return try await ignore(stored, reason)
+        }
+        let rules = try await project.rules(for: branch)
         switch try await match(push: branch, before: before, commit.id, rules: rules) {
         case .nothing(let reason): try await ignore(stored, reason)
         case .run(let trigger, _):
@@ -37,7 +42,7 @@ extension Acts {
                     as: ticket(.branch(branch), stored.id), for: [stored.id])
             }
         }
-        if try await project.tip(of: branch) == after {
+        if tip == after {
             try await store.setHead(after, of: branch, in: project.name, at: engine.now())
         }
     }
@@ -83,7 +88,7 @@ extension Acts {
         guard try await project.tip(of: base) != nil else {
             throw Fault(.input, "the repository has no branch '\(base)', into which the merge queue merges")
         }
-        let rules = try await rules(for: base)
+        let rules = try await project.rules(for: base)
         let policy = try await policy(at: rules.commit)
         guard let policy, policy.triggers?.pullRequest != nil else {
             return try await settle(

@@ -36,6 +36,7 @@ extension Acts {
         let branch = ask.branch ?? head.branch
         var commit = head.commit
         if let wanted = ask.commit {
+            try await requireOnBranch(wanted)
             commit = try await project.commit(wanted)
         } else if branch != head.branch {
             guard let tip = try await project.tip(of: branch) else {
@@ -43,7 +44,7 @@ extension Acts {
             }
             commit = try await project.commit(tip)
         }
-        let rules = try await rules(for: branch)
+        let rules = try await project.rules(for: branch)
         let isMerged = try await project.repository.isAncestor(commit.id, of: rules.commit)
         try await enqueue(
             PlanRequest(
@@ -51,10 +52,20 @@ extension Acts {
             as: ticket(.manual, stored.id), again: ask.again, for: [stored.id])
     }
 
+    /// Throws unless a branch of the repository has the commit: one of a fork has nobody's word yet, and would run as if it
+    /// were the project's own.
+    private func requireOnBranch(_ commit: CommitID) async throws(Fault) {
+        guard try await !project.isOnBranch(commit) else { return }
+        throw Fault(
+            .input, "commit \(commit.short) is on no branch of the repository",
+            advice: "if it is a pull request's, say /retrain in a comment there")
+    }
+
     private func act(
         on ask: Event.Ask, _ pull: PullRequest, _ stored: Store.StoredEvent
     ) async throws(Fault) {
         var pull = pull
+        let known = pull.head
         if let commit = ask.commit { pull.head = commit }
         guard pull.state == .open else {
             return try await ignore(stored, "pull request \(pull.number) is \(pull.state.rawValue) by now")
@@ -66,7 +77,9 @@ extension Acts {
             return try await ignore(stored, "pull request \(pull.number) stands on commit \(head.short) by now")
         }
         try await refresh(for: stored)
-        let rules = try await rules(of: pull)
+        // A fork's needs somebody's word; anything else must be of the repository.
+        if !pull.isFork, pull.head != known { try await requireOnBranch(pull.head) }
+        let rules = try await project.rules(of: pull)
         if pull.isFork, try await !store.isPermitted(pull.head, of: project.name) {
             throw Fault(
                 .input, "commit \(pull.head.short) comes from a fork, and nobody let it run",

@@ -57,14 +57,9 @@ extension Bot {
         return try await !engine.store.isPermitted(pull.head, of: project.name)
     }
 
-    /// The rules at the base as fetched last, else those of the default branch; nil: nobody knows yet.
+    /// The policy that gives the rules, as fetched last; nil: nobody knows yet.
     private func policy(of pull: PullRequest, _ project: ServedProject) async -> Policy? {
-        if let tip = try? await project.tip(of: pull.base),
-            let found = try? await engine.policy(in: project.repository, at: tip)
-        {
-            return found.policy
-        }
-        guard let head = try? await project.head() else { return nil }
-        return try? await engine.policy(in: project.repository, at: head.commit.id).policy
+        guard let rules = try? await project.rules(for: pull.base) else { return nil }
+        return try? await engine.policy(in: project.repository, at: rules.commit).policy
     }
 }
