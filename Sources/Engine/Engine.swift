@@ -6,6 +6,7 @@ package import Foundation
 import Git
 package import Host
 package import Storage
+package import SystemPackage
 
 /// The event-to-promotion path: one verb a file.
 ///
@@ -22,6 +23,8 @@ package struct Engine: Sendable {
     package let now: @Sendable () -> Date
     /// This process's variables: secrets are taken from here.
     package let variables: [String: String]
+    /// Files that no stage sees, besides the home and the user's own folders of keys: a server's secrets.
+    package var hidden: @Sendable () -> [FilePath] = { [] }
 
     /// Opens a home; makes it if it is missing.
     package static func open(

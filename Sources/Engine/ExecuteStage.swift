@@ -66,7 +66,7 @@ extension Engine {
             secrets: Array(workspace.secrets.values),
             readable: workspace.environment.map { [$0] } ?? [],
             readOnly: try await readOnly(for: stage, in: workspace),
-            hidden: [home.root] + privateFolders,
+            hidden: [home.root] + privateFolders + hidden(),
             limits: workspace.plan.policy.limits,
             confinement: workspace.confinement
         )

@@ -112,7 +112,8 @@ extension Engine {
         throw Fault(
             .input, "the secret '\(name)' (environment.secrets) is not one that the server gives to this project",
             advice: allowed.isEmpty
-                ? "it gives none; ask who runs the server" : "it gives \(allowed.sorted().joined(separator: ", "))")
+                ? "it gives none; whoever runs it lists those that it gives in projects.NAME.secrets"
+                : "it gives \(allowed.sorted().joined(separator: ", "))")
     }
 
     /// The plan of a past run again: same commit, snapshots and stages, without the champion, from our own copy of

@@ -28,8 +28,8 @@ package protocol Forge: Sendable {
     func permission(of user: ForgeUser, in repository: ForgeRepository) async throws(ForgeError) -> Permission
     /// `team` as a policy writes it, without `@`: `acme/ml-leads`.
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool
-    /// Who pushed or wrote the commits of a pull request since it branched off: ids of users, for `not_by_author`.
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String>
+    /// Who opened a pull request, and pushed or wrote its commits since it branched off, for `not_by_author`.
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors
 
     /// Sets the status of (commit, context). Equal to the last: nothing happens.
     func set(_ status: CommitStatus, in repository: ForgeRepository) async throws(ForgeError)

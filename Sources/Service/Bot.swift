@@ -6,7 +6,7 @@ package import Logging
 package import Settings
 import Storage
 import Synchronization
-import SystemPackage
+package import SystemPackage
 
 /// What the loops of a server share: the engine with its store, the configuration of now, and the bells.
 ///
@@ -41,6 +41,8 @@ package struct Bot: Sendable {
         fetches: FetchGate
     ) {
         self.fetches = fetches
+        var engine = engine
+        engine.hidden = { configuration.now.hidden }
         self.engine = engine
         self.configuration = configuration
         self.bells = bells
@@ -73,11 +75,16 @@ package final class Configuration: Sendable {
         package let webhooks: [ForgeName: Webhook]
         /// Values of secrets of policies and forges, to be masked wherever something is said.
         package let secrets: [String]
+        /// Files that no stage sees: those of secrets, and the configuration itself.
+        package let hidden: [FilePath]
         private let byRepository: [ForgeName: [String: ProjectName]]
 
+        /// - Parameter file: where the settings were read.
         package init(
-            settings: ServerSettings, forges: [ForgeName: any Forge], webhooks: [ForgeName: Webhook], secrets: [String]
+            settings: ServerSettings, forges: [ForgeName: any Forge], webhooks: [ForgeName: Webhook], secrets: [String],
+            file: FilePath? = nil
         ) {
+            hidden = settings.ownFiles + (file.map { [$0] } ?? [])
             self.settings = settings
             self.forges = forges
             self.webhooks = webhooks

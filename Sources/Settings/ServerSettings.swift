@@ -28,6 +28,43 @@ package struct ServerSettings: Equatable, Sendable {
     }
 }
 
+extension ServerSettings {
+    /// Every place of a secret of the server's own.
+    private var ownSecrets: [SecretPlace] {
+        var places: [SecretPlace] = []
+        for forge in forges.values {
+            switch forge.credentials {
+            case .token(let place): places.append(place)
+            case .app(_, let key): places.append(key)
+            }
+            places += forge.webhookSecrets
+        }
+        for notice in notify.values { places += [notice.url] + (notice.secret.map { [$0] } ?? []) }
+        return places
+    }
+
+    /// The variables that hold secrets of the server's own: no policy is given one of them.
+    package var ownVariables: Set<String> {
+        Set(
+            ownSecrets.compactMap { place in
+                if case .variable(let name) = place { name } else { nil }
+            })
+    }
+
+    /// The files that hold secrets of the server's own: no stage has any business with them.
+    package var ownFiles: [FilePath] {
+        let files = ownSecrets.compactMap { place in
+            if case .file(let path) = place { path } else { nil }
+        }
+        return files + (listen.tls.map { [$0.key] } ?? [])
+    }
+}
+
+extension ProjectSettings {
+    /// The secrets that a policy may ask for, but none of the server's own.
+    package func allowedSecrets(besides own: Set<String>) -> [String] { secrets.filter { !own.contains($0) } }
+}
+
 /// Where a secret's value is to be found.
 package enum SecretPlace: Equatable, Hashable, Sendable {
     case variable(String)
@@ -128,13 +165,15 @@ package struct ProjectSettings: Equatable, Sendable {
     package var coolDown: Double
     package var budget: Budget
     package var floor: Floor
-    /// Names of secrets that a policy of this project may ask for; nil: all that it names.
-    package var secrets: [String]?
+    /// Patterns of the models that a policy of this project may name; nil: any.
+    package var models: [String]?
+    /// Names of secrets that a policy of this project may ask for.
+    package var secrets: [String]
 
     package init(
         source: Source, defaultBranch: BranchName? = nil, rulesFrom: [String] = [], poll: Double? = nil,
         priority: Int = 0, concurrency: Int = 1, coolDown: Double = 0, budget: Budget = .init(),
-        floor: Floor = .init(), secrets: [String]? = nil
+        floor: Floor = .init(), models: [String]? = nil, secrets: [String] = []
     ) {
         self.source = source
         self.defaultBranch = defaultBranch
@@ -145,6 +184,7 @@ package struct ProjectSettings: Equatable, Sendable {
         self.coolDown = coolDown
         self.budget = budget
         self.floor = floor
+        self.models = models
         self.secrets = secrets
     }
 }

@@ -18,7 +18,34 @@ extension Store {
                 arguments: [
                     project.text, pull.number, pull.state.rawValue, Canonical.text(of: pull), Timestamp.text(at),
                 ])
+            guard database.changesCount == 1,
+                try Self.head(database, of: pull.number, project, sql: "ORDER BY id DESC LIMIT 1") != pull.head
+            else { return }
+            try database.execute(
+                sql: "INSERT INTO pull_head (project, number, commit_id, at) VALUES (?, ?, ?, ?)",
+                arguments: [project.text, pull.number, pull.head.hex, Timestamp.text(at)])
         }
+    }
+
+    /// The commit that a pull request was known to stand on before a time; nil: nothing was known of it.
+    package func head(
+        ofPullRequest number: Int64, in project: ProjectName, before date: Date
+    ) async throws(Fault) -> CommitID? {
+        try await read { database in
+            try Self.head(
+                database, of: number, project, sql: "AND at < ? ORDER BY at DESC, id DESC LIMIT 1",
+                [Timestamp.text(date)])
+        }
+    }
+
+    private static func head(
+        _ database: Database, of number: Int64, _ project: ProjectName, sql: String,
+        _ more: StatementArguments = []
+    ) throws -> CommitID? {
+        try Row.fetchOne(
+            database, sql: "SELECT commit_id FROM pull_head WHERE project = ? AND number = ? \(sql)",
+            arguments: [project.text, number] + more
+        ).map { try $0.value("commit_id") { CommitID(hex: $0) } }
     }
 
     package func pullRequest(_ number: Int64, of project: ProjectName) async throws(Fault) -> PullRequest? {

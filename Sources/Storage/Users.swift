@@ -4,15 +4,18 @@ import GRDB
 
 extension Store {
     /// Adds a user. `.input` if there is one of that name.
+    /// - Parameter login: who this is on the forge; nil: somebody of the same name.
     @discardableResult
-    package func add(user name: PersonName, role: Role, at: Date) async throws(Fault) -> User {
+    package func add(
+        user name: PersonName, role: Role, login: PersonName? = nil, at: Date
+    ) async throws(Fault) -> User {
         try await write { database in
             guard try Users.find(database, name) == nil else {
                 throw Fault(.input, "there is a user '\(name)' already")
             }
             try database.execute(
-                sql: "INSERT INTO user (name, role, created_at) VALUES (?, ?, ?)",
-                arguments: [name.text, role.rawValue, Timestamp.text(at)])
+                sql: "INSERT INTO user (name, role, created_at, login) VALUES (?, ?, ?, ?)",
+                arguments: [name.text, role.rawValue, Timestamp.text(at), login?.text])
             return try Users.journal(database, name, "add", at: at)
         }
     }
@@ -35,6 +38,17 @@ extension Store {
             try database.update(
                 "UPDATE user SET role = ? WHERE name = ?", [role.rawValue, name.text], subject: "user \(name)")
             return try Users.journal(database, name, "role", at: at)
+        }
+    }
+
+    /// Says who a user is on the forge. `.input` if there is no such user.
+    @discardableResult
+    package func setLogin(_ login: PersonName, of name: PersonName, at: Date) async throws(Fault) -> User {
+        try await write { database in
+            guard try Users.existing(database, name).login != login else { return try Users.existing(database, name) }
+            try database.update(
+                "UPDATE user SET login = ? WHERE name = ?", [login.text, name.text], subject: "user \(name)")
+            return try Users.journal(database, name, "login", at: at)
         }
     }
 
@@ -159,7 +173,9 @@ enum Users {
     static func user(_ row: Row) throws -> User {
         User(
             name: try row.value("name") { PersonName($0) }, role: try row.value("role") { Role(rawValue: $0) },
-            createdAt: try row.time("created_at"), disabledAt: try row.optionalTime("disabled_at"))
+            createdAt: try row.time("created_at"),
+            login: row.isNull("login") ? nil : try row.value("login") { PersonName($0) },
+            disabledAt: try row.optionalTime("disabled_at"))
     }
 }
 

@@ -18,7 +18,7 @@ final class Board: Forge {
         var pulls: [Int64: PullRequest] = [:]
         var people: [String: Permission] = [:]
         var teams: [String: Set<String>] = [:]
-        var authors: [Int64: Set<String>] = [:]
+        var authors: [Int64: ForgeAuthors] = [:]
         var spoken: [PullRequestComment] = []
         /// What the bot wrote, in the order in which it came to be.
         var written: [Comment] = []
@@ -102,8 +102,8 @@ final class Board: Forge {
         return members.contains(user.id)
     }
 
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
-        try asked().authors[pullRequest] ?? []
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors {
+        try asked().authors[pullRequest] ?? ForgeAuthors()
     }
 
     func set(_ status: CommitStatus, in repository: ForgeRepository) async throws(ForgeError) {

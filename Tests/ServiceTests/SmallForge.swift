@@ -68,9 +68,9 @@ final class SmallForge: Forge {
 
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool { try asked().pulls.isEmpty }
 
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors {
         _ = try asked()
-        return []
+        return ForgeAuthors()
     }
 
     func set(_ status: CommitStatus, in repository: ForgeRepository) async throws(ForgeError) { _ = try asked() }

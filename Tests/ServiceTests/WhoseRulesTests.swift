@@ -209,4 +209,81 @@ struct WhoseRulesTests {
             #expect(outcomes == [.refused(fault), .refused(fault)])
         }
     }
+
+    @Test func `a project makes only the models that the operator lets it make`() async throws {
+        try await withBot(change: { $0.projects[BotBench.project]?.models = ["flight-*"] }) { bench in
+            let head = try #require(CommitID(hex: try await bench.git("rev-parse", "main")))
+            let told = try await bench.told("main", head)
+
+            try await bench.acting { try await bench.settled(told.id) }
+
+            let outcome = try await bench.outcome(of: told.id)
+            let fault = Fault(
+                .input, "the model 'toy' is not one that the server lets this project make (projects.NAME.models)",
+                advice: "it lets it make flight-*")
+            #expect(outcome == .refused(fault))
+        }
+    }
+
+    // MARK: Secrets
+
+    @Test(arguments: [[], ["OTHER"], ["TOKEN"]])
+    func `a policy is given no secret that the operator does not list, and never one of the server's own`(
+        _ listed: [String]
+    ) async throws {
+        let policy = Toy.policy(
+            "{ push: {} }",
+            "approval: { required: 1 }\nenvironment: { python: '3.11', lock: r.lock, secrets: [TOKEN] }")
+        try await withBot(
+            files: ["sluice.yaml": policy, "params.yaml": "a: 1\n", "r.lock": ""],
+            change: { $0.projects[BotBench.project]?.secrets = listed }
+        ) { bench in
+            let head = try #require(CommitID(hex: try await bench.git("rev-parse", "main")))
+            let told = try await bench.told("main", head)
+
+            try await bench.acting { try await bench.settled(told.id) }
+
+            guard case .refused(let fault) = try await bench.outcome(of: told.id) else {
+                return #expect(Bool(false), "it was given")
+            }
+            #expect(
+                fault.message
+                    == "the secret 'TOKEN' (environment.secrets) is not one that the server gives to this project")
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/bwrap"), "bubblewrap is not here"))
+    func `no stage reads the files of the server's secrets, or its configuration`() async throws {
+        // Not below /tmp, of which a stage has one of its own.
+        let folder = FilePath("/var/tmp/sluice-secrets-\(UUID().uuidString)")
+        try Files.makeDirectory(folder)
+        defer { try? Files.removeTree(folder) }
+        let names = ["token", "hook", "notify", "tls", "server.yaml"]
+        for name in names + ["other"] { try Files.writeDurably(Data("<\(name)>".utf8), to: folder.appending(name)) }
+        let policy = Toy.policy("{ push: {} }").replacing(
+            "cp params.yaml model.json", with: "cat \(folder)/* > model.json || true")
+        try await withBot(files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in
+            let before = bench.bot.configuration.now
+            var settings = before.settings
+            settings.listen.tls = .init(certificate: folder.appending("cert"), key: folder.appending("tls"))
+            settings.forges[BotBench.forgeName]?.credentials = .token(.file(folder.appending("token")))
+            settings.forges[BotBench.forgeName]?.webhookSecrets = [.file(folder.appending("hook"))]
+            settings.notify["chat"] = NotifySettings(kind: .slack, url: .file(folder.appending("notify")))
+            bench.bot.configuration.replace(
+                with: Configuration.Live(
+                    settings: settings, forges: before.forges, webhooks: before.webhooks, secrets: [],
+                    file: folder.appending("server.yaml")))
+            let head = try #require(CommitID(hex: try await bench.git("rev-parse", "main")))
+            _ = try await bench.told("main", head)
+
+            try await bench.serving {
+                let run = try await bench.judged(1)
+                #expect(run.state == .judged(.passed))
+            }
+
+            let found = try await bench.bot.engine.store.run(try #require(RunID(1)))
+            let model = try #require(found?.challenger)
+            #expect(model.bytes == Int64("<other>".utf8.count), "it reads one file, and none of the server's")
+        }
+    }
 }

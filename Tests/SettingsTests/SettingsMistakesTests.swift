@@ -13,7 +13,12 @@ struct SettingsMistakesTests {
         (
             "projects: {p: {forge: github, repository: a/b, repo: a/b}}",
             "3:48: unknown key 'repo' in 'projects.p'; known are 'forge', 'repository', 'git', 'branch', 'rules_from', 'poll', 'priority', "
-                + "'concurrency', 'cool_down', 'budget', 'floor', 'secrets'"
+                + "'concurrency', 'cool_down', 'budget', 'floor', 'models', 'secrets'"
+        ),
+        (
+            "projects: {p: {git: /x, secrets: [DATA, T]}}",
+            "3:41: 'projects.p.secrets': T is the server's own ('forges.github.token'); remove it; give the project a "
+                + "secret of its own"
         ),
         (
             "projects: {p: {git: /x, rules_from: ['release/*', 'a b']}}",

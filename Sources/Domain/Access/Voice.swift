@@ -47,13 +47,18 @@ package struct User: Codable, Equatable, Sendable {
     package var name: PersonName
     package var role: Role
     package var createdAt: Date
+    /// Who this is on the forge; nil: somebody of the same name.
+    package var login: PersonName?
     /// Set: every token and session of the user is void.
     package var disabledAt: Date?
 
-    package init(name: PersonName, role: Role, createdAt: Date, disabledAt: Date? = nil) {
+    package init(
+        name: PersonName, role: Role, createdAt: Date, login: PersonName? = nil, disabledAt: Date? = nil
+    ) {
         self.name = name
         self.role = role
         self.createdAt = createdAt
+        self.login = login
         self.disabledAt = disabledAt
     }
 }

@@ -57,6 +57,8 @@ package enum DecisionRefusal: Error, Equatable, Sendable {
     case roleTooLow(PersonName, has: Role, needs: Role)
     /// The pull request stands on another commit than the run. Nil `now`: it is closed.
     case headMoved(of: CommitID, now: CommitID?)
+    /// The pull request wants into another branch than when the run was planned.
+    case baseChanged(of: BranchName, now: BranchName)
     /// The comment names another commit than the run's.
     case otherCommit(named: String, run: CommitID)
     /// The rules at the base are not those that the run was judged by.

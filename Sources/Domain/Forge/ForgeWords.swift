@@ -88,6 +88,23 @@ package struct ForgeUser: Hashable, Codable, Sendable {
     }
 }
 
+/// Who made a change, as far as a forge tells: of some it has only the number.
+package struct ForgeAuthors: Equatable, Sendable {
+    package private(set) var ids: Set<String> = []
+    /// In small letters.
+    package private(set) var logins: Set<String> = []
+
+    package init() {}
+
+    package mutating func insert(id: String, login: String?) {
+        ids.insert(id)
+        if let login { logins.insert(login.lowercased()) }
+    }
+
+    package func contains(_ user: ForgeUser) -> Bool { ids.contains(user.id) }
+    package func contains(login: PersonName) -> Bool { logins.contains(login.text.lowercased()) }
+}
+
 /// What somebody may do to a repository, as the forge says when it is asked.
 package enum Permission: String, Codable, Sendable, CaseIterable, Comparable {
     case none

@@ -197,11 +197,16 @@ extension BitbucketForge: Forge {
     }
 
     /// Who pushed is not told.
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors {
         let path = "/repositories/\(repository)/pullrequests/\(pullRequest)"
         let pull = try await caller.ask(BitbucketPull.self, path)
         let commits = try await list(of: Written.self, "\(path)/commits")
-        return Set((commits.map { $0.author?.user?.uuid } + [pull.author?.uuid]).compactMap { $0 })
+        var authors = ForgeAuthors()
+        // Its nicknames are chosen by their owners and tell nobody apart: there the id is the login.
+        for id in (commits.map { $0.author?.user?.uuid } + [pull.author?.uuid]).compactMap({ $0 }) {
+            authors.insert(id: id, login: id)
+        }
+        return authors
     }
 
     /// Only what can stand between the quotes of a query.

@@ -61,13 +61,14 @@ extension GitHubForge {
     /// An empty object stands for somebody who is no user.
     private struct GitHubAccount: Decodable {
         let id: Int64?
+        let login: String?
     }
 
     private struct Activity: Decodable {
         let actor: GitHubAccount?
     }
 
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors {
         try await on(repository) { (caller) throws(ForgeError) in
             let path = "/repos/\(repository)/pulls/\(pullRequest)"
             let pull = try await caller.ask(GitHubPull.self, path)
@@ -76,24 +77,27 @@ extension GitHubForge {
                 throw .refused("it has more than 250 commits, and the forge does not tell who wrote all of them")
             }
             let commits = try await Self.list(of: Written.self, "\(path)/commits", with: caller)
-            var ids = Set(commits.flatMap { [$0.author?.id, $0.committer?.id] }.compactMap { $0 }.map(String.init))
-            if let author = pull.user { ids.insert(String(author.id)) }
-            if let pusher = try await lastPusher(pull, repository, caller) { ids.insert(pusher) }
-            return ids
+            var authors = ForgeAuthors()
+            let pusher = try await lastPusher(pull, repository, caller)
+            for account in commits.flatMap({ [$0.author, $0.committer] }) + [pusher] {
+                if let id = account?.id { authors.insert(id: String(id), login: account?.login) }
+            }
+            if let author = pull.user { authors.insert(id: String(author.id), login: author.login) }
+            return authors
         }
     }
 
     /// Who moved the branch last; nil where the forge does not tell: forks, and servers that keep no activity.
     private func lastPusher(
         _ pull: GitHubPull, _ repository: ForgeRepository, _ caller: Caller
-    ) async throws(ForgeError) -> String? {
+    ) async throws(ForgeError) -> GitHubAccount? {
         guard let lies = pull.head.repo.flatMap({ ForgeRepository($0.fullName) }), lies.isSame(as: repository) else {
             return nil
         }
         let query = ["ref": "refs/heads/\(pull.head.ref)", "per_page": "1", "direction": "desc"]
         do throws(ForgeError) {
             let newest = try await caller.ask([Activity].self, "/repos/\(repository)/activity", query: query).first
-            return newest?.actor?.id.map(String.init)
+            return newest?.actor
         } catch .notFound, .forbidden, .refused {
             return nil
         }

@@ -150,6 +150,7 @@ struct GitLabPush: Decodable {
         var ref: String?
     }
     var authorId: Int64
+    var authorUsername: String?
     var createdAt: String
     var pushData: Data?
 }

@@ -67,14 +67,15 @@ extension GitLabForge {
     ///
     /// The commits themselves name only e-mail addresses, which anybody can write: they are not asked. Pushes before the
     /// merge request was opened are found among the newest 500 of the project that the branch lies in, if it can be seen.
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors {
         let request = try await caller.ask(GitLabMergeRequest.self, .get, path(pullRequest, repository))
-        var authors: Set<String> = [String(request.author.id)]
+        var authors = ForgeAuthors()
+        authors.insert(id: String(request.author.id), login: request.author.username)
         let notes = try await list(
             GitLabNote.self, path(pullRequest, repository) + "/notes",
             query: ["sort": "desc", "order_by": "created_at"], size: 20)
         for note in notes where note.system && note.body.hasPrefix("added ") && note.body.contains("commit") {
-            authors.insert(String(note.author.id))
+            authors.insert(id: String(note.author.id), login: note.author.username)
         }
         guard let source = request.sourceProjectId else { return authors }
         do throws(ForgeError) {
@@ -82,7 +83,7 @@ extension GitLabForge {
                 GitLabPush.self, "/projects/\(source)/events", query: ["action": "pushed", "sort": "desc"], most: 5)
             for push in pushes
             where push.pushData?.refType == "branch" && push.pushData?.ref == request.sourceBranch {
-                authors.insert(String(push.authorId))
+                authors.insert(id: String(push.authorId), login: push.authorUsername)
             }
         } catch .notFound {
             // A fork that the bot may not see.

@@ -73,20 +73,21 @@ extension GiteaForge {
     ///
     /// The last are known by their e-mail addresses only, which anybody can write: they may add somebody who has nothing
     /// to do with it, and never leave out who opened or pushed it.
-    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> Set<String> {
+    func authors(of pullRequest: Int64, in repository: ForgeRepository) async throws(ForgeError) -> ForgeAuthors {
         let request = try await caller.ask(GiteaPullRequest.self, .get, path(pullRequest, repository))
-        var authors: Set<String> = [String(request.user.id)]
+        var authors = ForgeAuthors()
+        authors.insert(id: String(request.user.id), login: request.user.login)
         for happening in try await list(
             GiteaHappening.self, path(repository) + "/issues/\(pullRequest)/timeline")
         where happening.type == "pull_push" {
-            if let user = happening.user { authors.insert(String(user.id)) }
+            if let user = happening.user { authors.insert(id: String(user.id), login: user.login) }
         }
         for commit in try await list(
             GiteaCommit.self, path(pullRequest, repository) + "/commits",
             query: ["verification": "false", "files": "false"])
         {
             for user in [commit.author, commit.committer] {
-                if let user, user.id > 0 { authors.insert(String(user.id)) }
+                if let user, user.id > 0 { authors.insert(id: String(user.id), login: user.login) }
             }
         }
         return authors

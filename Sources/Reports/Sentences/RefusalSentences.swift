@@ -65,7 +65,8 @@ extension Sentences {
             "The run was compared with \(champion(then)), and by now \(champion(now)) holds the alias. Nothing was "
                 + "promoted. To compare with that one, \(reader.again)."
         case .noPermission, .roleTooLow, .byMachine, .couldNotAsk: ofStanding(refusal)
-        case .headMoved, .otherCommit, .rulesChanged, .floorChanged, .foreignCode, .noRules: ofChange(refusal)
+        case .headMoved, .baseChanged, .otherCommit, .rulesChanged, .floorChanged, .foreignCode, .noRules:
+            ofChange(refusal)
         }
     }
 
@@ -94,6 +95,9 @@ extension Sentences {
                 + "promoted. Decide on the run of the newest commit."
         case .headMoved(let run, nil):
             "The run judged commit \(run.short), and the pull request is not open any more. Nothing was promoted."
+        case .baseChanged(let run, let now):
+            "The run judged what wanted into `\(visible(run.text))`, and the pull request wants into "
+                + "`\(visible(now.text))` now. Nothing was promoted. `/retrain` makes a run for that branch."
         case .otherCommit(let named, let run):
             "It names commit \(visible(named)), and the run judged \(run.hex). Nothing was changed."
         case .rulesChanged(let branch):

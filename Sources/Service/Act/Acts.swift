@@ -85,8 +85,9 @@ struct Acts: Sendable {
     {
         var request = request
         request.floor = project.settings.floor
-        request.allowedSecrets = project.settings.secrets
+        request.allowedSecrets = project.settings.allowedSecrets(besides: bot.configuration.now.settings.ownVariables)
         let blueprint = try await engine.plan(project.repository, request)
+        try requireModel(blueprint.plan.policy.model)
         let enqueued = try await engine.enqueue(
             blueprint, for: events, ticket: ticket, supersedes: ticket.lane != .manual, again: again)
         switch enqueued {
@@ -94,6 +95,16 @@ struct Acts: Sendable {
         }
         bot.bells.queue.ring()
         bot.bells.publishing.ring()
+    }
+
+    /// Throws unless the operator lets the project make the model: models belong to the home, and the one of another
+    /// project is not for everybody to replace.
+    private func requireModel(_ model: ModelName) throws(Fault) {
+        guard let models = project.settings.models, !models.contains(where: { NamePattern($0).fits(model.text) })
+        else { return }
+        throw Fault(
+            .input, "the model '\(model)' is not one that the server lets this project make (projects.NAME.models)",
+            advice: models.isEmpty ? "it lets it make none" : "it lets it make \(models.joined(separator: ", "))")
     }
 
     func ticket(

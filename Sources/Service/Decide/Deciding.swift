@@ -72,28 +72,40 @@ extension Bot {
         let plan = try await engine.requiredPlan(of: run)
         let ticket = try await engine.store.ticket(of: run)
         let project: ServedProject? = if let ticket { try await self.project(ticket.project) } else { nil }
-        var isAuthor = false
-        if let pull = ticket?.pullRequest, let onForge = project?.onForge {
-            do throws(ForgeError) {
-                let now = try await onForge.forge.pullRequest(pull.number, in: onForge.repository)
-                guard now.state == .open, now.head == found.commit else {
-                    return .refused(.headMoved(of: found.commit, now: now.state == .open ? now.head : nil))
-                }
-                isAuthor = now.author.login.text.lowercased() == user.name.text.lowercased()
-            } catch {
-                return .refused(.couldNotAsk(error.fault))
+        let speaker = Speaker(login: user.person, user: nil)
+        let standpoint: Standpoint
+        do throws(Stop) {
+            let pull = try await pull(of: found, ticket, project)
+            standpoint = try await self.standpoint(of: speaker, on: found, plan, pull, of: project)
+        } catch {
+            switch error {
+            case .refused(let why): return .refused(why)
+            case .fault(let fault), .forbidden(let fault): return .refused(.couldNotAsk(fault))
+            case .answered(.failed(let fault)): throw fault
+            case .answered, .ignored: throw Fault(.bug, "a decision on a page was answered as a comment is")
             }
         }
         if plan.rules != nil { try await project?.refresh() }
-        let name = user.name.text.lowercased()
-        let listed = (plan.policy.approval.by + (project?.settings.floor.by ?? [])).map(\.text)
-            .filter { Speaking.login($0)?.lowercased() == name }
         let decided = try await engine.decide(
-            answer, on: run, voice: Voice(person: user.name, way: way),
-            standpoint: Standpoint(listedAs: Set(listed), isAuthor: isAuthor), floor: project?.settings.floor,
-            deployment: .later, progress: { _ in })
+            answer, on: run, voice: Voice(person: speaker.login, way: way), standpoint: standpoint,
+            floor: project?.settings.floor, deployment: .later, progress: { _ in })
         bells.queue.ring()
         bells.publishing.ring()
         return decided
+    }
+
+    /// The pull request of a run as it is now; nil: it has none. It must be open, and what the run judged.
+    private func pull(
+        of run: Run, _ ticket: Ticket?, _ project: ServedProject?
+    ) async throws(Stop) -> PullRequest? {
+        guard let number = ticket?.pullRequest?.number, let onForge = project?.onForge else { return nil }
+        let now = try await asking { () async throws(ForgeError) in
+            try await onForge.forge.pullRequest(number, in: onForge.repository)
+        }
+        guard now.state == .open, now.head == run.commit else {
+            throw .refused(.headMoved(of: run.commit, now: now.state == .open ? now.head : nil))
+        }
+        if let base = run.base, base != now.base { throw .refused(.baseChanged(of: base, now: now.base)) }
+        return now
     }
 }

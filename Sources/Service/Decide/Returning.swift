@@ -29,10 +29,10 @@ extension Bot {
             let plan = try await engine.requiredPlan(of: holder.run)
             let owner = try await engine.store.ticket(of: holder.run)?.project
             let floor = owner.flatMap { configuration.now.settings.projects[$0] }.map(\.floor)
-            let name = user.name.text.lowercased()
+            let name = user.person.text.lowercased()
             for listed in deciders(of: plan, floor) {
                 guard listed.contains(where: { Speaking.login($0.text)?.lowercased() == name }) else {
-                    return .refused(.notListed(user.name, allowed: listed))
+                    return .refused(.notListed(user.person, allowed: listed))
                 }
             }
         }

@@ -161,15 +161,16 @@ extension Speaking {
         let authors = try await asking { () async throws(ForgeError) in
             try await forge.authors(of: pull.number, in: repository)
         }
-        if authors.contains(comment.author.id) { return .ownFork }
+        if authors.contains(comment.author) { return .ownFork }
         if let commit {
             guard commit == pull.head else { throw .refused(.headMoved(of: commit, now: pull.head)) }
         } else {
+            // Seen in this pull request, and nothing after it: it may have stood on the same commit some other day.
             let seen = try await trying { () async throws(Fault) in
-                try await store.events(about: .commit(pull.head.hex), limit: 100)
+                try await store.head(
+                    ofPullRequest: pull.number, in: project.name, before: min(comment.createdAt, event.event.at))
             }
-            let first = seen.map(\.event.at).min()
-            guard let first, first < comment.createdAt else { return .headTooNew(pull.head) }
+            guard seen == pull.head else { return .headTooNew(pull.head) }
         }
         try await trying { () async throws(Fault) in
             try await store.permit(

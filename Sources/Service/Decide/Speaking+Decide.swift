@@ -25,7 +25,11 @@ extension Speaking {
         }
         if let before = try await decided(run.id, by: way) { return before }
         let plan = try await trying { () async throws(Fault) in try await engine.requiredPlan(of: run.id) }
-        let standpoint = try await standpoint(of: user, on: run, plan, pull)
+        if let pull, let base = run.base, base != pull.base {
+            throw .refused(.baseChanged(of: base, now: pull.base))
+        }
+        let standpoint = try await bot.standpoint(
+            of: Speaker(login: user.login, user: user), on: run, plan, pull, of: project)
         if plan.rules != nil {
             // The rules are those of the base as it is now.
             try await trying { () async throws(Fault) in try await project.refresh() }
@@ -68,49 +72,6 @@ extension Speaking {
     static func login(_ entry: String) -> String? {
         let bare = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry
         return bare.contains("/") ? nil : bare
-    }
-
-    private func standpoint(
-        of user: ForgeUser, on run: Run, _ plan: Plan, _ pull: PullRequest?
-    ) async throws(Stop) -> Standpoint {
-        let floor = project.settings.floor
-        var listed: Set<String> = []
-        for entry in Set((plan.policy.approval.by + floor.by).map(\.text)) {
-            if Speaking.login(entry) != nil {
-                if user.isNamed(entry, on: forge.kind) { listed.insert(entry) }
-            } else {
-                let team = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry
-                do throws(ForgeError) {
-                    if try await forge.isMember(user, of: team) { listed.insert(entry) }
-                } catch .notFound {
-                    // No such team: nobody is in it.
-                } catch {
-                    throw Stop(error)
-                }
-            }
-        }
-        var isAuthor = try await pushed(user, run)
-        if let pull {
-            isAuthor = isAuthor || pull.author.id == user.id
-            if !isAuthor, plan.policy.approval.notByAuthor || floor.notByAuthor {
-                let authors = try await asking { () async throws(ForgeError) in
-                    try await forge.authors(of: pull.number, in: repository)
-                }
-                isAuthor = authors.contains(user.id)
-            }
-        }
-        return Standpoint(listedAs: listed, isAuthor: isAuthor)
-    }
-
-    /// True if the run came from this person's push.
-    private func pushed(_ user: ForgeUser, _ run: Run) async throws(Stop) -> Bool {
-        try await trying { () async throws(Fault) in
-            guard let ticket = try await store.ticket(of: run.id),
-                let stored = try await store.event(ticket.event),
-                case .forge(_, .push(_, _, _, let by)) = stored.event.kind
-            else { return false }
-            return by?.id == user.id
-        }
     }
 
     // MARK: Which run
@@ -175,6 +136,13 @@ extension Speaking {
             throw .refused(.otherCommit(named: commit.hex, run: run.commit))
         }
         return run
+    }
+}
+
+extension Run {
+    /// The branch that the run's pull request wanted into; nil: it is of none.
+    var base: BranchName? {
+        if case .pullRequest(_, let base) = trigger { base } else { nil }
     }
 }
 

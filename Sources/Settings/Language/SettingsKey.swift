@@ -100,6 +100,9 @@ struct SettingsForm: Sendable {
     static let pattern = SettingsForm(
         wanted: "a pattern of branches such as release/*", plural: "patterns of branches",
         pattern: #"^(?!-)[^\x00-\x20~^:?\[\\\x7F]{1,255}$"#)
+    static let models = SettingsForm(
+        wanted: "a model's name or a pattern such as flight-*", plural: "names of models or patterns such as flight-*",
+        pattern: "^[A-Za-z0-9_*][A-Za-z0-9_.*-]{0,99}$")
     static let repository = SettingsForm(
         wanted: "a repository of the forge such as acme/flight-delay", plural: "repositories",
         pattern: #"^(?!.*(^|/)\.\.?(/|$))[A-Za-z0-9_.][A-Za-z0-9_.-]*(/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$"#)

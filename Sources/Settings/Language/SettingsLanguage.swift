@@ -102,8 +102,14 @@ enum SettingsLanguage {
             .key("budget", .mapping(budget), "What the project may use in a day, which begins at midnight UTC."),
             .key("floor", .mapping(floor), "What holds for every run, whatever the project's policy says."),
             .key(
+                "models", .list(.form(.models), atLeast: 0, atMost: .max),
+                "The models that its policy may name (`*` is any text). Models belong to the home, so without the key it may "
+                    + "name one of another project, read its data and put another version in its place.",
+                example: "[flight-delay]"),
+            .key(
                 "secrets", .list(.form(.variable), atLeast: 0, atMost: .max),
-                "The secrets that its policy may ask for. Without the key, every one that it names.",
+                "The secrets that its policy may ask for; none that this file names for the server itself.",
+                fallback: "[]",
                 example: "[WAREHOUSE_TOKEN]"),
         ],
         rules: ["oneOf": .array([required("forge", "repository"), required("git")])])

@@ -39,7 +39,8 @@ extension SettingsBuilder {
         if let concurrency = node["concurrency"]?.whole { project.concurrency = concurrency }
         if let coolDown = node["cool_down"]?.seconds { project.coolDown = coolDown }
         project.budget = Budget(runs: node["budget"]?["runs"]?.whole, time: node["budget"]?["time"]?.seconds)
-        project.secrets = node["secrets"]?.items.map { $0.compactMap { $0.text(.variable) } }
+        project.models = node["models"]?.items.map { $0.compactMap { $0.text(.models) } }
+        project.secrets = node["secrets"]?.items.map { $0.compactMap { $0.text(.variable) } } ?? []
         return project
     }
 

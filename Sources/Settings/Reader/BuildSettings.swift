@@ -26,10 +26,23 @@ struct SettingsBuilder {
         settings.forges = forges()
         settings.projects = projects(gates)
         settings.notify = notify(known: Set(settings.projects.keys))
+        checkSecrets()
         settings.limits = limits()
         settings.retention = Retention(
             logs: root["retention"]?["logs"]?.seconds, outputs: root["retention"]?["outputs"]?.seconds)
         return settings
+    }
+
+    /// What the server itself signs in with is nothing for the code of a project.
+    private mutating func checkSecrets() {
+        for entry in root["projects"]?.entries ?? [] {
+            for node in entry.value["secrets"]?.items ?? [] {
+                guard let text = node.text(.variable), let own = places[.variable(text)] else { continue }
+                reading.complain(
+                    node.place, "'projects.\(entry.key).secrets': \(text) is the server's own ('\(own.name)')",
+                    advice: "remove it; give the project a secret of its own")
+            }
+        }
     }
 
     func throwComplaints() throws(Complaints) {

@@ -185,6 +185,15 @@ enum Server {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX pull_request_open ON pull_request (project) WHERE state = 'open';
 
+        CREATE TABLE pull_head (
+            id INTEGER PRIMARY KEY,
+            project TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            commit_id TEXT NOT NULL CHECK (length(commit_id) IN (40, 64)),
+            at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX pull_head_by_time ON pull_head (project, number, at);
+
         CREATE TABLE permit (
             project TEXT NOT NULL,
             commit_id TEXT NOT NULL CHECK (length(commit_id) IN (40, 64)),
@@ -208,6 +217,7 @@ enum Server {
             name TEXT PRIMARY KEY,
             role TEXT NOT NULL CHECK (role IN \(list(roleWords))),
             created_at TEXT NOT NULL,
+            login TEXT,
             disabled_at TEXT
         ) STRICT, WITHOUT ROWID;
 

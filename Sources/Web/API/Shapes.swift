@@ -122,7 +122,7 @@ enum Shapes {
         ]),
         "User": .object([
             .required("name", .text(1...200)), .required("role", role), .required("created_at", .time),
-            .optional("disabled_at", .time),
+            .optional("login", .text(1...200)), .optional("disabled_at", .time),
         ]),
     ]
 

@@ -15,22 +15,26 @@ struct UserCommand: AsyncParsableCommand {
 
             Examples:
               sluice user add alice --role approver
+              sluice user add ada --role approver --login octo-ada
               sluice user role alice admin
+              sluice user login alice octo-alice
               sluice user disable alice
               sluice user list
             """,
-        subcommands: [Add.self, List.self, SetRole.self, Disable.self, Enable.self])
+        subcommands: [Add.self, List.self, SetRole.self, SetLogin.self, Disable.self, Enable.self])
 
     /// What is printed about a user.
     struct View: Encodable {
         let name: String
         let role: String
+        let login: String?
         let createdAt: Date
         let disabledAt: Date?
 
         init(_ user: User) {
             name = user.name.text
             role = user.role.rawValue
+            login = user.login?.text
             createdAt = user.createdAt
             disabledAt = user.disabledAt
         }
@@ -47,6 +51,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
         @Argument(help: "The name.") var name: String
         @Option(help: "viewer, operator, approver or admin.") var role: Role
+        @Option(help: "Who this is on the forge, if that is another name.") var login: String?
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
@@ -57,7 +62,8 @@ struct UserCommand: AsyncParsableCommand {
                         advice: "use letters, digits and '@._-', at most 100, beginning with a letter or a digit")
                 }
                 let engine = try await options.engine()
-                let user = try await engine.store.add(user: person, role: role, at: engine.now())
+                let login = try login.map { (text) throws(Fault) in try personName(text) }
+                let user = try await engine.store.add(user: person, role: role, login: login, at: engine.now())
                 tell(user, options, "added; 'sluice token create \(user.name)' makes a token for them")
                 return .yes
             }
@@ -83,9 +89,12 @@ struct UserCommand: AsyncParsableCommand {
                     Console.print("no users yet: 'sluice user add NAME --role admin' makes the first")
                 } else {
                     let rows = users.map {
-                        [$0.name.text, $0.role.rawValue, moment($0.createdAt), $0.disabledAt.map { moment($0) } ?? ""]
+                        [
+                            $0.name.text, $0.role.rawValue, ($0.login ?? $0.name).text, moment($0.createdAt),
+                            $0.disabledAt.map { moment($0) } ?? "",
+                        ]
                     }
-                    Table.lines([["user", "role", "since", "disabled"]] + rows).map(Console.printable)
+                    Table.lines([["user", "role", "on the forge", "since", "disabled"]] + rows).map(Console.printable)
                         .forEach(Console.print)
                 }
                 return .yes
@@ -112,6 +121,32 @@ struct UserCommand: AsyncParsableCommand {
                 let engine = try await options.engine()
                 let user = try await engine.store.setRole(role, of: try personName(name), at: engine.now())
                 tell(user, options, "is now \(role.rawValue)")
+                return .yes
+            }
+        }
+    }
+
+    struct SetLogin: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "login", abstract: "Say who a user is on the forge.",
+            discussion: """
+                'approval.by' and 'not_by_author' mean people of the forge. A user counts as the one of the same name \
+                there, unless this says another.
+
+                Example:
+                  sluice user login alice octo-alice
+                """)
+
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "The name.") var name: String
+        @Argument(help: "The login on the forge.") var login: String
+
+        func run() async throws {
+            try await options.perform { () throws(Fault) in
+                let engine = try await options.engine()
+                let user = try await engine.store.setLogin(
+                    try personName(login), of: try personName(name), at: engine.now())
+                tell(user, options, "is \(login) on the forge")
                 return .yes
             }
         }

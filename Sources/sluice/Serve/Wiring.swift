@@ -29,8 +29,12 @@ struct Wiring: Sendable {
             webhooks[name] = webhook
         }
         return Configuration.Live(
-            settings: read.settings, forges: forges, webhooks: webhooks, secrets: masked(read.settings, secrets))
+            settings: read.settings, forges: forges, webhooks: webhooks, secrets: masked(read.settings, secrets),
+            file: path)
     }
+
+    /// Where the file lies.
+    private var path: FilePath { FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(name)) }
 
     /// What the file says, without its secrets, which only the server has to read.
     func settingsOnly() async throws(Fault) -> ServerSettings {
@@ -48,7 +52,7 @@ struct Wiring: Sendable {
     }
 
     private func file() throws(Fault) -> SettingsFile {
-        let path = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(name))
+        let path = path
         let bytes = try Files.readSmall(path, limit: 1 << 20)
         do throws(Complaints) {
             return try SettingsFile.read(bytes, file: name, at: path) {
@@ -77,7 +81,7 @@ struct Wiring: Sendable {
 
     /// What is masked wherever something is said: secrets of the server, and those that policies may ask for by name.
     private func masked(_ settings: ServerSettings, _ secrets: Secrets) -> [String] {
-        let named = settings.projects.values.flatMap { $0.secrets ?? [] }.compactMap { variables[$0] }
+        let named = settings.projects.values.flatMap(\.secrets).compactMap { variables[$0] }
         return Set(secrets.all + named.filter { !$0.isEmpty }).sorted { ($0.utf8.count, $0) > ($1.utf8.count, $1) }
     }
 }
