@@ -44,6 +44,7 @@ struct PagesInBrowserTests {
                 subject: String(repeating: "Averyveryverylongword", count: 20),
                 author: "Bo \(String(repeating: "b", count: 300)) <bo@example.org>",
                 trigger: .push(try #require(BranchName("feature/" + String(repeating: "x", count: 200)))))
+            try await site.twoVersions()
             _ = try await site.engine.store.record(
                 Event(
                     key: "long", kind: .asked(Event.Ask(branch: nil, source: String(repeating: "f", count: 200))),

@@ -13,27 +13,12 @@ struct ReturningPageTests {
         try #require(page.text.firstMatch(of: /name="proof" value="([0-9a-f]{64})"/).map { String($0.1) })
     }
 
-    /// Two versions of which the second holds the alias; their bytes are in no store.
-    private func twoVersions(_ site: TestSite) async throws {
-        let (store, now) = (site.engine.store, site.engine.now())
-        for subject in ["One", "Two"] {
-            let run = try await site.judged(subject: subject)
-            let beginning = try await store.beginPromotion(
-                of: try #require(run.challenger), alias: .champion, repository: RepositoryID(path: "/srv"),
-                why: .command(by: try #require(PersonName("ann")), reason: "good"), at: now)
-            guard case .begun(let promotion) = beginning else { throw Fault(.bug, "\(beginning)") }
-            for change in [Promotion.State.Change.moveAlias, .deploy, .verify] {
-                try await store.change(promotion.id, change, at: now)
-            }
-        }
-    }
-
     @Test
     func `the way back is shown to approvers, counts for the version on the page, and says what stands against it`()
         async throws
     {
         try await withSite { site in
-            try await twoVersions(site)
+            try await site.twoVersions()
             let (viewer, approver) = (try await site.signIn(.viewer), try await site.signIn(.approver))
             let seen = try await site.send("GET", "/models", ["Cookie": viewer])
             let asked = try await site.send("GET", "/models", ["Cookie": approver])
@@ -65,7 +50,7 @@ struct ReturningPageTests {
 
     @Test func `the API refuses a way back from a version that does not serve, and tells of promotions`() async throws {
         try await withSite { site in
-            try await twoVersions(site)
+            try await site.twoVersions()
             let approver = try await site.token(.approver)
             let place = "/api/v1/models/flight-delay/rollback"
             let stale = try await site.post(place, token: approver, json: #"{"reason":"worse","version":1}"#)

@@ -87,4 +87,19 @@ extension TestSite {
             try Files.writeDurably(Data("# Report\n".utf8), to: directory.report)
         }
     }
+
+    /// Two versions of which the second holds the alias; their bytes are in no store.
+    func twoVersions() async throws {
+        let (store, now) = (engine.store, engine.now())
+        for subject in ["One", "Two"] {
+            let run = try await judged(subject: subject)
+            let beginning = try await store.beginPromotion(
+                of: try #require(run.challenger), alias: .champion, repository: RepositoryID(path: "/srv"),
+                why: .command(by: try #require(PersonName("ann")), reason: "good"), at: now)
+            guard case .begun(let promotion) = beginning else { throw Fault(.bug, "\(beginning)") }
+            for change in [Promotion.State.Change.moveAlias, .deploy, .verify] {
+                try await store.change(promotion.id, change, at: now)
+            }
+        }
+    }
 }
