@@ -170,8 +170,8 @@ class Filler:
         put("INSERT INTO conclusion (run, verdict, body, evidence) VALUES (?,?,?,?)", rows["conclusion"])
         put("INSERT INTO stage (run, ordinal, name, kind, state, state_body, started_at, finished_at)"
             " VALUES (?,?,?,?,?,?,?,?)", rows["stage"])
-        put("INSERT INTO ticket (run, project, model, lane, lane_body, priority, pull_request, commit_id, event, body)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?)", rows["ticket"])
+        put("INSERT INTO ticket (run, shared, project, model, lane, lane_body, priority, pull_request, commit_id, event,"
+            " body) VALUES (?,0,?,?,?,?,?,?,?,?,?)", rows["ticket"])
         put("INSERT INTO run_text (rowid, words, facets) VALUES (?,?,?)", rows["run_text"])
 
 

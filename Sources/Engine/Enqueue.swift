@@ -12,7 +12,7 @@ extension Engine {
 
     /// Creates the run of a plan for events that call for it, with its place in the queue, and works on nothing.
     ///
-    /// Asked again for events that came to a run already, it gives that run.
+    /// Asked again for events that came to a run already, it gives that run. An equal plan's run gets a shared ticket.
     /// - Parameters:
     ///   - supersedes: other queued runs of the same project, model and lane are cancelled with it.
     ///   - again: also if an equal plan was answered before.
@@ -21,7 +21,7 @@ extension Engine {
     ) async throws(Fault) -> Enqueued {
         let plan = blueprint.plan
         if !again, let known = try await store.answer(to: plan.fingerprint), isAnswer(known) {
-            for event in events { try await store.settle(event: event, as: .sameAs(known.id), at: now()) }
+            try await store.share(known, with: ticket, for: events, supersedes: supersedes, at: now())
             return .known(known)
         }
         let (creation, superseded) = try await store.create(

@@ -15,8 +15,10 @@ extension Engine {
     }
 
     /// Promotes the model of a run whose decisions allow it, or finishes the promotion that they started.
+    ///
+    /// - Parameter floor: the operator's of now; nil: it is not known here.
     package func promote(
-        decided id: RunID, deployment: Deployment = .here, progress: @escaping ProgressHandler
+        decided id: RunID, floor: Floor? = nil, deployment: Deployment = .here, progress: @escaping ProgressHandler
     ) async throws(Fault) -> Promotion {
         if let begun = try await store.promotion(ofRun: id) {
             // What stands against a promotion was asked before it began; asking anew could only leave it half done.
@@ -26,7 +28,7 @@ extension Engine {
         let run = try await required(id)
         let plan = try await requiredPlan(of: id)
         guard try await isApproved(run, plan) else { throw Fault(.input, "run \(id) is not approved") }
-        if let refusal = try await refusal(of: plan, floor: nil) {
+        if let refusal = try await refusal(of: plan, floor: floor) {
             throw Fault(.input, "run \(id) cannot be promoted: \(ReportRenderer.sentence(refusal))")
         }
         try await requireEvidence(of: run)

@@ -21,9 +21,14 @@ extension Engine {
             if isServed, try await store.ticket(of: run.id) != nil { continue }
             runs.append(run)
         }
-        let newest = try await store.facts(of: try await store.runs(limit: 1000))
-        runs += newest.filter { $0.promotion == nil && isApproved($0.run, $0.approval, $0.decisions) }.map(\.run)
+        runs += try await owedPromotions()
         return Unfinished(runs: runs, promotions: try await unfinishedPromotions())
+    }
+
+    /// Runs among the newest thousand that were approved and whose promotion has not begun, newest first.
+    package func owedPromotions() async throws(Fault) -> [Run] {
+        try await store.facts(of: try await store.runs(limit: 1000))
+            .filter { $0.promotion == nil && isApproved($0.run, $0.approval, $0.decisions) }.map(\.run)
     }
 
     /// Promotions that are not over and on which no process works.

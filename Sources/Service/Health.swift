@@ -33,6 +33,15 @@ package final class Health: Sendable {
     /// By name, the first name first.
     package var now: [Trouble] { troubles.withLock { $0.values.sorted { $0.what < $1.what } } }
 
+    /// What concerned a project that is not served any more is nobody's trouble.
+    func forget(_ project: ProjectName) {
+        troubles.withLock { troubles in
+            troubles = troubles.filter { what, _ in
+                what != "poll \(project)" && what != "project \(project)" && !what.hasSuffix(" of \(project)")
+            }
+        }
+    }
+
     /// Notes that something fails, or with nil that it works. Returns true if that is news.
     @discardableResult
     package func note(_ fault: Fault?, of what: String, at: Date) -> Bool {

@@ -88,6 +88,7 @@ extension Bot {
                 for (name, running) in current where projects[name] != running.settings {
                     running.stop.finish()
                     current[name] = nil
+                    if projects[name] == nil { health.forget(name) }
                 }
                 for (name, settings) in projects where current[name] == nil {
                     let (stopped, stop) = AsyncStream<Void>.makeStream()

@@ -27,6 +27,21 @@ extension Store {
         try await read { try Posts.due($0, now: now, limit: limit) }
     }
 
+    /// As `duePosts(now:limit:)`, without what they say.
+    package func dueTargets(now: Date, limit: Int) async throws(Fault) -> [(post: Int64, target: Post.Target)] {
+        try await read { database in
+            try Posts.turns(database, now: now, limit: limit).map { turn in
+                (post: turn.id, target: try Canonical.decode(Post.Target.self, from: turn.target))
+            }
+        }
+    }
+
+    package func post(_ id: Int64) async throws(Fault) -> PostRecord? {
+        try await read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM post WHERE id = ?", arguments: [id]).map(Posts.record)
+        }
+    }
+
     /// When the next post may be sent; in the past if one may be now. Nil: nothing waits.
     package func nextPostDue() async throws(Fault) -> Date? {
         try await read { database in
@@ -214,14 +229,15 @@ enum Posts {
         ORDER BY not_before, id LIMIT ?
         """
 
-    private struct Turn {
+    struct Turn {
+        let target: String
         let rank: Int
         let notBefore: String
         let id: Int64
     }
 
     /// The first of every target, then the second of every target, and so on, until there are enough.
-    static func due(_ database: Database, now: Date, limit: Int) throws -> [PostRecord] {
+    static func turns(_ database: Database, now: Date, limit: Int) throws -> [Turn] {
         let (time, endless) = (Timestamp.text(now), Timestamp.text(now.addingTimeInterval(endlessWait)))
         var turns: [Turn] = []
         for target in try String.fetchAll(database, sql: waitingTargets) {
@@ -231,13 +247,19 @@ enum Posts {
                 database.cachedStatement(sql: overdueOfTarget), arguments: [target, endless, max(0, limit)])
             for (rank, row) in rows.enumerated() {
                 turns.append(
-                    Turn(rank: rank, notBefore: try row.text("not_before"), id: try row.number("id")))
+                    Turn(
+                        target: target, rank: rank, notBefore: try row.text("not_before"), id: try row.number("id")))
             }
         }
         turns.sort { ($0.rank, $0.notBefore, $0.id) < ($1.rank, $1.notBefore, $1.id) }
-        let chosen = turns.prefix(max(0, limit)).sorted { ($0.notBefore, $0.id) < ($1.notBefore, $1.id) }
+        return turns.prefix(max(0, limit)).sorted { ($0.notBefore, $0.id) < ($1.notBefore, $1.id) }
+    }
+
+    static func due(_ database: Database, now: Date, limit: Int) throws -> [PostRecord] {
         let statement = try database.cachedStatement(sql: "SELECT * FROM post WHERE id = ?")
-        return try chosen.compactMap { try Row.fetchOne(statement, arguments: [$0.id]).map(record) }
+        return try turns(database, now: now, limit: limit).compactMap { turn in
+            try Row.fetchOne(statement, arguments: [turn.id]).map(record)
+        }
     }
 
     static func record(_ row: Row) throws -> PostRecord {

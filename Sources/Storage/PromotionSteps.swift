@@ -6,6 +6,11 @@ import GRDB
 enum Promotions {
     static let liveWords = MainRoad.list(MainRoad.livePromotionWords)
 
+    /// As a condition. The index is named because SQLite would rather walk all promotions in the order of their numbers.
+    static let isLive = """
+        promotion.id IN (SELECT id FROM promotion INDEXED BY promotion_one_live WHERE state IN \(liveWords))
+        """
+
     static let select = """
         SELECT promotion.*, \(VersionRecord.columns(of: "next")), \(VersionRecord.columns(of: "before"))
         FROM promotion

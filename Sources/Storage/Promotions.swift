@@ -67,7 +67,7 @@ extension Store {
                 conditions.append("promotion.alias = ?")
                 arguments += [alias.text]
             }
-            if unfinishedOnly { conditions.append("promotion.state IN \(Promotions.liveWords)") }
+            if unfinishedOnly { conditions.append(Promotions.isLive) }
             let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
             return try Row.fetchAll(
                 database, sql: "\(Promotions.select) \(filter) ORDER BY promotion.id DESC LIMIT ?",

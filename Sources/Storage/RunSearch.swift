@@ -158,7 +158,7 @@ enum RunSearch {
             : "ticket INDEXED BY ticket_by_pull_request CROSS JOIN run ON run.id = ticket.run"
         let all = ["run.id < ?"] + conditions
         return (
-            "SELECT run.id FROM \(table) WHERE \(all.joined(separator: " AND ")) ORDER BY run.id DESC LIMIT ?",
+            "SELECT DISTINCT run.id FROM \(table) WHERE \(all.joined(separator: " AND ")) ORDER BY run.id DESC LIMIT ?",
             [before] + arguments + [limit]
         )
     }
@@ -246,7 +246,7 @@ enum RunSearch {
         FROM json_each(?) AS wanted
         CROSS JOIN run ON run.id = wanted.value
         CROSS JOIN plan ON plan.run = run.id
-        LEFT JOIN ticket ON ticket.run = run.id
+        LEFT JOIN ticket ON ticket.run = run.id AND ticket.shared = 0
         LEFT JOIN version AS challenger ON challenger.run = run.id
         LEFT JOIN conclusion ON conclusion.run = run.id
         ORDER BY run.id DESC

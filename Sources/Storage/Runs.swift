@@ -94,19 +94,23 @@ enum Runs {
         case .sorted, .ignored, .handled, .refused:
             throw Fault(.environment, "event \(event) was settled by somebody else")
         }
-        let fingerprint = plan.fingerprint
-        let live = try Row.fetchOne(
-            database,
-            sql: "\(RunRecord.select) WHERE run.fingerprint = ? AND run.state IN \(RunPage.liveWords)",
-            arguments: [fingerprint.hex])
-        if let run = try live.map(RunRecord.run) {
+        if let run = try live(database, plan.fingerprint) {
             try Inbox.settle(database, event, as: .sameAs(run.id), at: at)
-            if let ticket { try Tickets.share(database, run.id, with: ticket.lane) }
+            if let ticket { try Tickets.share(database, run, ticket, at: at) }
             return .live(run)
         }
-        let id = try insert(database, plan, fingerprint, ticket: ticket, at: at)
-        try Inbox.settle(database, event, as: .started(id), at: at)
-        return .created(try existing(database, id))
+        let run = try insert(database, plan, ticket: ticket, at: at)
+        try Inbox.settle(database, event, as: .started(run.id), at: at)
+        return .created(run)
+    }
+
+    /// The run of an equal plan that is not over.
+    static func live(_ database: Database, _ fingerprint: Digest) throws -> Run? {
+        try Row.fetchOne(
+            database,
+            sql: "\(RunRecord.select) WHERE run.fingerprint = ? AND run.state IN \(RunPage.liveWords)",
+            arguments: [fingerprint.hex]
+        ).map(RunRecord.run)
     }
 
     static func create(
@@ -125,10 +129,8 @@ enum Runs {
         return creation
     }
 
-    private static func insert(
-        _ database: Database, _ plan: Plan, _ fingerprint: Digest, ticket: Store.TicketDraft?, at: Date
-    ) throws -> RunID {
-        let state = RunState.queued
+    static func insert(_ database: Database, _ plan: Plan, ticket: Store.TicketDraft?, at: Date) throws -> Run {
+        let (state, fingerprint) = (RunState.queued, plan.fingerprint)
         try database.execute(
             sql: """
                 INSERT INTO run
@@ -148,8 +150,9 @@ enum Runs {
         try Journal.append(
             database, at: at, "run \(id)", "create", to: state.word,
             value: ["fingerprint": fingerprint, "plan": Digest.of(body)])
-        if let ticket { try Tickets.insert(database, ticket, plan, run: id, at: at) }
-        return id
+        let run = try existing(database, id)
+        if let ticket { try Tickets.insert(database, ticket, run, isShared: false, at: at) }
+        return run
     }
 
     static func change(_ database: Database, _ id: RunID, _ change: RunState.Change, at: Date) throws -> Run {

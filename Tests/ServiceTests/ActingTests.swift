@@ -197,4 +197,100 @@ struct ActingTests {
             #expect(refused == .refused(Fault(.input, "the repository has no branch 'nowhere'")))
         }
     }
+
+    @Test func `a branch that is put forward, back and forward again has a run of its newest commit`() async throws {
+        try await withBot { bench in
+            let store = bench.bot.engine.store
+            let old = try #require(CommitID(hex: try await bench.git("rev-parse", "HEAD")))
+            try bench.write("a: 2\n", to: "params.yaml")
+            let new = try await bench.commit("Two")
+            let forward = try await bench.told("main", new, before: old)
+            try await bench.acting { try await bench.settled(forward.id) }
+            try await bench.git("reset", "-q", "--hard", old.hex)
+            let back = try await bench.told("main", old, before: new)
+            try await bench.acting { try await bench.settled(back.id) }
+            try await bench.git("reset", "-q", "--hard", new.hex)
+
+            let again = try await bench.told("main", new, before: old)
+            // The webhook and a look at the remote tell the same.
+            let webhook = try await bench.told("main", new, before: old)
+            try await bench.acting { try await bench.settled(again.id) }
+            let late = try await bench.told("main", new, before: old)
+
+            #expect(again.id != forward.id && webhook.id == again.id && late.outcome != nil)
+            #expect(try await store.queue().map(\.run.commit) == [new])
+
+            // A look at the remote remembers where the branch stands before anybody acts on it.
+            try await bench.git("reset", "-q", "--hard", old.hex)
+            let found = try await bench.told("main", old, before: new)
+            try await store.setHead(old, of: .main, in: BotBench.project, at: bench.clock.now)
+            try await bench.acting { try await bench.settled(found.id) }
+            #expect(try await store.queue().map(\.run.commit) == [old])
+        }
+    }
+
+    @Test func `what a lost push changed counts for the next one`() async throws {
+        let policy = Toy.policy("{ push: { branches: [main], paths: ['src/**'] } }")
+        try await withBot(files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in
+            let start = try #require(CommitID(hex: try await bench.git("rev-parse", "HEAD")))
+            let known = try await bench.told("main", start)
+            try await bench.acting { try await bench.settled(known.id) }
+            try bench.write("x\n", to: "src/model.py")
+            let lost = try await bench.commit("Change the model")
+            try bench.write("x\n", to: "docs/page.md")
+            let told = try await bench.commit("Change a page")
+            let event = try await bench.told("main", told, before: lost)
+            try await bench.acting { try await bench.settled(event.id) }
+            #expect(try await bench.outcome(of: event.id) == RunID(2).map { .started($0) })
+
+            // Told one after the other, each counts for itself, also while the remote is further already.
+            try bench.write("y\n", to: "src/model.py")
+            let model = try await bench.commit("Change the model again")
+            try bench.write("y\n", to: "docs/page.md")
+            let page = try await bench.commit("Change the page again")
+            let first = try await bench.told("main", model, before: told)
+            let second = try await bench.told("main", page, before: model)
+            try await bench.acting {
+                try await bench.settled(first.id)
+                try await bench.settled(second.id)
+            }
+            #expect(try await bench.outcome(of: first.id) == RunID(3).map { .started($0) })
+            let reason = try await bench.reason(second.id)
+            #expect(reason?.hasPrefix("it changes nothing in 'src/**'") == true, "\(reason ?? "")")
+        }
+    }
+
+    @Test func `a run whose champion changed while it waited gives its place to one of a new plan`() async throws {
+        let policy = Toy.policy("{ push: { branches: [main] } }", "approval: { required: 0 }")
+        try await withBot(files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in
+            let store = bench.bot.engine.store
+            let old = try #require(CommitID(hex: try await bench.git("rev-parse", "HEAD")))
+            try bench.write("a: 2\n", to: "params.yaml")
+            let new = try await bench.commit("Two")
+            let first = try await bench.bot.ask(
+                .init(commit: old, again: true, source: "test"), of: BotBench.project, by: nil, key: "one")
+            let second = try await bench.bot.ask(
+                .init(commit: new, again: true, source: "test"), of: BotBench.project, by: nil, key: "two")
+            try await bench.acting {
+                try await bench.settled(first.id)
+                try await bench.settled(second.id)
+            }
+
+            try await bench.serving {
+                let run = try await bench.judged(3)
+                #expect(run.state == .judged(.passed) && run.commit == new)
+                _ = try await bench.eventually {
+                    let holder = try await store.holder(of: .champion, model: ModelName(checked: "toy"))
+                    return holder?.version == 2 ? true : nil
+                }
+            }
+
+            let two = try await store.run(try #require(RunID(2)))
+            #expect(two?.state == .cancelled(by: nil, reason: "superseded by run 3"))
+            let three = try #require(RunID(3))
+            #expect(try await store.plan(of: three)?.champion?.version == 1)
+            #expect(try await store.tickets(of: three).map(\.event) == [second.id])
+            #expect(bench.bot.health.now.isEmpty)
+        }
+    }
 }

@@ -270,4 +270,35 @@ struct DecidingTests {
             }
         }
     }
+
+    @Test func `a promotion that is owed begins later, if the pull request still stands on what was approved`()
+        async throws
+    {
+        try await withBoard { bench in
+            let (run, pull) = try await judged(bench)
+            // The process ended right after the last word was written down.
+            let decision = Decision(
+                run: run.id, answer: .approve, by: PersonName.of("bob"), at: bench.bot.engine.now(),
+                model: try #require(run.challenger).digest, evidence: try #require(run.evidence).digest)
+            let policy = try #require(try await bench.store.plan(of: run.id)).policy.approval
+            _ = try await bench.store.record(decision, under: policy, author: "ada")
+            try await bench.store.know(pull, of: BoardBench.project, at: bench.bot.engine.now())
+            var refused: Set<RunID> = []
+
+            try bench.open(try await bench.commit(["params.yaml": "a: 3\n"]))
+            let isDone = await bench.bot.beginPromotions(&refused)
+            #expect(isDone && refused == [run.id])
+            #expect(try await bench.store.promotion(ofRun: run.id) == nil)
+
+            bench.board.change { $0.isDown = .unreachable("down", mayHaveActed: false) }
+            let whileDown = await bench.bot.beginPromotions(&refused)
+            #expect(!whileDown && bench.bot.health.now.count == 1)
+            bench.board.change { $0.isDown = nil }
+
+            try bench.open(run.commit)
+            let after = await bench.bot.beginPromotions(&refused)
+            #expect(after && bench.bot.health.now.isEmpty)
+            #expect(try await bench.store.promotion(ofRun: run.id) != nil)
+        }
+    }
 }

@@ -262,6 +262,23 @@ struct LoopTests {
         }
     }
 
+    @Test func `a run that was taken up and did not begin yet counts for the day`() async throws {
+        try await withBot(change: { $0.projects[BotBench.project]?.budget = Budget(runs: 1) }) { bench in
+            for key in ["one", "two"] {
+                let wish = try await bench.bot.ask(
+                    .init(again: true, parameters: ["a": key == "one" ? "2" : "3"], source: "test"),
+                    of: BotBench.project, by: nil, key: key)
+                try await bench.acting { try await bench.settled(wish.id) }
+            }
+            let (one, two) = (try #require(RunID(1)), try #require(RunID(2)))
+            let answer = try await bench.bot.admission(holding: [one])
+            #expect(answer.start.isEmpty)
+            guard case .budget? = answer.waiting[two] else {
+                return #expect(Bool(false), "\(answer)")
+            }
+        }
+    }
+
     @Test func `a run that a killed process left is taken up first`() async throws {
         try await withBot { bench in
             let head = try await bench.commit("Two")

@@ -3,10 +3,12 @@ import Engine
 import Forges
 import Foundation
 import Git
+import Host
 import Settings
 import Storage
 import SystemPackage
 import Testing
+import Wire
 
 @testable import Service
 
@@ -243,5 +245,51 @@ struct PublishingTests {
             blueprint.plan, for: [event.id], ticket: draft, supersedes: false, at: bench.bot.engine.now())
         guard case .created(let run) = made.0 else { throw Fault(.bug, "no run was created") }
         return run
+    }
+
+    private func say(_ publishing: Publishing, _ bench: BoardBench) async throws {
+        let sending = Sending(bot: bench.bot, wire: Wire { _ throws(WireError) in throw .notPublic }, jitter: { 1 })
+        while try await publishing.pass() {}
+        bench.move(by: 10)
+        try await publishing.tryAgain()
+        while try await sending.pass() > 0 { bench.move(by: 2) }
+    }
+
+    @Test func `a report that cannot be made holds up no other one, and is written as soon as it can be`() async throws
+    {
+        try await withBoard { bench in
+            let own = "sluice.yaml"
+            let policy = try String(decoding: Files.readSmall(bench.origin.appending(own)), as: UTF8.self)
+            let first = try await bench.commit([
+                own: policy + "\nreport: { templates: ours }\n",
+                "ours/markdown.mustache": "Our page.\n\n{{> answer}}\n",
+            ])
+            var seven = try bench.open(first)
+            let one = try await bench.run(first, pull: seven)
+            let second = try await bench.commit([own: policy])
+            seven.number = 8
+            seven.head = second
+            bench.board.change { [seven] in $0.pulls[8] = seven }
+            _ = try await bench.run(second, pull: seven)
+            // Our copy of the repository, where the templates are read, cannot be opened.
+            let mirror = bench.bot.engine.home.mirror(of: try await bench.served().repository.id)
+            let aside = mirror.removingLastComponent().appending("aside")
+            try FileManager.default.moveItem(atPath: mirror.string, toPath: aside.string)
+            try Files.writeDurably(Data(), to: mirror)
+
+            let publishing = Publishing(bot: bench.bot)
+            try await say(publishing, bench)
+            #expect(bench.comments(on: 7).isEmpty && bench.comments(on: 8).count == 1)
+            #expect(bench.bot.health.now.map(\.what) == ["what is said of toy"])
+            #expect(try await bench.store.cursor(Publishing.cursor) == 0, "after a restart it is looked at again")
+
+            try FileManager.default.removeItem(atPath: mirror.string)
+            try FileManager.default.moveItem(atPath: aside.string, toPath: mirror.string)
+            try await say(publishing, bench)
+            #expect(bench.comments(on: 7).first?.contains("Our page.") == true)
+            #expect(bench.bot.health.now.isEmpty)
+            let last = try await bench.store.cursor(Publishing.cursor)
+            #expect(last > 0 && one.state == .judged(.passed))
+        }
     }
 }

@@ -265,6 +265,23 @@ struct PullRequestTests {
         }
     }
 
+    @Test
+    func `a fork where the policy runs no pull requests is told that nothing is needed, and no word is asked for`()
+        async throws
+    {
+        let policy = Toy.policy("{ push: { branches: [main] } }")
+        try await withBot(onForge: true, files: ["sluice.yaml": policy, "params.yaml": "a: 1\n"]) { bench in
+            try await bench.served().refresh()
+            let head = try await topic(bench, keepsBranch: false)
+            let event = try await bench.take(.pullRequest(.seven(head, isFork: true), .opened))
+            try await bench.acting { try await bench.settled(event.id) }
+            let status = try await bench.status(of: head)
+            #expect(status?.state == .success)
+            let report = try await bench.bot.engine.store.post(key: "report:hub:acme/toy:7:toy")
+            #expect(report == nil)
+        }
+    }
+
     @Test func `closing a pull request frees the place of its run`() async throws {
         try await withBot(onForge: true) { bench in
             let head = try await topic(bench)

@@ -141,6 +141,8 @@ struct RunSearchTests {
                 (Tickets.working, "run_live"),
                 (Tickets.ofPullRequest, "ticket_by_pull_request"),
                 (Tickets.ofCommit, "ticket_by_commit"),
+                (Tickets.judgedOutside, "ticket_outside"), (Tickets.newestOfLane, "ticket_by_lane"),
+                ("SELECT id FROM promotion WHERE \(Promotions.isLive)", "promotion_one_live"),
                 (Tickets.superseded, "run_queued"), (Tickets.usage, "run_by_end"), (Tickets.usage, "run_live"),
                 (Tickets.lastEnd, "INDEX run_by_model_end"),
                 (Posts.waitingTargets, "INDEX post_due"), (Posts.dueOfTarget, "INDEX post_due"),

@@ -152,4 +152,80 @@ struct TicketTests {
             #expect(try await store.lastEnd(ofModel: try Samples.model("other")) == nil)
         }
     }
+
+    @Test func `runs outside of pull requests are found however many others there are`() async throws {
+        try await withStore { store, _ in
+            let (project, model) = (try Samples.project(), try Samples.model())
+            let pull = try Samples.pull()
+            let outside = try await store.ticketed("outside", lane: .data).run
+            try await store.judge(outside.id)
+            for text in ["one", "two", "three"] {
+                try await store.judge(try await store.ticketed(text, lane: .pullRequest(3), pull: pull).run.id)
+            }
+            _ = try await store.ticketed("waits", lane: .data)
+
+            #expect(try await store.judgedOutside(of: model, in: project, limit: 1).map(\.id) == [outside.id])
+        }
+    }
+
+    @Test func `what is asked for once more is known by a ticket of its own, and it is what was asked for last`()
+        async throws
+    {
+        try await withStore { store, _ in
+            let (project, pull) = (try Samples.project(), try Samples.pull())
+            let first = try await store.ticketed("one", lane: .pullRequest(3), pull: pull).run
+            let second = try await store.ticketed("two", lane: .pullRequest(3), pull: pull).run
+            let event = try await store.record(try Samples.pushed("back", commit: "one"))
+            let draft = try Samples.draft(.pullRequest(3), event: event.id, pull: pull)
+
+            for _ in 0..<2 {
+                try await store.share(first, with: draft, for: [event.id], supersedes: true, at: Samples.now)
+            }
+
+            #expect(try await store.event(event.id)?.outcome == .sameAs(first.id))
+            #expect(try await store.run(second.id)?.state.word == "cancelled")
+            #expect(try await store.tickets(of: first.id).map(\.event).count == 2)
+            #expect(try await store.tickets(pullRequest: 3, of: project).map(\.run.id) == [first.id, second.id])
+            #expect(try await store.newestRun(of: project, pullRequest: 3)?.run.id == first.id)
+            let found = try await store.runs(matching: RunFilter(pullRequest: 3), limit: 9)
+            #expect(found.map(\.run.id) == [second.id, first.id])
+        }
+    }
+
+    @Test func `a run of a newer plan takes over what a queued one was asked for by`() async throws {
+        try await withStore { store, _ in
+            let project = try Samples.project()
+            let lane = Ticket.Lane.branch(try Samples.branch())
+            let old = try await store.ticketed("one", lane: lane).run
+            let asked = try await store.record(try Samples.pushed("asked", commit: "one"))
+            _ = try await store.create(
+                try Samples.plan("one"), for: [asked.id],
+                ticket: try Samples.draft(.manual, event: asked.id, priority: 3),
+                supersedes: false, at: Samples.now)
+            let newer = try await store.ticketed("two", lane: lane, supersedes: true).run
+
+            let plan = try Samples.plan("newer plan")
+            let next = try #require(try await store.replace(old.id, by: plan, at: Samples.now))
+
+            #expect(try await store.run(old.id)?.state == .cancelled(by: nil, reason: "superseded by run \(next.id)"))
+            #expect(try await store.tickets(of: next.id).map(\.lane) == [.manual], "the branch is further")
+            #expect(try await store.queue().map(\.run.id) == [next.id, newer.id])
+            #expect(try await store.replace(old.id, by: plan, at: Samples.now) == nil)
+            #expect(try await store.tickets(commit: next.commit, of: project).map(\.run.id).contains(next.id))
+            guard case .intact = try await store.verifyJournal() else {
+                Issue.record("the chain broke")
+                return
+            }
+        }
+    }
+}
+
+extension Store {
+    /// Brings a queued run to a verdict.
+    fileprivate func judge(_ run: RunID) async throws {
+        for change in [RunState.Change.prepare, .start, .judge] {
+            try await self.change(run, change, at: Samples.later(1))
+        }
+        try await conclude(run, Samples.conclusion(.passed), at: Samples.later(2))
+    }
 }

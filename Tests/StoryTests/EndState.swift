@@ -142,7 +142,7 @@ struct EndState {
             }
             for (marker, said) in own { #expect(said.count == 1, "\(marker) stands \(said.count) times") }
             let tickets = rows["tickets"].filter { $0["pull_request"]?.int64 == pull.number }
-            if let run = tickets.compactMap({ $0["run"]?.int64 }).max() {
+            if let run = tickets.last?["run"]?.int64 {
                 let report = own["<!-- sluice:report:toy -->"]?.first?.body ?? ""
                 #expect(
                     report.contains("/runs/\(run))"), "pull request \(pull.number), run \(run): \(report.prefix(300))")

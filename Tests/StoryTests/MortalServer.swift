@@ -104,7 +104,7 @@ struct HomeRows: Sendable {
                 "events": rows("SELECT id, key, outcome, run, project, body FROM event ORDER BY id"),
                 "deliveries": rows("SELECT delivery, event FROM delivery"),
                 "runs": rows("SELECT id, state, state_body, commit_id FROM run ORDER BY id"),
-                "tickets": rows("SELECT run, lane, pull_request, event FROM ticket ORDER BY run"),
+                "tickets": rows("SELECT run, lane, pull_request, event FROM ticket ORDER BY id"),
                 "decisions": rows("SELECT run, body FROM decision ORDER BY id"),
                 "promotions": rows("SELECT id, decided_run, state, challenger FROM promotion ORDER BY id"),
                 "aliases": rows("SELECT alias, version FROM alias"),

@@ -65,8 +65,6 @@ package enum DecisionRefusal: Error, Equatable, Sendable {
     case rulesChanged(BranchName)
     /// The operator's floor is not the one that the run was judged by.
     case floorChanged
-    /// A machine, or the bot itself.
-    case byMachine(PersonName)
     /// The forge could not be asked, so nobody knows.
     case couldNotAsk(Fault)
     /// Nobody of the project has taken the code of the commit in: it comes from a fork.

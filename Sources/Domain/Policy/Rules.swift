@@ -125,11 +125,3 @@ extension Floor {
     /// True if it demands nothing.
     package var isEmpty: Bool { self == Floor() }
 }
-
-extension Plan {
-    /// Everybody whom the policy or the floor names, persons and teams: what a forge is to be asked about.
-    package var approvers: [PersonName] {
-        let floor = self.floor?.by ?? []
-        return policy.approval.by + floor.filter { !policy.approval.by.contains($0) }
-    }
-}

@@ -2,7 +2,8 @@ package import Foundation
 
 /// A run's place in a server's queue: whose it is, what it can be superseded by, and whom it concerns outside.
 ///
-/// Written in the transaction that creates the run, and never changed: where the run stands is the run's own state.
+/// The first is written in the transaction that creates the run. Whoever asks later for what the run answers already gets a
+/// shared ticket of it. None is ever changed: where the run stands is the run's own state.
 package struct Ticket: Codable, Equatable, Sendable {
     /// Runs of one lane supersede one another while they wait.
     package enum Lane: Codable, Hashable, Sendable {
@@ -18,9 +19,9 @@ package struct Ticket: Codable, Equatable, Sendable {
     package var run: RunID
     package var project: ProjectName
     package var lane: Lane
-    /// Higher goes first; the server's `priority` of the project plus that of the kind of trigger.
+    /// Higher goes first; the `priority` of the project, and among its runs that of what called for them.
     package var priority: Int
-    /// The pull request that the run reports to, as it was when the run was asked for.
+    /// The pull request that the run reports to, as it was when the run was asked for there.
     package var pullRequest: PullRequest?
     /// The event that it came from.
     package var event: Int64

@@ -95,8 +95,7 @@ extension Policy {
             return .nothing("the policy starts no runs for pull requests (triggers.pull_request)")
         }
         guard pull.state == .open else { return .nothing("pull request \(pull.number) is \(pull.state.rawValue)") }
-        guard wanted.branches.isEmpty || wanted.branches.contains(where: { NamePattern($0).fits(pull.base.text) })
-        else {
+        guard wanted.counts(base: pull.base) else {
             return .nothing(
                 "pull requests into '\(pull.base)' start no runs: triggers.pull_request.branches is "
                     + Self.list(wanted.branches))
@@ -113,6 +112,14 @@ extension Policy {
         }
     }
 
+    /// True for an open pull request that gets no run yet, or never, and must not look as if it needed none.
+    package func blocks(_ pull: PullRequest) -> Bool {
+        guard let wanted = triggers?.pullRequest, pull.state == .open, wanted.counts(base: pull.base) else {
+            return false
+        }
+        return pull.isDraft && !wanted.drafts || pull.isFork && wanted.forks == .never
+    }
+
     /// What a tick calls for: nothing once the policy has no such time any more.
     package func match(tick cron: String, timezone: String, due: Date) -> TriggerMatch {
         let isStill = (triggers?.schedule ?? []).contains { $0.cron == cron && $0.timezone == timezone }
@@ -124,5 +131,11 @@ extension Policy {
 
     private static func list(_ patterns: [String]) -> String {
         patterns.prefix(10).map { "'\($0)'" }.joined(separator: ", ") + (patterns.count > 10 ? ", …" : "")
+    }
+}
+
+extension TriggersPolicy.PullRequestTrigger {
+    fileprivate func counts(base: BranchName) -> Bool {
+        branches.isEmpty || branches.contains { NamePattern($0).fits(base.text) }
     }
 }

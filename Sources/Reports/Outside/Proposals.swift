@@ -63,6 +63,11 @@ extension Outside {
             + "git what is in place."
     }
 
+    /// Why a run is not asked about any more here: a pull request has it now.
+    package static func farewell(_ run: Run, decidedIn pull: Int64) -> String {
+        "Run \(run.id) is the run of pull request \(pull) as well, and is decided on there. This is closed."
+    }
+
     /// Said when a promotion pull request is closed unmerged.
     package static func farewell(_ run: Run, _ status: RunStatus, base: BranchName) -> String {
         let closed = "Nothing is promoted, so this is closed."

@@ -64,7 +64,7 @@ extension Sentences {
         case .championChanged(let then, let now):
             "The run was compared with \(champion(then)), and by now \(champion(now)) holds the alias. Nothing was "
                 + "promoted. To compare with that one, \(reader.again)."
-        case .noPermission, .roleTooLow, .byMachine, .couldNotAsk: ofStanding(refusal)
+        case .noPermission, .roleTooLow, .couldNotAsk: ofStanding(refusal)
         case .headMoved, .baseChanged, .otherCommit, .rulesChanged, .floorChanged, .foreignCode, .noRules:
             ofChange(refusal)
         }
@@ -79,8 +79,6 @@ extension Sentences {
         case .roleTooLow(let person, let has, let needs):
             "\(visible(person.text)) has the role '\(has.rawValue)' on this server, and this needs "
                 + "'\(needs.rawValue)'. Ask somebody who has it."
-        case .byMachine(let person):
-            "\(visible(person.text)) is a bot, and bots decide nothing unless `trusted_bots` names them."
         case .couldNotAsk(let fault):
             "Nobody knows whether it is allowed, so nothing was done: \(firstLine(fault.message)). Say it again later."
         default: ""

@@ -76,6 +76,11 @@ package enum WhySentences {
         case "queue":
             let project = entry.value?["project"]?.text.map { " of '\($0)'" } ?? ""
             return "\(run) waits in the queue\(project)"
+        case "share":
+            if let pull = entry.value?["pullRequest"]?["number"]?.int64 {
+                return "\(run) is the run of pull request \(pull) as well"
+            }
+            return "\(run) was asked for once more"
         case "prepare": return "\(run) is being prepared"
         case "start": return "\(run) works on its stages"
         case "judge": return "\(run) is done with its stages; the gates are decided"

@@ -23,9 +23,14 @@ extension Bot {
     ) async throws(Fault) -> Store.Recorded {
         let project = delivery.repository.flatMap { configuration.now.project(of: $0, on: forge) }
         let owner = project?.text ?? "\(forge)/\(delivery.repository?.path ?? "")"
-        let parts = ([delivery.event] + delivery.more).enumerated().map { part, told in
+        var parts: [Store.Delivery] = []
+        for (part, told) in ([delivery.event] + delivery.more).enumerated() {
+            var key = EventKey.of(told, owner, body: body, part: part)
+            if case .push(let branch, let before, _, _) = told, let project {
+                key = try await newest(key, of: project, branch, before: before)
+            }
             let event = Event(
-                key: EventKey.of(told, owner, body: body, part: part), kind: .forge(forge, told),
+                key: key, kind: .forge(forge, told),
                 repository: repositoryID(of: project), at: engine.now(), by: told.author, project: project)
             var outcome: EventOutcome?
             if case .nothing(let name) = told {
@@ -34,11 +39,13 @@ extension Bot {
                 let path = delivery.repository?.path ?? "(none)"
                 outcome = .ignored(reason: "no project of this server is \(path) on \(forge)")
             }
-            return Store.Delivery(
-                forge: forge, id: delivery.id, body: body, name: delivery.name, event: event, part: part,
-                outcome: outcome)
+            parts.append(
+                Store.Delivery(
+                    forge: forge, id: delivery.id, body: body, name: delivery.name, event: event, part: part,
+                    outcome: outcome))
         }
         let recorded = try await inbox.record(parts)
+        engine.hooks.reached(.deliveryRecorded)
         engine.hooks.reached(.deliveryRecorded)
         guard let first = recorded.first else { throw Fault(.bug, "a delivery was recorded without an answer") }
         if recorded.contains(where: { $0.event.outcome == nil }) { bells.events.ring() }
@@ -61,9 +68,23 @@ extension Bot {
     package func tell(
         _ branch: BranchName, before: CommitID?, after: CommitID?, of project: ProjectName, key: String? = nil
     ) async throws(Fault) -> Store.StoredEvent {
-        try await record(
-            .branchMoved(branch, before: before, after: after), of: project, by: nil,
-            key: key ?? EventKey.push(project.text, branch, before: before, after: after))
+        let meaning = EventKey.push(project.text, branch, before: before, after: after)
+        let own = if let key { key } else { try await newest(meaning, of: project, branch, before: before) }
+        return try await record(
+            .branchMoved(branch, before: before, after: after), of: project, by: nil, key: own)
+    }
+
+    /// The key of a push. One that is known and settled while the branch stands where the push began is another push: the
+    /// branch was put back in between.
+    private func newest(
+        _ push: String, of project: ProjectName, _ branch: BranchName, before: CommitID?
+    ) async throws(Fault) -> String {
+        guard let before, try await engine.store.head(of: branch, in: project) == before else { return push }
+        var key = push
+        while let known = try await engine.store.event(key: key), known.outcome != nil {
+            key = EventKey.again(push, after: known.id)
+        }
+        return key
     }
 
     /// Records an event of a project and wakes whoever acts on it.

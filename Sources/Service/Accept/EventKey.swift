@@ -7,6 +7,9 @@ enum EventKey {
         "push:\(project):refs/heads/\(branch):\(before?.hex ?? "none"):\(after?.hex ?? "none")"
     }
 
+    /// A push that came before and tells something new: the branch went back in the meantime.
+    static func again(_ push: String, after event: Int64) -> String { "\(push):\(event)" }
+
     static func pull(_ project: String, _ pull: PullRequest, _ change: PullRequestChange) -> String {
         "pull:\(project):\(pull.number):\(change.rawValue):\(pull.head.hex):\(pull.updatedAt)"
     }

@@ -18,15 +18,18 @@ extension Acts {
         }
         let newest = try await store.pullRequest(pull.number, of: project.name) ?? pull
         switch change {
+        case .closed:
+            if newest.state == .open, newest.updatedAt > pull.updatedAt {
+                return try await ignore(stored, "pull request \(pull.number) is open by now")
+            }
+            try await cancelQueued(pull, "pull request \(pull.number) was closed")
+            try await settle(stored, as: .handled("pull request \(pull.number) was closed"))
         case .merged:
             try await cancelQueued(pull, "pull request \(pull.number) was merged")
             let (outcome, posts) = try await bot.act(onMerge: pull, event: stored, project: project)
             if case .handled = outcome { engine.hooks.reached(.eventObeyed) }
             try await settle(stored, as: outcome, posts: posts)
             ringAll()
-        case .closed:
-            try await cancelQueued(pull, "pull request \(pull.number) was closed")
-            try await settle(stored, as: .handled("pull request \(pull.number) was closed"))
         case .opened, .synchronized, .edited, .reopened:
             guard newest.state == .open else {
                 return try await ignore(stored, "pull request \(pull.number) is \(newest.state.rawValue) by now")
@@ -118,10 +121,9 @@ extension Acts {
         try await bot.put(bot.pendingStatus(for: pull, project: project))
         switch policy.match(pull) {
         case .nothing(let reason):
-            // A draft stays blocked: its run is not asked for yet, and will be. So does what a stranger wrote.
-            let staysBlocked = pull.isDraft || pull.isFork
+            // A draft's run is not asked for yet, and will be; what a stranger wrote may never have one.
             let posts =
-                staysBlocked
+                policy.blocks(pull)
                 ? [] : bot.status(.success, Outside.noRunNeeded, of: pull.head, model: policy.model, project: project)
             try await settle(stored, as: .ignored(reason: reason), posts: posts)
         case .run(let trigger, let needsPermission):
@@ -158,12 +160,11 @@ extension Acts {
         return try await policy(at: try await project.commit(of: pull).id)
     }
 
+    /// Those that nobody else waits for: another pull request or a branch may stand on the same commit.
     private func cancelQueued(_ pull: PullRequest, _ reason: String) async throws(Fault) {
-        let lane = Ticket.Lane.pullRequest(pull.number)
-        for (run, ticket) in try await store.tickets(pullRequest: pull.number, of: project.name)
-        where run.state == .queued && ticket.lane == lane {
+        for run in try await store.queuedRuns(onlyFor: .pullRequest(pull.number), of: project.name) {
             do throws(Fault) {
-                _ = try await engine.cancel(run.id, by: nil, reason: reason)
+                _ = try await engine.cancel(run, by: nil, reason: reason)
             } catch {
                 // It began or ended in between.
                 guard error.kind == .input else { throw error }

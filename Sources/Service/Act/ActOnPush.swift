@@ -42,17 +42,30 @@ extension Acts {
                     as: ticket(.branch(branch), stored.id), for: [stored.id])
             }
         }
-        if tip == after {
-            try await store.setHead(after, of: branch, in: project.name, at: engine.now())
+        try await advance(branch, before: before, to: after)
+    }
+
+    /// Remembers how far the branch was acted on: to its newest commit, or from where it was known to stand to the next.
+    func advance(_ branch: BranchName, before: CommitID?, to after: CommitID) async throws(Fault) {
+        let known = try await store.head(of: branch, in: project.name)
+        if known == after { return }
+        if before == nil || known != before {
+            guard try await project.tip(of: branch) == after else { return }
         }
+        try await store.setHead(after, of: branch, in: project.name, at: engine.now())
     }
 
     /// The run that a commit has already by a push to the branch, whose newest commit it was known to be: a webhook and a
     /// look at the remote may tell of it in different words. Nil: it has none.
     private func run(of commit: CommitID, on branch: BranchName) async throws(Fault) -> Run? {
         guard try await store.head(of: branch, in: project.name) == commit else { return nil }
-        return try await store.tickets(commit: commit, of: project.name).first { $0.ticket.lane == .branch(branch) }?
-            .run
+        let lane = Ticket.Lane.branch(branch)
+        let tickets = try await store.tickets(commit: commit, of: project.name)
+        // Where something else was asked for since, the branch went on from there and came back.
+        guard let run = tickets.first(where: { $0.ticket.lane == lane })?.run,
+            try await store.newestTicket(of: lane, model: run.model, in: project.name)?.run == run.id
+        else { return nil }
+        return run
     }
 
     private func match(
@@ -64,7 +77,9 @@ extension Acts {
             policy = own == nil ? nil : policy ?? own
         }
         guard let policy else { return .nothing("commit \(commit.short) has no sluice.yaml") }
-        let changed = try await changedPaths(from: before, to: commit)
+        // What was acted on last counts and not what this push followed on: the one in between may have been lost.
+        let known = try await store.head(of: branch, in: project.name)
+        let changed = try await changedPaths(from: known == commit ? before : known ?? before, to: commit)
         if let changed, bot.areOwnFiles(changed) {
             return .nothing("it changes nothing but the bot's own files")
         }

@@ -77,24 +77,33 @@ struct Acts: Sendable {
         let shown = bot.masked(fault)
         let posts = await bot.refusalStatus(of: stored, for: shown, project: project)
         try await settle(stored, as: .refused(shown), posts: posts)
+        switch stored.event.kind {
+        case .forge(_, .push(let branch, let before, let after?, _)), .branchMoved(let branch, let before, let after?):
+            try await advance(branch, before: before, to: after)
+        default: break
+        }
     }
 
     /// Plans and queues a run for an event.
     func enqueue(_ request: PlanRequest, as ticket: Store.TicketDraft, again: Bool = false, for events: [Int64])
         async throws(Fault)
     {
+        let blueprint = try await plan(request)
+        _ = try await engine.enqueue(
+            blueprint, for: events, ticket: ticket, supersedes: ticket.lane != .manual, again: again)
+        settled.note()
+        bot.bells.queue.ring()
+        bot.bells.publishing.ring()
+    }
+
+    /// Makes the plan that the operator allows.
+    func plan(_ request: PlanRequest) async throws(Fault) -> Blueprint {
         var request = request
         request.floor = project.settings.floor
         request.allowedSecrets = project.settings.allowedSecrets(besides: bot.configuration.now.settings.ownVariables)
         let blueprint = try await engine.plan(project.repository, request)
         try requireModel(blueprint.plan.policy.model)
-        let enqueued = try await engine.enqueue(
-            blueprint, for: events, ticket: ticket, supersedes: ticket.lane != .manual, again: again)
-        switch enqueued {
-        case .queued, .known: settled.note()
-        }
-        bot.bells.queue.ring()
-        bot.bells.publishing.ring()
+        return blueprint
     }
 
     /// Throws unless the operator lets the project make the model: models belong to the home, and the one of another
@@ -111,7 +120,7 @@ struct Acts: Sendable {
         _ lane: Ticket.Lane, _ event: Int64, pull: PullRequest? = nil
     ) -> Store.TicketDraft {
         Store.TicketDraft(
-            project: project.name, lane: lane, priority: project.settings.priority + lane.priority, pullRequest: pull,
+            project: project.name, lane: lane, priority: project.settings.priority(of: lane), pullRequest: pull,
             event: event)
     }
 
@@ -132,9 +141,14 @@ extension Bot {
     }
 }
 
+extension ProjectSettings {
+    /// The project's own priority comes first; in one project people who wait go before what begins by itself.
+    func priority(of lane: Ticket.Lane) -> Int { priority * 10 + lane.urgency }
+}
+
 extension Ticket.Lane {
-    /// People who wait go before what begins by itself; a project's own priority is the first digit.
-    var priority: Int {
+    /// One digit.
+    fileprivate var urgency: Int {
         switch self {
         case .manual: 3
         case .pullRequest: 2

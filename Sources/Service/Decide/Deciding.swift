@@ -55,6 +55,22 @@ extension Bot {
         !changed.isEmpty && changed.allSatisfy { $0.hasPrefix(".sluice/") }
     }
 
+    /// The pull request in which a run is decided on, as it was when the run was asked for there: the newest that is open
+    /// and stands on its commit. Nil: it is decided on outside of pull requests, because a branch or somebody asked for it
+    /// as well. That the base itself stands on the commit ends a pull request, whoever tells it first.
+    func pullRequest(decidingOn run: Run) async throws(Fault) -> PullRequest? {
+        let store = engine.store
+        let tickets = try await store.tickets(of: run.id)
+        for ticket in tickets {
+            guard let pull = ticket.pullRequest, !tickets.contains(where: { $0.lane == .branch(pull.base) }),
+                let now = try await store.pullRequest(pull.number, of: ticket.project), now.state == .open,
+                now.head == run.commit
+            else { continue }
+            return pull
+        }
+        return tickets.contains { $0.pullRequest == nil } ? nil : tickets.first?.pullRequest
+    }
+
     /// A decision by a user of the server, on a page or with a token.
     ///
     /// What the forge can tell is asked of it now: the pull request must be open and stand on the run's commit. What has to
@@ -75,7 +91,8 @@ extension Bot {
         let speaker = Speaker(login: user.person, user: nil)
         let standpoint: Standpoint
         do throws(Stop) {
-            let pull = try await pull(of: found, ticket, project)
+            let asked = try await trying { () async throws(Fault) in try await pullRequest(decidingOn: found) }
+            let pull = try await now(asked, of: found, project)
             standpoint = try await self.standpoint(of: speaker, on: found, plan, pull, of: project)
         } catch {
             switch error {
@@ -94,18 +111,19 @@ extension Bot {
         return decided
     }
 
-    /// The pull request of a run as it is now; nil: it has none. It must be open, and what the run judged.
-    private func pull(
-        of run: Run, _ ticket: Ticket?, _ project: ServedProject?
+    /// A pull request in which a run is decided on as it is now; nil: there is none. It must be open, and what the run
+    /// judged.
+    private func now(
+        _ asked: PullRequest?, of run: Run, _ project: ServedProject?
     ) async throws(Stop) -> PullRequest? {
-        guard let number = ticket?.pullRequest?.number, let onForge = project?.onForge else { return nil }
+        guard let asked, let onForge = project?.onForge else { return nil }
         let now = try await asking { () async throws(ForgeError) in
-            try await onForge.forge.pullRequest(number, in: onForge.repository)
+            try await onForge.forge.pullRequest(asked.number, in: onForge.repository)
         }
         guard now.state == .open, now.head == run.commit else {
             throw .refused(.headMoved(of: run.commit, now: now.state == .open ? now.head : nil))
         }
-        if let base = run.base, base != now.base { throw .refused(.baseChanged(of: base, now: now.base)) }
+        guard asked.base == now.base else { throw .refused(.baseChanged(of: asked.base, now: now.base)) }
         return now
     }
 }

@@ -85,9 +85,9 @@ extension Bot {
         _ blueprint: Blueprint, of project: ProjectName, pullRequest: PullRequest?, for event: Int64
     ) async throws(Fault) -> Run {
         let lane = Ticket.Lane.manual
-        let priority = configuration.now.settings.projects[project]?.priority ?? 0
+        let priority = configuration.now.settings.projects[project]?.priority(of: lane) ?? 0
         let draft = Store.TicketDraft(
-            project: project, lane: lane, priority: priority + lane.priority, pullRequest: pullRequest, event: event)
+            project: project, lane: lane, priority: priority, pullRequest: pullRequest, event: event)
         let created = try await engine.store.create(
             blueprint.plan, for: [event], ticket: draft, supersedes: false, at: engine.now())
         bells.queue.ring()

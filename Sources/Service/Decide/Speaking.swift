@@ -48,7 +48,8 @@ struct Speaking: Sendable {
 
     func act(on button: ForgeEvent.Button) async throws(Fault) -> (EventOutcome, [Post]) {
         let ticket = try await store.ticket(of: button.run)
-        let number = ticket?.pullRequest?.number
+        var number: Int64?
+        if let run = try await store.run(button.run) { number = try await bot.pullRequest(decidingOn: run)?.number }
         return try await concluding(number, subject: "button-\(event.id)", comment: nil) {
             () async throws(Stop) -> Outside.Reply? in
             guard let run = try await trying({ () async throws(Fault) in try await store.run(button.run) }),

@@ -93,6 +93,11 @@ struct Dispatching: Sendable {
         let bells = bot.bells
         defer { bells.publishing.ring() }
         do throws(Fault) {
+            if try await bot.isOvertaken(run) {
+                bells.queue.ring()
+                bot.isWell("run \(run)")
+                return true
+            }
             let done = try await bot.engine.carry(run) { progress in
                 switch progress {
                 case .created, .working, .stageStarted, .stageEnded, .judging, .promotion: bells.publishing.ring()
@@ -109,6 +114,12 @@ struct Dispatching: Sendable {
             await bot.engine.keepReserve()
             return true
         } catch {
+            // It is over, and what stands against its promotion will not go away.
+            if error.kind == .input, let over = try? await bot.engine.store.run(run), over.state.isFinal {
+                bot.log.warning("a run is not promoted", metadata: ["run": "\(run)", "why": "\(bot.masked(error))"])
+                bot.isWell("run \(run)")
+                return true
+            }
             bot.tell(error, of: "run \(run)")
             if error.kind == .environment {
                 await bot.engine.spendReserve()
@@ -134,21 +145,6 @@ extension RunState {
 }
 
 extension Bot {
-    /// Begins promotions that a process owes: it ended between the last approval and the first step.
-    func beginPromotions() async {
-        do throws(Fault) {
-            for run in try await engine.unfinished().runs where run.state.isFinal {
-                await telling("promotion of run \(run.id)") { () throws(Fault) in
-                    _ = try await engine.promote(decided: run.id, deployment: .later) { _ in }
-                }
-            }
-            bells.queue.ring()
-            bells.publishing.ring()
-        } catch {
-            tell(error, of: "unfinished promotions")
-        }
-    }
-
     /// Removes what killed processes left of runs that are over.
     func sweep() async {
         await telling("what killed processes left") { () throws(Fault) in try await engine.sweep { _ in } }

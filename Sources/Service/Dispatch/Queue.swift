@@ -46,7 +46,7 @@ extension Bot {
 
     /// Which queued runs may begin now, and why the others wait.
     ///
-    /// - Parameter held: runs that somebody took up and did not begin yet.
+    /// - Parameter held: runs that somebody took up, those that did not begin yet and those whose promotion is not over too.
     func admission(holding held: Set<RunID> = []) async throws(Fault) -> Admission.Answer {
         let (store, now) = (engine.store, engine.now())
         let settings = configuration.now.settings
@@ -69,10 +69,20 @@ extension Bot {
         }
         let running = Set(working.map(\.run.id))
         let waiting = queue.filter { !running.contains($0.run.id) }
+        let taken = waiting.filter { held.contains($0.run.id) }
+        // They began, as far as the day is concerned, and the store does not know yet.
+        for (_, ticket) in taken { usage[ticket.project]?.runs += 1 }
+        var busy = working + taken
+        let known = Set(queue.map(\.run.id)).union(running)
+        for id in held where !known.contains(id) {
+            // It is judged, and who carries it promotes it: the next of its model is to meet the champion that it makes.
+            guard let run = try await store.run(id), let ticket = try await store.ticket(of: id) else { continue }
+            busy.append((run, ticket))
+        }
         return Admission(
             limits: settings.limits, projects: settings.projects, usage: usage, lastEnd: lastEnd, now: now
         ).answer(
             queue: waiting.filter { !held.contains($0.run.id) },
-            working: working + waiting.filter { held.contains($0.run.id) })
+            working: busy)
     }
 }

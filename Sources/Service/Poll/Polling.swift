@@ -77,7 +77,9 @@ struct Polling: Sendable {
                 let pulls = try await onForge.forge.openPullRequests(in: onForge.repository)
                 try await found(pulls, of: project, onForge, isFirst: isFirst, &look)
                 // An hour more: the forge's clock is not ours, and what is known is not recorded again.
-                let since = Date(timeIntervalSince1970: isFirst ? began.timeIntervalSince1970 : Double(last) - 3600)
+                // Nor does a look count that was made while our own clock was ahead.
+                let reached = min(Double(last), began.timeIntervalSince1970)
+                let since = Date(timeIntervalSince1970: isFirst ? began.timeIntervalSince1970 : reached - 3600)
                 for pull in pulls where look.updated[pull.number] != pull.updatedAt {
                     do throws(ForgeError) {
                         if !isFirst { try await lookAtComments(on: pull, since: since, of: project, onForge) }

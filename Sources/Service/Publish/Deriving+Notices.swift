@@ -75,9 +75,9 @@ extension Deriving {
 
     /// What came of making a run again, said where it was asked for.
     private func outcome(of again: Run, _ original: RunID, _ ground: Ground) async throws(Fault) -> [Post] {
-        guard let forge = ground.forge, again.state.isFinal,
-            let pull = try await store.ticket(of: again.id)?.pullRequest
-        else { return [] }
+        guard let forge = ground.forge, again.state.isFinal else { return [] }
+        let pulls = Set(try await store.tickets(of: again.id).compactMap(\.pullRequest?.number)).sorted()
+        if pulls.isEmpty { return [] }
         let reply: Outside.Reply
         switch again.state {
         case .judged:
@@ -90,9 +90,7 @@ extension Deriving {
         case .cancelled(_, let reason): reply = .notReproduced(original: original, again: again.id, reason)
         case .queued, .preparing, .running, .judging: return []
         }
-        return [
-            replyPost(reply, to: "run-\(again.id)", on: pull.number, forge)
-        ]
+        return pulls.map { replyPost(reply, to: "run-\(again.id)", on: $0, forge) }
     }
 
     func replyPost(

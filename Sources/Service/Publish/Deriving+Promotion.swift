@@ -26,19 +26,14 @@ extension Deriving {
 
     /// The newest run outside of pull requests that a person can still decide on.
     private func waiting(for model: ModelName, _ project: ProjectName) async throws(Fault) -> OutsideRun? {
-        let runs = try await store.runs(model: model, limit: 100)
-        for (place, run) in runs.enumerated() {
-            guard run.state == .judged(.passed), run.trigger.reproduced == nil,
-                let ticket = try await store.ticket(of: run.id), ticket.project == project, ticket.pullRequest == nil
-            else { continue }
+        let runs = try await store.judgedOutside(of: model, in: project, limit: 200)
+            .filter { $0.trigger.reproduced == nil }
+        for (place, run) in runs.enumerated() where run.state == .judged(.passed) {
             let facts = try await store.facts(of: [run]).first
-            guard case .waiting? = facts?.status(at: bot.engine.now()), try await isFair(run) else { continue }
-            var earlier: [Run] = []
-            for old in runs[(place + 1)...].prefix(20) {
-                let ticket = try await store.ticket(of: old.id)
-                if let ticket, ticket.project == project, ticket.pullRequest == nil { earlier.append(old) }
-            }
-            var shown = try await shown(run, before: earlier)
+            guard case .waiting? = facts?.status(at: bot.engine.now()), try await isFair(run),
+                try await bot.pullRequest(decidingOn: run) == nil
+            else { continue }
+            var shown = try await shown(run, before: Array(runs[(place + 1)...]))
             shown.proposal = .decide
             return shown
         }
@@ -82,7 +77,7 @@ extension Deriving {
         guard let holder = try await store.holder(of: alias, model: model), let run = try await store.run(holder.run)
         else { return wanted }
         // One that a pull request of its own led to is in git only where the file is there already.
-        if try await store.ticket(of: run.id)?.pullRequest == nil { wanted.aim = .record }
+        if try await store.tickets(of: run.id).contains(where: { $0.pullRequest == nil }) { wanted.aim = .record }
         var shown = try await shown(run, before: [])
         shown.proposal = .record
         let isDecided = if case .decided(run.id)? = last?.why { true } else { false }
@@ -98,6 +93,9 @@ extension Deriving {
     private func farewell(to over: PromotionPullRequest, _ ground: Ground) async throws(Fault) -> String? {
         guard let run = try await store.run(over.run), let facts = try await store.facts(of: [run]).first else {
             return nil
+        }
+        if let pull = try await bot.pullRequest(decidingOn: run), case .waiting = facts.status(at: bot.engine.now()) {
+            return Outside.farewell(run, decidedIn: pull.number)
         }
         return redactor.text(Outside.farewell(run, facts.status(at: bot.engine.now()), base: over.base))
     }

@@ -28,10 +28,8 @@ struct Deriving: Sendable {
         case .commit(let project, let commit, let model):
             guard let ground = Ground(project, live) else { return [] }
             let runs = try await store.tickets(commit: commit, of: project)
-            guard let newest = runs.first(where: { $0.run.model == model && $0.run.trigger.reproduced == nil }) else {
-                return []
-            }
-            let shown = try await shown(newest.run, before: [])
+                .filter { $0.run.model == model && $0.run.trigger.reproduced == nil }
+            guard let shown = try await decisive(of: runs) else { return [] }
             return ground.forge == nil
                 ? try await note(shown, ground) : try await statusAndCheck(shown, ground)
         case .pullRequest(let project, let number, let model):
@@ -53,6 +51,29 @@ struct Deriving: Sendable {
     }
 
     // MARK: Parts
+
+    /// What the status of a commit tells of: what was asked for last. Where several open pull requests stand on the commit
+    /// and have different runs, one that passed must not let the others through.
+    private func decisive(of runs: [(run: Run, ticket: Ticket)]) async throws(Fault) -> OutsideRun? {
+        guard let newest = runs.first else { return nil }
+        var candidates = [newest.run]
+        var pulls: Set<Int64> = []
+        for (run, ticket) in runs {
+            guard let pull = ticket.pullRequest, pulls.insert(pull.number).inserted,
+                !candidates.contains(where: { $0.id == run.id }),
+                let now = try await store.pullRequest(pull.number, of: ticket.project), now.state == .open,
+                now.head == run.commit
+            else { continue }
+            candidates.append(run)
+        }
+        let first = try await shown(newest.run, before: [])
+        guard Outside.status(first).state == .success else { return first }
+        for run in candidates.dropFirst() {
+            let other = try await shown(run, before: [])
+            if Outside.status(other).state != .success { return other }
+        }
+        return first
+    }
 
     /// - Parameter earlier: runs of the same pull request and model before it, newest first.
     func shown(_ run: Run, before earlier: [Run]) async throws(Fault) -> OutsideRun {
@@ -100,7 +121,7 @@ struct Deriving: Sendable {
         let found = try await report(of: shown.run)
         let place = Outside.Place(
             kind: ground.forge?.client.kind, limit: limit, link: ground.link(to: shown.run.id))
-        let clean = redactor.value(shown.reasons).map { shown.with($0) } ?? shown
+        let clean = redactor.value(shown.decisions).map { shown.with($0) } ?? shown
         return redactor.text(
             Outside.comment(clean, report: found?.report, templates: found?.templates, in: place))
     }
@@ -161,9 +182,6 @@ struct Deriving: Sendable {
 }
 
 extension OutsideRun {
-    /// What people and commands wrote, apart from the report.
-    var reasons: [Decision] { decisions }
-
     func with(_ decisions: [Decision]) -> OutsideRun {
         var copy = self
         copy.decisions = decisions

@@ -53,7 +53,7 @@ extension Bot {
     }
 
     private func isHeld(_ pull: PullRequest, _ policy: Policy, _ project: ServedProject) async throws(Fault) -> Bool {
-        guard pull.isFork, policy.triggers?.pullRequest?.forks ?? .ask == .ask else { return false }
+        guard case .run(_, needsPermission: true) = policy.match(pull) else { return false }
         return try await !engine.store.isPermitted(pull.head, of: project.name)
     }
 

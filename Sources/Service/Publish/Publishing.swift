@@ -14,6 +14,7 @@ import Storage
 struct Publishing: Sendable {
     let bot: Bot
     let said = SaidOfQueue()
+    let unsaid = Unsaid()
     static let cursor = "publish"
     /// Entries of the journal that are looked at together.
     static let page = 500
@@ -30,6 +31,7 @@ struct Publishing: Sendable {
             }
             for await _ in bot.bells.publishing.rings() {
                 while try await pass(), !Task.isCancelled {}
+                try await tryAgain()
                 while try await remind(), !Task.isCancelled {}
                 while try await answer(), !Task.isCancelled {}
                 try await tellOfQueue()
@@ -42,20 +44,33 @@ struct Publishing: Sendable {
     @discardableResult
     func pass() async throws(Fault) -> Bool {
         let store = bot.engine.store
-        let reached = try await store.cursor(Publishing.cursor)
-        let entries = try await store.journal(after: reached, limit: Publishing.page)
+        let stored = try await store.cursor(Publishing.cursor)
+        let entries = try await store.journal(after: max(stored, unsaid.reached), limit: Publishing.page)
         guard let last = entries.last else { return false }
         let live = bot.configuration.now
         let scopes = try await scopes(of: entries, live)
         let posts = try await posts(for: scopes, live)
+        unsaid.reach(last.sequence)
         try await store.put(
-            posts, cursor: Publishing.cursor, to: last.sequence, reminders: try await reminders(of: scopes),
-            at: bot.engine.now())
+            posts, cursor: Publishing.cursor, to: unsaid.isEmpty ? last.sequence : stored,
+            reminders: try await reminders(of: scopes), at: bot.engine.now())
         if !posts.isEmpty {
             bot.engine.hooks.reached(.postsWritten)
             bot.bells.posts.ring()
         }
         return true
+    }
+
+    /// Says what could not be said before.
+    func tryAgain() async throws(Fault) {
+        let (store, now) = (bot.engine.store, bot.engine.now())
+        let scopes = unsaid.due(at: now)
+        if scopes.isEmpty { return }
+        let posts = try await posts(for: scopes, bot.configuration.now)
+        let stored = try await store.cursor(Publishing.cursor)
+        try await store.put(
+            posts, cursor: Publishing.cursor, to: unsaid.isEmpty ? max(stored, unsaid.reached) : stored, at: now)
+        if !posts.isEmpty { bot.bells.posts.ring() }
     }
 
     func posts(for scopes: [Scope], _ live: Configuration.Live) async throws(Fault) -> [Post] {
@@ -65,10 +80,15 @@ struct Publishing: Sendable {
         for scope in scopes {
             do throws(Fault) {
                 posts += try await deriving.posts(for: scope)
+                if unsaid.said(scope), !unsaid.holds(scope.project) { bot.isWell("what is said of \(scope.project)") }
             } catch {
-                // What the user's files make impossible must not hold up everybody else.
-                guard error.kind != .environment else { throw error }
-                bot.log.warning("something is not said outside", metadata: ["why": "\(error.message)"])
+                // It must not hold up everybody else. What the machine is to blame for is tried again.
+                if error.kind == .environment, unsaid.failed(scope, at: bot.engine.now()) {
+                    bot.tell(error, of: "what is said of \(scope.project)")
+                } else {
+                    unsaid.said(scope)
+                    bot.log.warning("something is not said outside", metadata: ["why": "\(bot.masked(error))"])
+                }
             }
         }
         return posts
@@ -122,14 +142,19 @@ struct Publishing: Sendable {
     func scopes(
         of id: RunID, isPromoted: Bool, _ live: Configuration.Live
     ) async throws(Fault) -> [Scope] {
-        guard let ticket = try await bot.engine.store.ticket(of: id), let run = try await bot.engine.store.run(id),
+        let tickets = try await bot.engine.store.tickets(of: id)
+        guard let ticket = tickets.last, let run = try await bot.engine.store.run(id),
             live.settings.projects[ticket.project] != nil
         else { return [] }
         var scopes = [Scope.run(ticket.project, id)]
         guard run.trigger.reproduced == nil else { return scopes }
         scopes.append(.commit(ticket.project, run.commit, run.model))
-        if let pull = ticket.pullRequest { scopes.append(.pullRequest(ticket.project, pull.number, run.model)) }
-        if isPromoted || ticket.pullRequest == nil { scopes.append(.promotion(ticket.project, run.model)) }
+        for pull in Set(tickets.compactMap(\.pullRequest?.number)).sorted() {
+            scopes.append(.pullRequest(ticket.project, pull, run.model))
+        }
+        if isPromoted || tickets.contains(where: { $0.pullRequest == nil }) {
+            scopes.append(.promotion(ticket.project, run.model))
+        }
         return scopes
     }
 

@@ -15,6 +15,14 @@ enum Scope: Hashable, Sendable {
     case run(ProjectName, RunID)
     /// Notices about an event of data.
     case event(ProjectName, Int64)
+
+    var project: ProjectName {
+        switch self {
+        case .commit(let project, _, _), .pullRequest(let project, _, _), .promotion(let project, _),
+            .run(let project, _), .event(let project, _):
+            project
+        }
+    }
 }
 
 /// Where the project lies, and with which limits, as the configuration of now has it.

@@ -26,11 +26,6 @@ final class Lanes: Sendable {
 
     func end(_ lane: Lane) { state.withLock { _ = $0.busy.remove(lane) } }
 
-    /// When the lane may be written to next, in use or not.
-    func opens(_ lane: Lane, credentials: Digest) -> Date {
-        state.withLock { $0.paces[lane, default: Pace()].opens(with: credentials) }
-    }
-
     /// Those that were written to since the start.
     var known: [Lane: Pace] { state.withLock { $0.paces } }
 

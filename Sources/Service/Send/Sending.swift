@@ -65,9 +65,16 @@ struct Sending: Sendable {
         let now = bot.engine.now()
         let live = bot.configuration.now
         var claims: [PostRecord] = []
-        for record in try await bot.engine.store.duePosts(now: now, limit: 200) {
-            let lane = Lane(record.post.target)
-            if lanes.begin(lane, credentials: Self.credentials(of: lane, live), at: now) { claims.append(record) }
+        let store = bot.engine.store
+        for (post, target) in try await store.dueTargets(now: now, limit: 200) {
+            let lane = Lane(target)
+            guard lanes.begin(lane, credentials: Self.credentials(of: lane, live), at: now) else { continue }
+            do throws(Fault) {
+                if let record = try await store.post(post) { claims.append(record) } else { lanes.end(lane) }
+            } catch {
+                for lane in claims.map({ Lane($0.post.target) }) + [lane] { lanes.end(lane) }
+                throw error
+            }
         }
         return claims
     }

@@ -111,7 +111,9 @@ enum Server {
 
     private static let queue = """
         CREATE TABLE ticket (
-            run INTEGER PRIMARY KEY REFERENCES run (id),
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES run (id),
+            shared INTEGER NOT NULL CHECK (shared IN (0, 1)),
             project TEXT NOT NULL,
             model TEXT NOT NULL,
             lane TEXT NOT NULL CHECK (lane IN \(list(laneWords))),
@@ -124,12 +126,10 @@ enum Server {
         ) STRICT;
         CREATE INDEX ticket_by_pull_request ON ticket (pull_request, project) WHERE pull_request IS NOT NULL;
         CREATE INDEX ticket_by_commit ON ticket (commit_id, project);
-
-        CREATE TABLE shared_run (
-            run INTEGER NOT NULL REFERENCES run (id),
-            lane TEXT NOT NULL CHECK (json_valid(lane)),
-            PRIMARY KEY (run, lane)
-        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX ticket_of_run ON ticket (run) WHERE shared = 0;
+        CREATE INDEX ticket_by_run ON ticket (run, priority);
+        CREATE INDEX ticket_by_lane ON ticket (project, model, lane_body);
+        CREATE INDEX ticket_outside ON ticket (project, model) WHERE pull_request IS NULL;
 
         """
 
