@@ -156,6 +156,7 @@ package final class FakeForge: Sendable {
     }
 
     private func act(_ call: FakeCall, _ state: inout FakeForgeState) -> FakeAnswer {
+        state.followBranchesOfBot()
         for route in dialect.routes {
             if let captures = route.match(call.method, call.path) {
                 var call = call

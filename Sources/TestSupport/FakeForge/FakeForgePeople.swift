@@ -269,6 +269,24 @@ extension FakeForge {
 }
 
 extension FakeForgeState {
+    /// The bot pushes with git, which tells the fake nothing: its open pull requests stand where their branches stand.
+    mutating func followBranchesOfBot() {
+        for place in repositories.indices {
+            let repository = repositories[place]
+            for var pull in repository.pulls.values
+            where pull.state == "open" && pull.author.id == bot.id && pull.headRepository == repository.path {
+                guard let head = FakeGit.head(of: pull.headBranch, in: repository.folder), head != pull.head else {
+                    continue
+                }
+                pull.head = head
+                pull.commits.append((head, bot))
+                pull.updatedAt = max(Date(), pull.updatedAt.addingTimeInterval(1))
+                repositories[place].pulls[pull.number] = pull
+                keepHead(of: pull, in: repository)
+            }
+        }
+    }
+
     /// Forges keep the heads of pull requests under names of their own, those of forks too; Bitbucket does not.
     fileprivate func keepHead(of pull: FakePull, in repository: FakeRepository) {
         let name: String

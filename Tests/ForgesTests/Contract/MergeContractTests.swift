@@ -21,6 +21,26 @@ struct MergeContractTests {
     }
 
     @Test(arguments: contractKinds)
+    func `a pull request stands on what the bot pushed to its branch last, and that is merged`(
+        kind: ForgeKind
+    ) async throws {
+        try await withCounter(kind) { at in
+            let (number, first) = try await proposed(at)
+            let pushed = at.fake.commit(
+                [".sluice/champions/flight-delay.json": "[]\n"], to: "sluice/promote/flight-delay", of: at.path,
+                by: "sluice-bot")
+            let next = try #require(CommitID(hex: pushed))
+
+            let known = try await at.forge.pullRequest(number, in: at.repository)
+            let merged = try await at.forge.merge(pullRequest: number, head: next, in: at.repository)
+
+            #expect(known.head == next && next != first)
+            #expect(merged == .merged)
+            #expect(pointer(at) == "[]")
+        }
+    }
+
+    @Test(arguments: contractKinds)
     func `the bot merges its own pull request once, also when the answer was lost`(kind: ForgeKind) async throws {
         try await withCounter(kind) { at in
             let (number, head) = try await proposed(at)
