@@ -1,6 +1,7 @@
 import Domain
 import Engine
 import Foundation
+import Reports
 import Storage
 import Testing
 
@@ -166,6 +167,33 @@ struct SharedRunTests {
             (closed.state, closed.updatedAt) = (.closed, "4")
             try await bench.tell(closed, .closed)
             #expect(try await bench.state(run) == "judged")
+        }
+    }
+
+    @Test func `pull requests into two branches share a run, and one that is moved to another has a new one`()
+        async throws
+    {
+        try await withBoard(approval: "{ required: 2 }", more: Self.triggers) { bench in
+            let (bob, carol) = (bench.person("bob", id: "6"), bench.person("carol", id: "8"))
+            let (one, two) = (try #require(first), try #require(second))
+            try await bench.git("branch", "dev")
+            let dev = try #require(BranchName("dev"))
+            let head = try await topic(bench)
+            try await bench.tell(try bench.pull(8, head), .opened)
+            var nine = try bench.pull(9, head)
+            nine.base = dev
+            #expect(try await bench.tell(nine, .opened) == .sameAs(one))
+            _ = try await bench.bot.engine.carry(one) { _ in }
+            let said = try await bench.say("/approve", by: bob, on: 9, id: "c1")
+            #expect(said == .handled(Outside.summary(.approved(one, missing: 1))))
+
+            var eight = try bench.pull(8, head, at: 2)
+            eight.base = dev
+            #expect(try await bench.tell(eight, .edited) == .started(two))
+            _ = try await bench.bot.engine.carry(two) { _ in }
+            let moved = try await bench.say("/approve", by: carol, on: 8, id: "c2")
+            #expect(
+                moved == .handled(Outside.summary(.approved(two, missing: 1))), "what bob said counts in the other one")
         }
     }
 

@@ -137,9 +137,12 @@ extension Acts {
                 if change != .reopened || !wasCancelled { return try await settle(stored, as: .sameAs(run.id)) }
             }
             let commit = try await project.commit(of: pull)
+            // Another base makes void what was said about the commit, and that is bound to its run.
+            let known = try await store.newestRun(of: project.name, pullRequest: pull.number, model: policy.model)
+            let isMoved = known.map { $0.run.commit == pull.head && $0.ticket.pullRequest?.base != pull.base } ?? false
             try await enqueue(
                 PlanRequest(commit: commit, trigger: trigger, rules: rules, isForeign: pull.isFork),
-                as: ticket(.pullRequest(pull.number), stored.id, pull: pull), for: [stored.id])
+                as: ticket(.pullRequest(pull.number), stored.id, pull: pull), again: isMoved, for: [stored.id])
         }
     }
 

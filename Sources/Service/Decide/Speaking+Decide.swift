@@ -25,7 +25,7 @@ extension Speaking {
         }
         if let before = try await decided(run.id, by: way) { return before }
         let plan = try await trying { () async throws(Fault) in try await engine.requiredPlan(of: run.id) }
-        if let pull, let base = run.base, base != pull.base {
+        if let pull, let base = try await base(of: run, in: pull), base != pull.base {
             throw .refused(.baseChanged(of: base, now: pull.base))
         }
         let standpoint = try await bot.standpoint(
@@ -72,6 +72,12 @@ extension Speaking {
     static func login(_ entry: String) -> String? {
         let bare = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry
         return bare.contains("/") ? nil : bare
+    }
+
+    /// The branch into which the pull request wanted when the run was asked for there last; nil: it is not of this one.
+    private func base(of run: Run, in pull: PullRequest) async throws(Stop) -> BranchName? {
+        let tickets = try await trying { () async throws(Fault) in try await store.tickets(of: run.id) }
+        return tickets.compactMap(\.pullRequest).first { $0.number == pull.number }?.base
     }
 
     // MARK: Which run
@@ -136,13 +142,6 @@ extension Speaking {
             throw .refused(.otherCommit(named: commit.hex, run: run.commit))
         }
         return run
-    }
-}
-
-extension Run {
-    /// The branch that the run's pull request wanted into; nil: it is of none.
-    var base: BranchName? {
-        if case .pullRequest(_, let base) = trigger { base } else { nil }
     }
 }
 
