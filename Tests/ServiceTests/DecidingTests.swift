@@ -184,7 +184,7 @@ struct DecidingTests {
     @Test func `only somebody else lets a fork's commit run, and only one that was there when it was said`()
         async throws
     {
-        try await withBoard { bench in
+        try await withBoard(more: "triggers: { pull_request: {} }") { bench in
             let head = try await bench.commit(["params.yaml": "a: 5\n"])
             let pull = try bench.open(head, isFork: true)
             let (ada, bob) = (bench.person("ada", id: "5"), bench.person("bob", id: "6"))

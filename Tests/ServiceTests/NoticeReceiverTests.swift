@@ -66,8 +66,8 @@ struct NoticeReceiverTests {
         var record: PostRecord?
         try await withTemporaryFolder { folder in
             let (url, key) = (folder.appending("url"), folder.appending("secret"))
-            try Files.writeDurably(Data("http://127.0.0.1:\(port)/sluice\n".utf8), to: url)
-            if let secret { try Files.writeDurably(Data("\(secret)\n".utf8), to: key) }
+            try Files.writeDurably(Data("http://127.0.0.1:\(port)/sluice\n".utf8), to: url, mode: 0o600)
+            if let secret { try Files.writeDurably(Data("\(secret)\n".utf8), to: key, mode: 0o600) }
             let settings = NotifySettings(
                 kind: kind, url: .file(url), secret: secret == nil ? nil : .file(key), allowPrivate: true)
             try await withBoard(notify: ["chat": settings]) { bench in

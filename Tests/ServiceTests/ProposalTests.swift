@@ -45,7 +45,7 @@ struct ProposalTests {
         try await bench.settle()
     }
 
-    @Test func `a branch that the forge lets nobody push is given up after a day with what to do, an outage is not`()
+    @Test func `a branch that the forge lets nobody push is given up after a day with what to do, and not before`()
         async throws
     {
         try await withBoard { bench in
@@ -70,7 +70,7 @@ struct ProposalTests {
             let moved = bench.origin.removingLastComponent().appending("elsewhere")
             bench.move(by: 1000)
             try FileManager.default.moveItem(atPath: bench.origin.string, toPath: moved.string)
-            let away = try await tried(until: 300)
+            let away = try await tried(until: SendOutcome.mostForbidden - 2)
             try FileManager.default.moveItem(atPath: moved.string, toPath: bench.origin.string)
             bench.move(by: 1000)
             let late = try await tried(until: SendOutcome.mostForbidden)

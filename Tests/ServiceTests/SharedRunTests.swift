@@ -211,7 +211,7 @@ struct SharedRunTests {
             try await bench.settle()
 
             #expect(told == .handled("promotion 1 is promoted"))
-            #expect(bench.comments(on: 9).first?.contains("promoted: version 2 of toy") == true)
+            #expect(bench.comments(on: 9).first?.contains("promoted: version 1 of toy") == true)
             #expect(bench.status(of: head)?.state == .pending, "pull request 8 has another run, which nobody approved")
         }
     }

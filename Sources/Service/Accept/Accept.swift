@@ -46,7 +46,6 @@ extension Bot {
         }
         let recorded = try await inbox.record(parts)
         engine.hooks.reached(.deliveryRecorded)
-        engine.hooks.reached(.deliveryRecorded)
         guard let first = recorded.first else { throw Fault(.bug, "a delivery was recorded without an answer") }
         if recorded.contains(where: { $0.event.outcome == nil }) { bells.events.ring() }
         return Store.Recorded(event: first.event, isNew: recorded.contains(where: \.isNew))

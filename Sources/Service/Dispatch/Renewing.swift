@@ -37,7 +37,8 @@ extension Bot {
         }
         let request = PlanRequest(
             commit: try await project.repository.commit(plan.commit.hex), trigger: plan.trigger, rules: rules,
-            isForeign: plan.isForeign ?? false, overrides: plan.overrides ?? [:])
+            isMerged: plan.rules?.isMerged ?? false, isForeign: plan.isForeign ?? false,
+            overrides: plan.overrides ?? [:])
         return try await Acts(bot: self, project: project, parked: Parked()).plan(request).plan
     }
 }

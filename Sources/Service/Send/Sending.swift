@@ -132,9 +132,9 @@ struct SendOutcome: Equatable {
     let notBefore: Date
     let isAbandoned: Bool
 
-    /// Attempts after which something that is forbidden, or that the forge does not have, is given up: days, with an hour's
-    /// quarter between two. What a token may not see is answered as if it were not there.
-    static let mostForbidden = 200
+    /// Attempts after which something that is forbidden, or that the forge does not have, is given up: a day, with an hour's
+    /// quarter between two at most. What a token may not see is answered as if it were not there.
+    static let mostForbidden = 140
 
     init(_ error: ForgeError, attempts: Int, credentials: Digest, jitter: Double, now: Date) {
         let pause = Pace.backoff(after: attempts, jitter: jitter)
