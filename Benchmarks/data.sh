@@ -8,7 +8,7 @@
 # measured, default 3; more rows once). The table goes to .bench/data.md, all figures to .bench/data.json.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SLUICE=$(realpath "${SLUICE:-.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-.build-release/release/sluice}")
 export SLUICE
 export SLUICE_TOOLS=${SLUICE_TOOLS:-$PWD/.tools/bin}
 

@@ -7,7 +7,7 @@
 # Reads SLUICE (the program), SLUICE_TOOLS, RUNS (how often each is measured, default 7).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SLUICE=$(realpath "${SLUICE:-.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-.build-release/release/sluice}")
 export SLUICE
 
 # DVC is what people use today; it lives in a folder of its own and is only installed for this.

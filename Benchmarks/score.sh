@@ -8,7 +8,7 @@
 # default 5). The figures go to .bench/score.json.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SLUICE=$(realpath "${SLUICE:-.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-.build-release/release/sluice}")
 export SLUICE
 export SLUICE_TOOLS=${SLUICE_TOOLS:-$PWD/.tools/bin}
 environment=.bench/env/sklearn

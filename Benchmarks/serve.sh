@@ -8,7 +8,7 @@
 # BENCH_HISTORY (a folder in which the home with these stays), BENCH_FOLDER (where to work, default .bench/serve).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-SLUICE=$(realpath "${SLUICE:-.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-.build-release/release/sluice}")
 export SLUICE
 
 if ! dpkg-query -W -f='${Status}' webhook 2>/dev/null | grep -q 'install ok installed'; then

@@ -13,7 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 templates=$here/templates
 work=${1:-$here/.demo}
-SLUICE=$(realpath "${SLUICE:-$here/.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-$here/.build-release/release/sluice}")
 started=$SECONDS
 
 # --- saying and checking ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=${1:-$here/.demo-seasons}
-SLUICE=$(realpath "${SLUICE:-$here/.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-$here/.build-release/release/sluice}")
 started=$SECONDS
 
 fail() { printf '\nDEMO FAILED: %s\n' "$*" >&2; exit 1; }

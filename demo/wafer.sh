@@ -11,7 +11,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=${1:-$here/.demo-wafer}
-SLUICE=$(realpath "${SLUICE:-$here/.build/release/sluice}")
+SLUICE=$(realpath "${SLUICE:-$here/.build-release/release/sluice}")
 started=$SECONDS
 
 bold='' plain=''
