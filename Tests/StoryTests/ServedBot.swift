@@ -36,7 +36,6 @@ final class ServedBot: Sendable {
         try Files.writeDurably(Data(text.utf8), to: file)
         let log = project.folder.appending("server-\(name).log")
         try Files.writeDurably(Data(), to: log)
-        try Files.writeDurably(Data(), to: log)
         var variables = ["SLUICE_TEST_CLOCK": project.clock.string]
         if !isPaced { variables["SLUICE_TEST_PACE"] = "0.1" }
         let process = try project.serve(file, log: log, forge: forge, variables: variables, shell: shell)

@@ -72,11 +72,21 @@ struct ServiceGitTests {
             let third = try await bot.project.sluice("backup", folder.string)
             await bot.end()
             try Files.removeTree(bot.project.home)
-            let restored: [String: String?] = ["SLUICE_HOME": folder.string]
-            let approved = try await bot.project.sluice("approve", String(id), environment: restored)
+            try FileManager.default.moveItem(atPath: folder.string, toPath: bot.project.home.string)
+            let audit = try await bot.project.sluice("audit", "verify")
+            let early = try await bot.project.sluice("approve", String(id))
+            let settings = ServedBot.settings(nil).replacing("BARE", with: bare.string)
+            let restored = try await ServedBot.start(bot.project, settings: settings, name: "2")
+            let approved = try await eventually {
+                let answer = try await bot.project.sluice("approve", String(id))
+                return answer.status == 0 ? answer : nil
+            }
+            await restored.end()
 
             #expect(first.status == 0 && second.status == 0 && third.status == 0, "\(first.errors) \(third.errors)")
             #expect(try check.json()["is_intact"] == .bool(true), "\(check.output)")
+            #expect(audit.status == 0, "\(audit.errors)")
+            #expect(early.status != 0 && early.errors.contains("a server fetches it when it starts"), "\(early.errors)")
             #expect(approved.output == "toy version \(id) is champion now\n", "\(approved.errors)")
         }
     }
