@@ -91,7 +91,8 @@ extension Engine {
             throw Fault(
                 .environment,
                 "the repository \(plan.repository) is not there, so nobody knows the rules of its "
-                    + "branch '\(rules.branch)'")
+                    + "branch '\(rules.branch)'",
+                advice: "a server makes its clones anew when it starts: try again then")
         }
         let tip: GitRepository.Commit
         do throws(Fault) {

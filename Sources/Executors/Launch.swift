@@ -103,6 +103,7 @@ private struct Launch {
         request.disk_limit = max(0, job.limits.disk ?? 0)
         request.output_limit = max(0, job.limits.output)
 
+        lock.handOver()
         let code = secrets.withPointers { pointers in
             request.secrets = pointers.baseAddress
             request.secret_count = pointers.count

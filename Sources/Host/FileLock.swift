@@ -1,4 +1,5 @@
 package import Domain
+import Synchronization
 package import SystemPackage
 
 #if canImport(Glibc)
@@ -8,16 +9,25 @@ package import SystemPackage
 /// An exclusive `flock` that the kernel releases when the process that holds it dies: the one way in which Sluice
 /// tells a living owner from a dead one.
 package final class FileLock: Sendable {
-    /// The open descriptor that carries the lock; a child that inherits it keeps the lock.
+    /// The open descriptor that carries the lock.
     package let descriptor: Int32
     package let path: FilePath
+    private let isHandedOver = Atomic(false)
 
     private init(descriptor: Int32, path: FilePath) {
         self.descriptor = descriptor
         self.path = path
     }
 
-    deinit { close(descriptor) }
+    /// Frees the lock, unless it was handed over. Closing alone would leave it for some milliseconds to any process that
+    /// is being started at this moment, and has not yet got rid of what it inherited.
+    deinit {
+        if !isHandedOver.load(ordering: .relaxed) { flock(descriptor, LOCK_UN) }
+        close(descriptor)
+    }
+
+    /// From now on a child that inherited the descriptor holds the lock, alone after this object is gone.
+    package func handOver() { isHandedOver.store(true, ordering: .relaxed) }
 
     /// Takes the lock if it is free; nil if somebody holds it. Does not wait.
     package static func take(_ path: FilePath) throws(Fault) -> FileLock? {

@@ -144,6 +144,22 @@ struct FileLockTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a lock outlives its holder in a child only if it was handed over`(_ isHandedOver: Bool) async throws {
+        try await withTemporaryFolder { folder in
+            let path = folder.appending("lock")
+            var lock = try FileLock.take(path)
+            // What a child has of it from its fork on.
+            let inherited = dup(try #require(lock?.descriptor))
+            if isHandedOver { lock?.handOver() }
+            lock = nil
+
+            #expect(try FileLock.isHeld(path) == isHandedOver)
+            close(inherited)
+            #expect(try FileLock.isHeld(path) == false)
+        }
+    }
+
     @Test func `a lock of another process ends with that process`() async throws {
         try await withTemporaryFolder { folder in
             let path = folder.appending("lock")

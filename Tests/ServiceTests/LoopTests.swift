@@ -49,6 +49,22 @@ struct LoopTests {
         }
     }
 
+    @Test func `a look fills a clone that was made anew, though nothing moved`() async throws {
+        try await withBot { bench in
+            let next = try await bench.commit("Two")
+            var seen = Polling.Look()
+            try await look(bench, &seen)
+            try await look(bench, &seen)
+            try Files.removeTree(bench.bot.clone(of: BotBench.project))
+
+            try await look(bench, &seen)
+            let head = try await bench.served().head()
+            let events = try await pending(bench)
+            #expect(head.commit.id == next)
+            #expect(events.count == 1)
+        }
+    }
+
     @Test func `webhooks that never came are found`() async throws {
         try await withBot(onForge: true) { bench in
             let head = try #require(CommitID(hex: try await bench.git("rev-parse", "HEAD")))

@@ -86,7 +86,7 @@ struct ServiceGitTests {
             #expect(first.status == 0 && second.status == 0 && third.status == 0, "\(first.errors) \(third.errors)")
             #expect(try check.json()["is_intact"] == .bool(true), "\(check.output)")
             #expect(audit.status == 0, "\(audit.errors)")
-            #expect(early.status != 0 && early.errors.contains("a server fetches it when it starts"), "\(early.errors)")
+            #expect(early.status != 0 && early.errors.contains("when it starts: try again then"), "\(early.errors)")
             #expect(approved.output == "toy version \(id) is champion now\n", "\(approved.errors)")
         }
     }

@@ -117,6 +117,13 @@ struct Polling: Sendable {
             try await found(branch, before: commit, after: nil, of: project)
             try await store.setHead(nil, of: branch, in: project.name, at: bot.engine.now())
         }
+        // A clone that was made anew, of a restored backup for one, lacks what no event will bring: all of it is known.
+        if let defaultBranch, let head = heads.branches[defaultBranch], known[defaultBranch] == head,
+            try await project.tip(of: defaultBranch) != head
+        {
+            try await project.clone.fetch(
+                from: try await project.remote(), head: project.settings.defaultBranch)
+        }
     }
 
     private func found(
