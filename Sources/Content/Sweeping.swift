@@ -48,7 +48,10 @@ enum Sweeping {
         guard stat(place.string, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return false }
         // A mark of the last minutes is good enough, and costs no write.
         if time(nil) - info.st_mtim.tv_sec < 300 { return true }
-        if utimensat(AT_FDCWD, place.string, nil, 0) == 0 { return true }
+        if utimensat(AT_FDCWD, place.string, nil, 0) == 0 {
+            // The kernel finds the file first and sets its time then; moved aside and judged between the two, it is lost.
+            return stat(place.string, &info) == 0
+        }
         // What is not ours is never removed.
         return errno == EROFS || errno == EPERM || errno == EACCES
     }
