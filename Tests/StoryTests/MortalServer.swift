@@ -103,7 +103,7 @@ struct HomeRows: Sendable {
                 "foreign": [list(row) for row in db.execute("PRAGMA foreign_key_check")],
                 "events": rows("SELECT id, key, outcome, run, project, body FROM event ORDER BY id"),
                 "deliveries": rows("SELECT delivery, event FROM delivery"),
-                "runs": rows("SELECT id, state, state_body, commit_id FROM run ORDER BY id"),
+                "runs": rows("SELECT id, state, state_body, commit_id, started_at FROM run ORDER BY id"),
                 "tickets": rows("SELECT run, lane, pull_request, event FROM ticket ORDER BY id"),
                 "decisions": rows("SELECT run, body FROM decision ORDER BY id"),
                 "promotions": rows("SELECT id, decided_run, state, challenger FROM promotion ORDER BY id"),
