@@ -86,7 +86,7 @@ private struct Launch {
         let strings = CStrings()
 
         var request = supervisor_job()
-        request.lock = lock.descriptor
+        request.lock = lock.handOver()
         request.log = log.number
         request.directory = directory.number
         request.arguments_file = argumentsFile?.number ?? -1
@@ -103,7 +103,6 @@ private struct Launch {
         request.disk_limit = max(0, job.limits.disk ?? 0)
         request.output_limit = max(0, job.limits.output)
 
-        lock.handOver()
         let code = secrets.withPointers { pointers in
             request.secrets = pointers.baseAddress
             request.secret_count = pointers.count

@@ -10,7 +10,7 @@ package import SystemPackage
 /// tells a living owner from a dead one.
 package final class FileLock: Sendable {
     /// The open descriptor that carries the lock.
-    package let descriptor: Int32
+    let descriptor: Int32
     package let path: FilePath
     private let isHandedOver = Atomic(false)
 
@@ -26,8 +26,11 @@ package final class FileLock: Sendable {
         close(descriptor)
     }
 
-    /// From now on a child that inherited the descriptor holds the lock, alone after this object is gone.
-    package func handOver() { isHandedOver.store(true, ordering: .relaxed) }
+    /// The descriptor, for a child that inherits it: the child holds the lock from then on, alone after this object is gone.
+    package func handOver() -> Int32 {
+        isHandedOver.store(true, ordering: .relaxed)
+        return descriptor
+    }
 
     /// Takes the lock if it is free; nil if somebody holds it. Does not wait.
     package static func take(_ path: FilePath) throws(Fault) -> FileLock? {

@@ -1,9 +1,10 @@
 import Domain
 import Foundation
-import Host
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import Host
 
 struct FilesTests {
     @Test func `a durable write replaces the whole file and leaves nothing else`() async throws {
@@ -150,8 +151,7 @@ struct FileLockTests {
             let path = folder.appending("lock")
             var lock = try FileLock.take(path)
             // What a child has of it from its fork on.
-            let inherited = dup(try #require(lock?.descriptor))
-            if isHandedOver { lock?.handOver() }
+            let inherited = dup(try #require(isHandedOver ? lock?.handOver() : lock?.descriptor))
             lock = nil
 
             #expect(try FileLock.isHeld(path) == isHandedOver)

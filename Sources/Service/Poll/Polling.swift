@@ -121,8 +121,7 @@ struct Polling: Sendable {
         if let defaultBranch, let head = heads.branches[defaultBranch], known[defaultBranch] == head,
             try await project.tip(of: defaultBranch) != head
         {
-            try await project.clone.fetch(
-                from: try await project.remote(), head: project.settings.defaultBranch)
+            try await project.fetch()
         }
     }
 

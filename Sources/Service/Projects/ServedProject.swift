@@ -28,9 +28,12 @@ package struct ServedProject: Sendable {
 
     /// Fetches all branches.
     package func refresh() async throws(Fault) {
-        try await gate.pass { () async throws(Fault) in
-            try await clone.fetch(from: try await remote(), head: settings.defaultBranch)
-        }
+        try await gate.pass { () async throws(Fault) in try await fetch() }
+    }
+
+    /// Fetches all branches, for whoever has passed the gate already.
+    func fetch() async throws(Fault) {
+        try await clone.fetch(from: try await remote(), head: settings.defaultBranch)
     }
 
     /// The project's own remote, with what lets one in.
