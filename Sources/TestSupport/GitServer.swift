@@ -121,17 +121,8 @@ package final class GitServer: Sendable {
         let file = URL(fileURLWithPath: NSTemporaryDirectory()).appending(path: "body-\(UInt64.random(in: 0 ... .max))")
         try body.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git", "http-backend"]
-        process.environment = variables
-        process.standardInput = try FileHandle(forReadingFrom: file)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
+        let backend = Errand(program: "git", arguments: ["http-backend"], environment: variables, input: file.path)
+        guard let (_, answer) = backend.run() else { throw Fault(.environment, "git cannot be started") }
         return answer
     }
 

@@ -48,19 +48,9 @@ enum FakeGit {
     }
 
     static func run(_ arguments: [String], in folder: String, _ variables: [String: String] = [:]) -> String? {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["git", "-C", folder] + arguments
-        if !variables.isEmpty {
-            process.environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
-        }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return nil }
-        let data = (try? output.fileHandleForReading.readToEnd()) ?? nil
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { return nil }
-        return String(decoding: data ?? Data(), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        let environment = ProcessInfo.processInfo.environment.merging(variables) { _, new in new }
+        let git = Errand(program: "git", arguments: ["-C", folder] + arguments, environment: environment)
+        guard let (status, output) = git.run(), status == 0 else { return nil }
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
