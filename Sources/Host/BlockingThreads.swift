@@ -1,5 +1,9 @@
-import Foundation
+import Dispatch
 import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// Threads that may block, kept for the next piece of work.
 ///
@@ -20,10 +24,15 @@ final class BlockingThreads: Sendable {
     private let most: Int
     /// Threads that stay without work.
     private let kept: Int
+    private let start: Start
 
-    init(most: Int, kept: Int) {
+    /// Starts a thread that does the work; false: the system gives none, as at the limit of a service's tasks.
+    typealias Start = @Sendable (_ work: @escaping @Sendable () -> Void) -> Bool
+
+    init(most: Int, kept: Int, start: @escaping Start = startThread) {
         self.most = most
         self.kept = kept
+        self.start = start
     }
 
     private enum Need {
@@ -46,9 +55,18 @@ final class BlockingThreads: Sendable {
         }
         switch need {
         case .wake: work.signal()
-        case .thread: Thread.detachNewThread { self.serve() }
+        case .thread: if !start({ self.serve() }) { goWithout() }
         case .nothing: break
         }
+    }
+
+    /// After a thread could not be started: another one takes the piece up, and if there is none it is done here.
+    private func goWithout() {
+        let isLast = state.withLock { state in
+            state.threads -= 1
+            return state.threads == 0
+        }
+        while isLast, let piece = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) { piece() }
     }
 
     private enum Next {
@@ -76,4 +94,26 @@ final class BlockingThreads: Sendable {
             }
         }
     }
+}
+
+/// Not Foundation's `Thread`, which does not tell when it cannot start one.
+private func startThread(_ work: @escaping @Sendable () -> Void) -> Bool {
+    final class Box: Sendable {
+        let work: @Sendable () -> Void
+        init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+    let box = Unmanaged.passRetained(Box(work))
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+    var thread = pthread_t()
+    let code = pthread_create(
+        &thread, &attributes,
+        { pointer in
+            if let pointer { Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue().work() }
+            return nil
+        }, box.toOpaque())
+    if code != 0 { box.release() }
+    return code == 0
 }

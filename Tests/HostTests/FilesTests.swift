@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
@@ -201,6 +202,22 @@ struct BlockingTests {
         }
 
         #expect(sum == width * (width - 1) / 2)
+    }
+
+    @Test(arguments: [0, 1])
+    func `no piece of work is lost if the system gives no more threads`(most: Int) async {
+        let given = Atomic(0)
+        let threads = BlockingThreads(most: 8, kept: 1) { work in
+            guard given.add(1, ordering: .relaxed).oldValue < most else { return false }
+            Thread.detachNewThread(work)
+            return true
+        }
+        let (done, each) = AsyncStream<Int>.makeStream()
+        for number in 0..<20 { threads.run { each.yield(number) } }
+
+        let seen = await done.prefix(20).reduce(into: Set()) { $0.insert($1) }
+
+        #expect(seen == Set(0..<20))
     }
 
     @Test func `the typed error of the work comes back`() async {
