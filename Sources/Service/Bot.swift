@@ -73,8 +73,10 @@ package final class Configuration: Sendable {
         package let settings: ServerSettings
         package let forges: [ForgeName: any Forge]
         package let webhooks: [ForgeName: Webhook]
-        /// Values of secrets of policies and forges, to be masked wherever something is said.
+        /// Values of secrets of policies and forges.
         package let secrets: [String]
+        /// Takes them out of whatever is said.
+        package let redactor: Redactor
         /// Files that no stage sees: those of secrets, and the configuration itself.
         package let hidden: [FilePath]
         private let byRepository: [ForgeName: [String: ProjectName]]
@@ -89,6 +91,7 @@ package final class Configuration: Sendable {
             self.forges = forges
             self.webhooks = webhooks
             self.secrets = secrets
+            redactor = Redactor(secrets)
             var byRepository: [ForgeName: [String: ProjectName]] = [:]
             for (name, project) in settings.projects.sorted(by: { $0.key > $1.key }) {
                 guard case .forge(let forge, let repository) = project.source else { continue }

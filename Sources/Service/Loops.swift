@@ -65,11 +65,7 @@ extension Bot {
 
     /// The text without any secret of the configuration.
     func masked(_ text: String) -> String {
-        var text = text
-        for secret in configuration.now.secrets where secret.utf8.count >= 4 {
-            text = text.replacing(secret, with: "[secret]")
-        }
-        return text
+        configuration.now.redactor.text(text)
     }
 
     /// The fault without any secret of the configuration.

@@ -12,7 +12,7 @@ struct Caller: Sendable {
     /// Sent with every request: credentials, versions.
     let headers: [String: String]
     /// Values that are taken out of whatever the forge says before anybody sees it.
-    let secrets: [String]
+    let redactor: Redactor
 
     init(
         api: String, wire: Wire, headers: [String: String], secrets: [String], now: @escaping @Sendable () -> Date
@@ -20,7 +20,7 @@ struct Caller: Sendable {
         self.api = api
         self.wire = wire
         self.headers = headers
-        self.secrets = secrets.filter { !$0.isEmpty }
+        redactor = Redactor(secrets)
         self.now = now
     }
 
@@ -145,7 +145,7 @@ struct Caller: Sendable {
         } catch {
             throw ForgeError(error, isWrite: method != .get)
         }
-        if let trouble = ForgeError(response, isWrite: method != .get, now: now(), secrets: secrets) { throw trouble }
+        if let trouble = ForgeError(response, isWrite: method != .get, now: now(), redactor: redactor) { throw trouble }
         return response
     }
 

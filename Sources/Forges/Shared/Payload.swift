@@ -1,3 +1,4 @@
+import Domain
 import Foundation
 
 /// A payload whose signature holds.
@@ -15,7 +16,7 @@ enum Payload {
     static func decode<Value: Decodable>(
         _ type: Value.Type, from json: Data, names: Names = .fromSnakeCase
     ) throws(WebhookRefusal) -> Value {
-        try Bounds.check(json)
+        try JSONBounds.payload.check(json)
         do {
             let decoder =
                 switch names {

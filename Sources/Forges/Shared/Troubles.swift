@@ -18,8 +18,8 @@ extension ForgeError {
     var isTooLong: Bool { self == .unreadable(Self.tooLong) }
 
     /// What the status of an answer means; nil for 2xx.
-    init?(_ response: WireResponse, isWrite: Bool, now: Date, secrets: [String]) {
-        let said = Self.said(response, secrets: secrets)
+    init?(_ response: WireResponse, isWrite: Bool, now: Date, redactor: Redactor) {
+        let said = Self.said(response, redactor: redactor)
         switch response.status {
         case 200...299: return nil
         case 300...399: self = .notFound("it answers with another address: renamed or moved")
@@ -68,7 +68,7 @@ extension ForgeError {
     }
 
     /// The forge's own words, short, on one line, and without secrets.
-    private static func said(_ response: WireResponse, secrets: [String]) -> String {
+    private static func said(_ response: WireResponse, redactor: Redactor) -> String {
         let answer = try? JSONDecoder().decode(JSONValue.self, from: response.body.prefix(65_536))
         var words: [String] = []
         if let answer {
@@ -83,8 +83,7 @@ extension ForgeError {
                 }
             }
         }
-        var text = words.joined(separator: ": ")
-        for secret in secrets { text = text.replacingOccurrences(of: secret, with: "***") }
+        let text = redactor.text(words.joined(separator: ": "))
         let shown = text.unicodeScalars.prefix(300).map { $0.escaped ?? String($0) }.joined()
         return shown.isEmpty ? "status \(response.status)" : "\(shown) (status \(response.status))"
     }

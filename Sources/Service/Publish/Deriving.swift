@@ -18,7 +18,7 @@ struct Deriving: Sendable {
         self.bot = bot
         self.live = live
         self.waiting = waiting
-        redactor = Redactor(live.secrets)
+        redactor = live.redactor
     }
 
     var store: Store { bot.engine.store }

@@ -47,7 +47,7 @@ extension Delivery {
         }
         if isFinal || record.attempts >= Self.quietMerges {
             let marker = Outside.replyMarker("merge-\(number)")
-            let text = Redactor(live.secrets).text(Outside.leftToPeople(said))
+            let text = live.redactor.text(Outside.leftToPeople(said))
             _ = try await forge.write(
                 "\(marker)\n\(text)\n", marker: marker, known: nil, on: number, in: repository)
         }

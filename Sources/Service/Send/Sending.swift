@@ -116,7 +116,7 @@ struct Sending: Sendable {
         case .answered: bot.isWell(lane.work)
         case .down, .held, .locked: bot.tell(error.fault, of: lane.work)
         }
-        let trouble = Redactor(live.secrets).text(error.fault.message)
+        let trouble = live.redactor.text(error.fault.message)
         try await bot.engine.store.failed(
             post: record.id, message: message, trouble: trouble, notBefore: outcome.notBefore,
             abandon: outcome.isAbandoned, at: now)

@@ -75,43 +75,13 @@ struct CloudEvent: Sendable, Equatable {
 
 /// JSON that came from outside.
 enum JSONBody {
-    /// Deeper is nothing that anybody means.
-    private static let deepest = 64
-
-    /// Throws 400 for what is no JSON, and for what is nested too deeply to be read at all.
+    /// Throws 400 for what is no JSON, and for what costs more than anything that somebody means.
     static func value(_ body: Data) throws -> JSONValue {
-        guard isShallow(body) else { throw Problem.invalid("the JSON is nested too deeply") }
+        if let trouble = JSONBounds.call.trouble(in: body) { throw Problem.invalid("the JSON is refused: \(trouble)") }
         do {
             return try JSONDecoder().decode(JSONValue.self, from: body)
         } catch {
             throw Problem.invalid("the body is not JSON")
         }
-    }
-
-    private static func isShallow(_ body: Data) -> Bool {
-        var depth = 0
-        var isText = false
-        var isEscaped = false
-        for byte in body {
-            if isText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == 0x5C {
-                    isEscaped = true
-                } else if byte == 0x22 {
-                    isText = false
-                }
-                continue
-            }
-            switch byte {
-            case 0x22: isText = true
-            case 0x5B, 0x7B:
-                depth += 1
-                if depth > deepest { return false }
-            case 0x5D, 0x7D: depth -= 1
-            default: break
-            }
-        }
-        return true
     }
 }

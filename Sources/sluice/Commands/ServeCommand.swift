@@ -87,8 +87,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(_ live: Configuration.Live, _ wiring: Wiring) async throws(Fault) {
-        let mask = LogLines.Mask()
-        mask.replace(with: live.secrets)
+        let mask = LogLines.Mask(live.redactor)
         let lines = LogLines(
             logLevel: verbose ? .debug : .info, isJSON: isatty(STDERR_FILENO) == 0, mask: mask)
         let log = Logger(label: "sluice") { _ in lines }

@@ -110,7 +110,7 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
         let before = bot.configuration.now
         do throws(Fault) {
             let next = try await wiring.live()
-            mask.replace(with: next.secrets + before.secrets)
+            mask.replace(with: Redactor(next.secrets + before.secrets))
             bot.configuration.replace(with: next)
             bot.isWell(Health.configuration)
             for bell in [bot.bells.events, bot.bells.queue, bot.bells.posts] { bell.ring() }

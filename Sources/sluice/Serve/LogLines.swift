@@ -12,22 +12,15 @@ struct LogLines: LogHandler {
     let isJSON: Bool
     let mask: Mask
 
-    /// The secrets of now.
+    /// What takes the secrets of now out of a line.
     final class Mask: Sendable {
-        private let secrets = Mutex<[String]>([])
+        private let redactor: Mutex<Redactor>
 
-        func replace(with next: [String]) {
-            // Shorter ones would hide ordinary words. The longest first: one that is replaced may hold its successor.
-            let kept = next.filter { $0.utf8.count >= 4 }.sorted { $0.utf8.count > $1.utf8.count }
-            secrets.withLock { $0 = kept }
-        }
+        init(_ redactor: Redactor) { self.redactor = Mutex(redactor) }
 
-        func masked(_ text: String) -> String {
-            secrets.withLock { $0 }.reduce(text) { text, secret in
-                // A line is written for each request, and to look is much cheaper than to replace.
-                text.holds(secret) ? text.replacing(secret, with: "[secret]") : text
-            }
-        }
+        func replace(with next: Redactor) { redactor.withLock { $0 = next } }
+
+        func masked(_ text: String) -> String { redactor.withLock { $0 }.text(text) }
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -64,23 +57,5 @@ struct LogLines: LogHandler {
         let told = fields.map { " \($0.0)=\($0.1)" }.joined()
         let label = level >= .warning ? "\(level.rawValue): " : ""
         return Console.printable("\(Timestamp.text(Date()))  \(label)\(text)\(told)".replacing("\n", with: "\n    "))
-    }
-}
-
-extension String {
-    /// True if the text has these bytes somewhere.
-    fileprivate func holds(_ part: String) -> Bool {
-        var (text, part) = (self, part)
-        return text.withUTF8 { text in
-            part.withUTF8 { part in
-                guard let first = part.first else { return true }
-                var rest = text[...]
-                while let start = rest.firstIndex(of: first) {
-                    if rest[start...].starts(with: part) { return true }
-                    rest = rest[(start + 1)...]
-                }
-                return false
-            }
-        }
     }
 }

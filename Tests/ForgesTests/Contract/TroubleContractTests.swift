@@ -51,7 +51,7 @@ struct TroubleContractTests {
 
             let refusal = try await at.refusal { try await at.forge.pullRequest(at.number, in: at.repository) }
 
-            #expect(refusal == .refused("bad token *** (status 400)"))
+            #expect(refusal == .refused("bad token [secret] (status 400)"))
         }
     }
 

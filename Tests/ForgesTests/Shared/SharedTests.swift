@@ -10,7 +10,8 @@ struct SharedTests {
 
     private func meaning(_ status: Int, _ headers: [String: String] = [:], _ body: String = "{}") -> ForgeError? {
         ForgeError(
-            WireResponse(status: status, headers: headers, body: Data(body.utf8)), isWrite: true, now: now, secrets: [])
+            WireResponse(status: status, headers: headers, body: Data(body.utf8)), isWrite: true, now: now,
+            redactor: Redactor([]))
     }
 
     @Test func `waits are taken as the forge tells them, in seconds or as a date, by the forge's own clock`() {

@@ -1,17 +1,16 @@
-import Domain
 import Foundation
 
 /// Takes secrets out of what is said outside: by value, also in base64 and in the escapes of URLs and JSON, and whatever
 /// stands before the `@` of an address.
 ///
 /// Applied before anything is cut: half a secret would not be found.
-struct Redactor: Sendable {
+package struct Redactor: Sendable {
     private let hidden: [String]
-    static let mark = "[secret]"
+    package static let mark = "[secret]"
     /// Shorter values are words that every text is full of.
     static let shortest = 6
 
-    init(_ secrets: [String]) {
+    package init(_ secrets: some Sequence<String>) {
         var hidden: Set<String> = []
         for secret in secrets where secret.utf8.count >= Self.shortest {
             hidden.insert(secret)
@@ -43,9 +42,11 @@ struct Redactor: Sendable {
         return forms + [quoted]
     }
 
-    func text(_ text: String) -> String {
+    /// The text without any of them.
+    package func text(_ text: String) -> String {
         var text = text
-        for secret in hidden where text.contains(secret) { text = text.replacing(secret, with: Self.mark) }
+        // Lines of a log go through here, one for each request, and to look is much cheaper than to replace.
+        for secret in hidden where text.holds(secret) { text = text.replacing(secret, with: Self.mark) }
         return Self.withoutUsers(text)
     }
 
@@ -69,7 +70,7 @@ struct Redactor: Sendable {
     }
 
     /// Every text in a value, whatever it is; the value as it was if it cannot be read back.
-    func value<Value: Codable>(_ value: Value) -> Value? {
+    package func value<Value: Codable>(_ value: Value) -> Value? {
         guard let json = try? Canonical.decode(JSONValue.self, from: Canonical.bytes(of: value)) else { return nil }
         let clean = redacted(json, depth: 0)
         if clean == json { return value }
@@ -83,6 +84,24 @@ struct Redactor: Sendable {
         case .array(let values): return .array(values.map { redacted($0, depth: depth + 1) })
         case .object(let members): return .object(members.mapValues { redacted($0, depth: depth + 1) })
         case .null, .bool, .integer, .number: return value
+        }
+    }
+}
+
+extension String {
+    /// True if the text has these bytes somewhere.
+    fileprivate func holds(_ part: String) -> Bool {
+        var (text, part) = (self, part)
+        return text.withUTF8 { text in
+            part.withUTF8 { part in
+                guard let first = part.first else { return true }
+                var rest = text[...]
+                while let start = rest.firstIndex(of: first) {
+                    if rest[start...].starts(with: part) { return true }
+                    rest = rest[(start + 1)...]
+                }
+                return false
+            }
         }
     }
 }
