@@ -13,12 +13,17 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For a room that computes: its tests, which simulate thousands of evaluations, take four times as long without.
+let numeric: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 
-func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> [Target] {
+func room(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], more: [SwiftSetting] = []
+) -> [Target] {
     [
-        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+        .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + more),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name), "TestSupport"] + dependencies,
@@ -58,7 +63,7 @@ let neighbours =
     + room("DataChecks", ["Domain", "Documents", "Host", system])
     + room("Drops", ["CLinux", "Domain", "Host", system])
     + room("Environments", ["Domain", "Host", system])
-    + room("Evaluation", ["Domain", "Documents", "Host", system])
+    + room("Evaluation", ["Domain", "Documents", "Host", system], more: numeric)
     + room("Executors", ["CSupervisor", "Domain", "Host", system])
     + room(
         "Forges",
