@@ -26,6 +26,9 @@ package protocol Forge: Sendable {
     ) async throws(ForgeError) -> [PullRequestComment]
     /// What somebody may do to the repository now. `.none` for strangers; never guessed from a payload.
     func permission(of user: ForgeUser, in repository: ForgeRepository) async throws(ForgeError) -> Permission
+    /// Who has a login now, letter case ignored; nil: nobody whom the forge shows, or it has no logins that tell people
+    /// apart.
+    func user(named login: PersonName) async throws(ForgeError) -> ForgeUser?
     /// `team` as a policy writes it, without `@`: `acme/ml-leads`.
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool
     /// Who opened a pull request, and pushed or wrote its commits since it branched off, for `not_by_author`.

@@ -18,6 +18,10 @@ final class Board: Forge {
         var pulls: [Int64: PullRequest] = [:]
         var people: [String: Permission] = [:]
         var teams: [String: Set<String>] = [:]
+        /// Accounts, by their logins in small letters.
+        var accounts: [String: ForgeUser] = [:]
+        /// Logins and teams that were asked for, in order.
+        var askedFor: [String] = []
         var authors: [Int64: ForgeAuthors] = [:]
         var spoken: [PullRequestComment] = []
         /// What the bot wrote, in the order in which it came to be.
@@ -97,7 +101,13 @@ final class Board: Forge {
         try asked().people[user.id] ?? Permission.none
     }
 
+    func user(named login: PersonName) async throws(ForgeError) -> ForgeUser? {
+        change { $0.askedFor.append(login.text) }
+        return try asked().accounts[login.text.lowercased()]
+    }
+
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool {
+        change { $0.askedFor.append(team) }
         guard let members = try asked().teams[team] else { throw .notFound("team \(team)") }
         return members.contains(user.id)
     }

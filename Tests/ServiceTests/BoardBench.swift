@@ -52,8 +52,12 @@ struct BoardBench: Sendable {
     func served() async throws -> ServedProject { try #require(try await bot.project(BoardBench.project)) }
 
     func person(_ login: String, id: String, _ permission: Permission = .write) -> ForgeUser {
-        board.change { $0.people[id] = permission }
-        return ForgeUser(id: id, login: PersonName.of(login))
+        let user = ForgeUser(id: id, login: PersonName.of(login))
+        board.change { state in
+            state.people[id] = permission
+            state.accounts[login.lowercased()] = user
+        }
+        return user
     }
 
     /// Opens pull request 7 of `ada` (id 5) on a commit.

@@ -186,6 +186,9 @@ extension BitbucketForge: Forge {
         }
     }
 
+    /// Nicknames are chosen by their owners and tell nobody apart.
+    func user(named login: PersonName) async throws(ForgeError) -> ForgeUser? { nil }
+
     /// The API of Bitbucket Cloud does not tell who is in a group: nobody is.
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool { false }
 

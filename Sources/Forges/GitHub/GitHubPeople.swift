@@ -36,6 +36,15 @@ extension GitHubForge {
         }
     }
 
+    func user(named login: PersonName) async throws(ForgeError) -> ForgeUser? {
+        guard login.isPartOfPath else { return nil }
+        let found = try await with(.anywhere, .nothing) { (caller) throws(ForgeError) in
+            try await caller.askIfThere(GitHubUser.self, "/users/\(percentEncoded(login.text))")
+        }
+        guard let user = try found?.known(), login.isLogin(of: user) else { return nil }
+        return user
+    }
+
     private struct Membership: Decodable {
         let state: String
     }

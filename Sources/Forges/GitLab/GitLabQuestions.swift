@@ -50,6 +50,15 @@ extension GitLabForge {
         return member.id == id && member.isActive(now: caller.now()) ? member.permission : .none
     }
 
+    func user(named login: PersonName) async throws(ForgeError) -> ForgeUser? {
+        let found = try await caller.ask([GitLabUser].self, "/users", query: ["username": login.text])
+        for known in found {
+            let user = try known.user()
+            if login.isLogin(of: user) { return user }
+        }
+        return nil
+    }
+
     /// Teams are groups: `acme/ml-leads`. Guests count, merely invited ones do not.
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool {
         guard let id = Int64(user.id), id > 0 else { return false }

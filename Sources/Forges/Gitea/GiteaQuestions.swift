@@ -53,6 +53,15 @@ extension GiteaForge {
         return answer.user?.id == id ? answer.meaning : .none
     }
 
+    /// Nobody, too, for an account that hides itself from the bot's.
+    func user(named login: PersonName) async throws(ForgeError) -> ForgeUser? {
+        guard login.isPartOfPath else { return nil }
+        let found = try await caller.askIfThere(GiteaUser.self, "/users/\(percentEncoded(login.text))")
+        guard let found, !found.isMachine else { return nil }
+        let user = try found.user()
+        return login.isLogin(of: user) ? user : nil
+    }
+
     func isMember(_ user: ForgeUser, of team: String) async throws(ForgeError) -> Bool {
         let parts = team.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {

@@ -14,6 +14,14 @@ func forgeUser(id: Int64, login: String) -> ForgeUser? {
     return PersonName(login).map { ForgeUser(id: String(id), login: $0) }
 }
 
+extension PersonName {
+    /// True if it names an account when it is put into a path: what only walks about in the path is nobody's login.
+    var isPartOfPath: Bool { text != "." && text != ".." }
+
+    /// A login has no letter case. An answer about another one is about somebody who was not asked for.
+    func isLogin(of user: ForgeUser) -> Bool { user.login.text.lowercased() == text.lowercased() }
+}
+
 /// A text that is kept as it is: nil if it is longer than anything of its kind or holds what cannot be shown.
 func shortText(_ text: String, most: Int = 64) -> String? {
     guard !text.isEmpty, text.utf8.count <= most, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }

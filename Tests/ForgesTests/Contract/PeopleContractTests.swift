@@ -1,5 +1,6 @@
 import Domain
 import Forges
+import Foundation
 import TestSupport
 import Testing
 
@@ -59,6 +60,104 @@ struct PeopleContractTests {
             #expect(authors.ids == Set(known))
             let logins = kind == .bitbucket ? Set(known) : ["alice", "bob", "erin"]
             #expect(authors.logins == logins)
+        }
+    }
+
+    @Test(arguments: contractKinds)
+    func `who has a login is told, letter case ignored, and nobody for one that nobody has`(kind: ForgeKind)
+        async throws
+    {
+        try await withCounter(kind) { at in
+            let lea = try at.user("Lea.Lead")
+            let asked = at.fake.requests.count
+            var told: [ForgeUser?] = []
+            for login in ["Lea.Lead", "lea.lead", "lea", "lea.lead2", "..", ".", "lea/../lea.lead", "a b?c=d&e#f%2F"] {
+                told.append(try await at.forge.user(named: try #require(PersonName(login))))
+            }
+
+            let known: ForgeUser? = kind == .bitbucket ? nil : lea
+            #expect(told == [known, known, nil, nil, nil, nil, nil, nil])
+            let paths = at.fake.requests.dropFirst(asked).map(\.path)
+            switch kind {
+            case .bitbucket: #expect(paths.isEmpty)
+            case .gitlab: #expect(paths == Array(repeating: "/users", count: 8))
+            case .github, .gitea, .forgejo:
+                #expect(paths.count == 6)
+                #expect(paths.suffix(2) == ["/users/lea%2F..%2Flea.lead", "/users/a%20b%3Fc%3Dd%26e%23f%252F"])
+            }
+        }
+    }
+
+    @Test(arguments: contractKinds)
+    func `a login that changed hands is the new holder's, and an answer about another one is nobody's`(
+        kind: ForgeKind
+    ) async throws {
+        try await withCounter(kind) { at in
+            let dave = try #require(PersonName("dave"))
+            let old = try at.user("dave")
+            at.fake.rename("dave", to: "dave-was-here")
+            let free = try await at.forge.user(named: dave)
+            let heir = try at.user("dave")
+            let told = try await at.forge.user(named: dave)
+            let other = #"{"id":7,"login":"mallory","username":"mallory"}"#
+            at.fake.trouble { troubles in
+                troubles.instead["/users/dave"] = FakeAnswer(200, body: Data(other.utf8))
+                troubles.instead["/users"] = FakeAnswer(200, body: Data("[\(other)]".utf8))
+            }
+            let stranger = try await at.forge.user(named: dave)
+
+            #expect(free == nil && stranger == nil)
+            #expect(told == (kind == .bitbucket ? nil : heir))
+            #expect(old.id != heir.id)
+        }
+    }
+
+    @Test(arguments: contractKinds.filter { $0 != .bitbucket })
+    func `a forge that cannot say who has a login says so`(kind: ForgeKind) async throws {
+        try await withCounter(kind) { at in
+            let alice = try #require(PersonName("alice"))
+            func refusal() async throws -> ForgeError? {
+                try await at.refusal { try await at.forge.user(named: alice) }
+            }
+            at.fake.trouble { $0.isRevoked = true }
+            let revoked = try await refusal()
+            at.fake.trouble { troubles in
+                troubles.isRevoked = false
+                troubles.isUnavailable = true
+            }
+            let down = try await refusal()
+            at.fake.trouble { $0.isUnavailable = false }
+            var hostile: [ForgeError?] = []
+            for body in ["", "null", "{}", "7", #"{"id":"1","login":"alice"}"#, #"[{"id":0,"username":"alice"}]"#] {
+                at.fake.trouble { troubles in
+                    for path in ["/users/alice", "/users"] {
+                        troubles.instead[path] = FakeAnswer(200, body: Data(body.utf8))
+                    }
+                }
+                hostile.append(try await refusal())
+            }
+
+            if case .unauthorized = revoked {} else { Issue.record("\(String(describing: revoked))") }
+            #expect(down == .unreachable("status 503", mayHaveActed: false))
+            for answer in hostile {
+                if case .unreadable = answer {} else { Issue.record("\(String(describing: answer))") }
+            }
+        }
+    }
+
+    @Test(arguments: contractKinds)
+    func `who is known by a login is asked for in teams as who writes a comment is`(kind: ForgeKind) async throws {
+        try await withCounter(kind) { at in
+            at.fake.setTeam("acme/ml-leads", ["carol"])
+            for (login, isMember) in [("carol", true), ("alice", false)] {
+                let user = try await at.forge.user(named: try #require(PersonName(login)))
+                guard let user else {
+                    #expect(kind == .bitbucket)
+                    continue
+                }
+                let told = try await at.forge.isMember(user, of: "acme/ml-leads")
+                #expect(told == isMember, "\(login)")
+            }
         }
     }
 

@@ -4,6 +4,11 @@ import Foundation
 extension FakeGitLab {
     static let questions: [FakeRoute] = [
         FakeRoute("GET", "/user") { _, state in FakeAnswer(200, user(state.bot)) },
+        // Of a name there is one at most, letter case ignored; without one, everybody.
+        FakeRoute("GET", "/users") { call, state in
+            let found = call.query["username"].map { [state.user($0)] } ?? state.users.map { $0 }
+            return page(found.compactMap { $0 }.map { user($0) }, of: call)
+        },
         FakeRoute("GET", "/projects/*", oneProject),
         FakeRoute("GET", "/projects/*/merge_requests", requests),
         FakeRoute("GET", "/projects/*/merge_requests/*") { call, state in

@@ -4,6 +4,10 @@ import Foundation
 extension FakeGitea {
     static let questions: [FakeRoute] = [
         FakeRoute("GET", "/user") { _, state in FakeAnswer(200, user(state.bot)) },
+        FakeRoute("GET", "/users/*") { call, state in
+            state.user(call.part(0)).map { FakeAnswer(200, user($0)) }
+                ?? wrong(404, "user does not exist [uid: 0, name: \(call.part(0))]")
+        },
         FakeRoute("GET", "/repos/*/*/pulls") { call, state in
             inRepository(call, &state) { repository, state in
                 let wanted = call.query["state"] ?? "open"
