@@ -121,6 +121,42 @@ import Testing
         }
     }
 
+    @Test func `an admin says who a user is on the forge, and nobody says it of themselves`() async throws {
+        try await withSite { site in
+            let admin = try await site.token(.admin)
+            func patch(_ user: String, _ json: String, by token: String) async throws -> Answer {
+                try await site.send(
+                    "PATCH", "/api/v1/users/\(user)",
+                    ["Authorization": "Bearer \(token)", "Content-Type": "application/json"], body: Data(json.utf8))
+            }
+            let new = try await site.post(
+                "/api/v1/users", token: admin, json: #"{"name":"bob","role":"approver","login":"octo-bob"}"#)
+            let changed = try await patch("bob", #"{"login":"{00a6-b}"}"#, by: admin)
+            let again = try await patch("bob", #"{"login":"{00a6-b}"}"#, by: admin)
+            let own = try await patch("admin-1", #"{"login":"octo-root"}"#, by: admin)
+            let approver = try await patch("bob", #"{"login":"mallory"}"#, by: try await site.token(.approver))
+            let nobody = try await patch("carl", #"{"login":"carl"}"#, by: admin)
+            var bad: [Int] = []
+            for login in [#""""#, #""a b""#, #""a\nb""#, "7", "null", "\"\(String(repeating: "x", count: 201))\""] {
+                bad.append(try await patch("bob", "{\"login\":\(login)}", by: admin).status)
+            }
+
+            #expect(new.status == 201 && changed.status == 200)
+            #expect(try new.json()["login"]?.text == "octo-bob")
+            #expect(try changed.json()["login"]?.text == "{00a6-b}")
+            #expect(again.status == 200 && again.body == changed.body)
+            let refused: [Int] = [own.status, approver.status, nobody.status]
+            #expect(refused == [409, 403, 404])
+            #expect(bad == Array(repeating: 400, count: 6))
+            let name = try #require(PersonName("bob"))
+            let user = try await site.engine.store.user(name)
+            #expect(user?.login?.text == "{00a6-b}" && user?.role == .approver && user?.disabledAt == nil)
+            let journal = try await site.engine.store.journal(subject: "user bob", limit: 10)
+            #expect(journal.count == 2)
+            #expect(journal.last?.body.contains(#""what":"login""#) == true, "\(journal)")
+        }
+    }
+
     @Test func `the address of a remote is shown without who may read it`() async throws {
         try await withSite { site in
             let answer = try await site.get("/api/v1/projects", token: try await site.token(.viewer))

@@ -7,8 +7,12 @@ import Storage
 
 /// Users and their tokens: for admins.
 enum PeopleRoutes {
-    private static let newUser = Shape.object([.required("name", .word(.person)), .required("role", Shapes.role)])
-    private static let change = Shape.object([.optional("role", Shapes.role), .optional("disabled", .bool)])
+    private static let login = Shape.Field.optional(
+        "login", .word(.login), "Who this is on the forge: for `approval.by` with its teams, and for `not_by_author`.")
+    private static let newUser = Shape.object([
+        .required("name", .word(.person)), .required("role", Shapes.role), login,
+    ])
+    private static let change = Shape.object([.optional("role", Shapes.role), login, .optional("disabled", .bool)])
     private static let newToken = Shape.object([
         .required("note", .line, "What it is for."),
         .optional("role", Shapes.role, "The most that it may do; else the user's."),
@@ -31,7 +35,7 @@ enum PeopleRoutes {
         Route(
             .patch, "/api/v1/users/{user}", .token(.admin),
             Manual(
-                "changeUser", .people, "Changes a user's role, or voids every token and session of the user.",
+                "changeUser", .people, "Changes a user's role or login, or voids every token and session of the user.",
                 body: .json(change), answers: [.json(200, "The user.", .ref("User"))]),
             changeUser),
         Route(
@@ -66,23 +70,28 @@ enum PeopleRoutes {
 
     private static func role(_ value: JSONValue) -> Role? { value["role"]?.text.flatMap { Role(rawValue: $0) } }
 
+    private static func login(_ value: JSONValue) -> PersonName? { value["login"]?.text.flatMap { PersonName($0) } }
+
     static func addUser(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         let wish = try await exchange.json(newUser, site)
         guard let name = wish["name"]?.text.flatMap({ PersonName($0) }), let role = role(wish) else {
             throw Problem.invalid("'name' or 'role' is missing")
         }
         let engine = site.bot.engine
-        return .json(try await engine.store.add(user: name, role: role, at: engine.now()), .created)
+        return .json(
+            try await engine.store.add(user: name, role: role, login: login(wish), at: engine.now()), .created)
     }
 
     static func changeUser(_ exchange: Exchange, _ site: Site) async throws -> Reply {
         var user = try await user(of: exchange, site)
         let wish = try await exchange.json(change, site)
         guard try exchange.known().user.name != user.name else {
-            throw Problem(.conflict, "nobody changes their own role", advice: "another admin can, or 'sluice user'")
+            throw Problem(
+                .conflict, "nobody changes their own role or login", advice: "another admin can, or 'sluice user'")
         }
         let engine = site.bot.engine
         if let role = role(wish) { user = try await engine.store.setRole(role, of: user.name, at: engine.now()) }
+        if let login = login(wish) { user = try await engine.store.setLogin(login, of: user.name, at: engine.now()) }
         switch wish["disabled"] {
         case .bool(true): user = try await engine.store.disable(user.name, at: engine.now())
         case .bool(false): user = try await engine.store.enable(user.name, at: engine.now())

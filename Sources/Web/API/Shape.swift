@@ -45,6 +45,8 @@ indirect enum Shape: Sendable {
         /// The beginning of a commit's id.
         case prefix
         case person
+        /// Who somebody is on a forge; on Bitbucket the account's UUID in braces.
+        case login
         /// What CloudEvents are named by: printable ASCII.
         case printable
 
@@ -55,6 +57,7 @@ indirect enum Shape: Sendable {
             case .commit: "^([0-9a-f]{40}|[0-9a-f]{64})$"
             case .prefix: "^[0-9a-f]{4,64}$"
             case .printable: "^[ -~]{1,500}$"
+            case .login: "^[!-~]{1,200}$"
             case .person: "^[A-Za-z0-9][A-Za-z0-9@._-]{0,99}$"
             }
         }
@@ -71,6 +74,8 @@ indirect enum Shape: Sendable {
             case .prefix: return isHex(4...64)
             case .printable:
                 return (1...500).contains(text.utf8.count) && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
+            case .login:
+                return (1...200).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
             case .person: return PersonName(text)?.isUserName == true
             }
         }
