@@ -26,6 +26,7 @@ func `a failure is one sentence`(_ failure: StageFailure, _ sentence: String) {
 @Test func `every refusal says why and what to do`() throws {
     let alice = try #require(PersonName("alice"))
     let bob = try #require(PersonName("bob"))
+    let leads = try #require(PersonName("@acme/ml-leads"))
     let no = Verdict.failed([Finding(.no, source: "gate:auc", message: "auc 0.671 is below 0.70")])
     let open = Verdict.undecided([Finding(.couldNotTell, source: "gate:auc", message: "no champion's auc")])
     let table: [(DecisionRefusal, why: String, advice: String)] = [
@@ -34,6 +35,7 @@ func `a failure is one sentence`(_ failure: StageFailure, _ sentence: String) {
         (.verdictIsNo(no), "The answer is no: auc 0.671 is below 0.70.", "`sluice run`"),
         (.verdictIsNo(open), "It could not be told: no champion's auc.", "`sluice run`"),
         (.notListed(bob, allowed: [alice]), "bob may not decide here: the policy names alice", "--as NAME"),
+        (.notListed(bob, allowed: [leads]), "the policy names @acme/ml-leads", "`sluice user login`"),
         (.ownChange(alice, author: "Alice <a@b.c>"), "alice is the author of the commit (Alice <a@b.c>)", "Ask"),
         (.alreadyDecided(alice), "alice has said so already", "another person"),
         (.alreadyRejected(by: bob, reason: "leaks"), "bob has rejected it: leaks", "`sluice run`"),

@@ -1,5 +1,6 @@
 import Domain
 import Engine
+import Forges
 import Foundation
 import Storage
 import SystemPackage
@@ -69,6 +70,34 @@ struct ReturningTests {
             #expect(low == .refused(.roleTooLow(lea, has: .operator, needs: .approver)))
             #expect(outside == .refused(.notListed(PersonName.of("noa"), allowed: [lea, mia])))
             #expect(notByFloor == .refused(.notListed(mia, allowed: [lea])))
+            if case .refused(let why) = good { Issue.record("\(why)") }
+        }
+    }
+
+    @Test func `a member of a team that is named goes back, and not while nobody can say whether they are one`()
+        async throws
+    {
+        try await withBoard(approval: "{ required: 1, by: [lea, \"@acme/leads\"] }") { bench in
+            _ = try await twice(bench, by: user("lea", .approver, bench))
+            _ = bench.person("octo-mia", id: "5")
+            bench.board.change { $0.teams["acme/leads"] = ["5"] }
+            var mia = user("octo-mia", .approver, bench)
+            func goBack() async throws -> Bot.Returned {
+                try await bench.bot.rollBack(
+                    BoardBench.model, alias: .champion, from: 2, by: mia, token: nil, reason: "worse")
+            }
+            let allowed = [PersonName.of("lea"), PersonName.of("@acme/leads")]
+            let down = ForgeError.unreachable("down", mayHaveActed: false)
+
+            let namesake = try await goBack()
+            mia.login = PersonName.of("octo-mia")
+            bench.board.change { $0.isDown = down }
+            let unknown = try await goBack()
+            bench.board.change { $0.isDown = nil }
+            let good = try await goBack()
+
+            #expect(namesake == .refused(.notListed(mia.name, allowed: allowed)))
+            #expect(unknown == .refused(.couldNotAsk(down.fault)))
             if case .refused(let why) = good { Issue.record("\(why)") }
         }
     }

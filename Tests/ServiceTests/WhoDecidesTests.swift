@@ -85,6 +85,92 @@ struct WhoDecidesTests {
         }
     }
 
+    private let leads = "{ required: 2, by: [\"@acme/leads\", carl] }"
+
+    @Test func `a member of a team counts on a page as the one whose login was set, and nobody without one`()
+        async throws
+    {
+        try await withBoard(approval: leads) { bench in
+            let run = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+            _ = (bench.person("Octo-Ada", id: "5"), bench.person("bob", id: "6"), bench.person("dora", id: "8"))
+            bench.board.change { $0.teams["acme/leads"] = ["5", "6"] }
+            let allowed = [PersonName.of("@acme/leads"), PersonName.of("carl")]
+            func refusal(_ name: String) -> Engine.Decided {
+                .refused(.notListed(PersonName.of(name), allowed: allowed))
+            }
+
+            let namesake = try await decide(user("bob", bench), run, bench)
+            #expect(bench.board.now.askedFor.isEmpty, "a name of the server's was asked for on the forge")
+            let outside = try await decide(user("dora", login: "dora", bench), run, bench)
+            let unknown = try await decide(user("emil", login: "octo-emil", bench), run, bench)
+            let member = try await decide(user("ada", login: "octo-ada", bench), run, bench)
+            let rejected = try await bench.bot.decide(
+                .reject(reason: "no"), on: run.id, by: user("bob", bench), token: nil, way: .token(3))
+            let token = try await bench.bot.decide(
+                .approve, on: run.id, by: user("robert", login: "bob", bench), token: nil, way: .token(3))
+
+            #expect(namesake == refusal("bob") && rejected == refusal("bob"))
+            #expect(outside == refusal("dora") && unknown == refusal("octo-emil"))
+            #expect(member == .waiting(missing: 1))
+            if case .promoted = token {} else { Issue.record("\(token)") }
+            let decisions = try await bench.store.decisions(of: run.id)
+            #expect(decisions.map(\.by.text) == ["octo-ada", "bob"])
+            #expect(decisions.map { $0.standpoint?.listedAs } == [["@acme/leads"], ["@acme/leads"]])
+        }
+    }
+
+    @Test func `a team is asked for once, and not where a login of the list is enough`() async throws {
+        let floor = Floor(by: [PersonName.of("@acme/leads")])
+        let by = "{ required: 2, by: [carl, \"@acme/leads\", \"@acme/none\"] }"
+        try await withBoard(approval: by, floor: floor) { bench in
+            let run = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+            _ = (bench.person("carl", id: "7"), bench.person("ada", id: "5"))
+            bench.board.change { $0.teams["acme/leads"] = ["5", "7"] }
+
+            let carl = try await decide(user("carl", login: "carl", bench), run, bench)
+            #expect(carl == .waiting(missing: 1))
+            #expect(bench.board.now.askedFor == ["carl", "acme/leads"], "for the floor")
+            bench.board.change { $0.askedFor = [] }
+            let ada = try await decide(user("ada", login: "ada", bench), run, bench)
+
+            if case .promoted = ada {} else { Issue.record("\(ada)") }
+            #expect(bench.board.now.askedFor == ["ada", "acme/leads"])
+        }
+        try await withBoard(approval: "{ required: 1, by: [carl, \"@acme/leads\"] }") { bench in
+            let run = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+            bench.board.change { $0.isDown = .unreachable("down", mayHaveActed: false) }
+
+            _ = await #expect(throws: Never.self) { try await decide(user("carl", login: "carl", bench), run, bench) }
+
+            #expect(bench.board.now.askedFor.isEmpty)
+        }
+    }
+
+    @Test func `a forge that cannot be asked about a team decides nothing`() async throws {
+        try await withBoard(approval: leads) { bench in
+            let run = try await bench.run(try await bench.commit(["params.yaml": "a: 2\n"]))
+            _ = bench.person("ada", id: "5")
+            bench.board.change { $0.teams["acme/leads"] = ["5"] }
+            let ada = user("ada", login: "ada", bench)
+            let troubles: [ForgeError] = [
+                .unreachable("down", mayHaveActed: false), .unauthorized("401"), .forbidden("not for you"),
+                .unreadable("'id' is missing"),
+            ]
+
+            for trouble in troubles {
+                bench.board.change { $0.isDown = trouble }
+                let decided = try await decide(ada, run, bench)
+                #expect(decided == .refused(.couldNotAsk(trouble.fault)))
+            }
+            let before = try await bench.store.decisions(of: run.id)
+            bench.board.change { $0.isDown = nil }
+            let decided = try await decide(ada, run, bench)
+
+            #expect(before.isEmpty)
+            #expect(decided == .waiting(missing: 1))
+        }
+    }
+
     @Test func `a pull request that wants into another branch than its run judged is not approved`() async throws {
         try await withBoard { bench in
             let head = try await bench.commit(["params.yaml": "a: 2\n"])

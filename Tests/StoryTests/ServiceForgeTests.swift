@@ -135,6 +135,53 @@ struct ServiceForgeTests {
         }
     }
 
+    @Test(arguments: [ForgeKind.github, .gitlab, .forgejo])
+    func `a member of a team approves from another machine once an admin has said who they are on the forge`(
+        kind: ForgeKind
+    ) async throws {
+        try await withScene(kind, policy: Self.policy("required: 1, by: [\"@acme/ml-leads\"]")) { scene in
+            scene.forge.setTeam("acme/ml-leads", ["octo-lea", "mia"])
+            scene.forge.user("octo-noa")
+            let pull = try await scene.waiting()
+            let admin = try await scene.bot.admin()
+            func know(_ user: String, as login: String) async throws {
+                let told = try await scene.bot.curl(
+                    "/api/v1/users/\(user)", "-X", "PATCH", "--json", "{\"login\":\"\(login)\"}", token: admin)
+                #expect(told.status == 200, "\(told.text)")
+            }
+            var tokens: [String: String] = [:]
+            for name in ["lea", "mia", "noa"] {
+                try await scene.project.sluice("user", "add", name, "--role", "approver")
+                let made = try await scene.project.sluice("token", "create", name)
+                tokens[name] = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+            func approve(_ name: String) async throws -> Project.Call {
+                let far: [String: String?] = ["SLUICE_SERVER": scene.bot.address, "SLUICE_TOKEN": tokens[name]]
+                return try await scene.project.sluice("approve", "1", environment: far)
+            }
+            try await know("noa", as: "octo-noa")
+
+            let namesake = try await approve("mia")
+            let outside = try await approve("noa")
+            let unset = try await approve("lea")
+            try await know("lea", as: "Octo-Lea")
+            scene.forge.trouble { $0.isUnavailable = true }
+            let unknown = try await approve("lea")
+            scene.forge.trouble { $0.isUnavailable = false }
+            let member = try await approve("lea")
+
+            for (name, call) in [("mia", namesake), ("octo-noa", outside), ("lea", unset)] {
+                #expect(call.status == 1 && call.errors.contains("\(name) may not decide here"), "\(call.errors)")
+            }
+            #expect(unset.errors.contains("`sluice user login`"), "\(unset.errors)")
+            #expect(unknown.status == 1 && unknown.errors.contains("the forge cannot be reached"), "\(unknown.errors)")
+            #expect(member.status == 0, "\(member.errors)")
+            let report = try await scene.report(on: pull, with: "promoted")
+            #expect(report.body.contains("- approved by Octo-Lea"), "\(report.body)")
+            try await scene.deploys(["deploy 1"])
+        }
+    }
+
     @Test func `a policy that changes on the base branch while a decision waits makes a new run necessary`()
         async throws
     {

@@ -47,7 +47,7 @@ package struct User: Codable, Equatable, Sendable {
     package var name: PersonName
     package var role: Role
     package var createdAt: Date
-    /// Who this is on the forge; nil: somebody of the same name.
+    /// Who this is on the forge; nil: somebody of the same name, and in no team.
     package var login: PersonName?
     /// Set: every token and session of the user is void.
     package var disabledAt: Date?

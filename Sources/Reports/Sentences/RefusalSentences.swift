@@ -16,8 +16,11 @@ extension Sentences {
         }
 
         /// How somebody can be the one who is named.
-        var naming: String {
+        func naming(_ allowed: [PersonName]) -> String {
             switch self {
+            case .terminal where allowed.contains { $0.text.contains("/") }:
+                "; whoever sits here can say who they are with --as NAME. A team counts on the pages of a server and with "
+                    + "its tokens, for users whose login on the forge is set (`sluice user login`)."
             case .terminal: "; whoever sits here can say who they are with --as NAME."
             case .forge(.bitbucket):
                 ". On Bitbucket a person is named by the account's UUID in braces, because everybody chooses their own "
@@ -44,7 +47,7 @@ extension Sentences {
         case .notListed(let person, let allowed):
             "\(visible(person.text)) may not decide here: the policy names \(names(allowed)) (approval.by). "
                 + "Ask one of them"
-                + reader.naming
+                + reader.naming(allowed)
         case .ownChange(let person, let author):
             "\(visible(person.text)) is the author of the commit (\(visible(author))), and the policy wants somebody "
                 + "else to approve (approval.not_by_author). Ask another person."

@@ -73,8 +73,8 @@ extension Bot {
 
     /// A decision by a user of the server, on a page or with a token.
     ///
-    /// What the forge can tell is asked of it now: the pull request must be open and stand on the run's commit. What has to
-    /// be deployed because of it goes on after this returns.
+    /// What the forge can tell is asked of it now: the pull request must be open and stand on the run's commit, and who is
+    /// to count for a team must be in it. What has to be deployed because of it goes on after this returns.
     /// - Throws: `Fault` for a run that is not there, and what the engine throws; a forge that cannot be asked is
     ///   `.refused(.couldNotAsk)`.
     package func decide(
@@ -88,19 +88,14 @@ extension Bot {
         let plan = try await engine.requiredPlan(of: run)
         let ticket = try await engine.store.ticket(of: run)
         let project: ServedProject? = if let ticket { try await self.project(ticket.project) } else { nil }
-        let speaker = Speaker(login: user.person, user: nil)
+        let speaker = Speaker(user)
         let standpoint: Standpoint
         do throws(Stop) {
             let asked = try await trying { () async throws(Fault) in try await pullRequest(decidingOn: found) }
             let pull = try await now(asked, of: found, project)
             standpoint = try await self.standpoint(of: speaker, on: found, plan, pull, of: project)
         } catch {
-            switch error {
-            case .refused(let why): return .refused(why)
-            case .fault(let fault), .forbidden(let fault): return .refused(.couldNotAsk(fault))
-            case .answered(.failed(let fault)): throw fault
-            case .answered, .ignored: throw Fault(.bug, "a decision on a page was answered as a comment is")
-            }
+            return .refused(try error.refusal())
         }
         if plan.rules != nil { try await project?.refresh() }
         let decided = try await engine.decide(

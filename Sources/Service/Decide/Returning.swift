@@ -17,7 +17,8 @@ extension Bot {
     /// Puts the version back that held the alias before, because a user of the server says so.
     ///
     /// - Parameter version: the version that has to hold the alias; nil: whichever does.
-    /// - Throws: `.input` if there is nothing to go back to, or another version holds the alias.
+    /// - Throws: `.input` if there is nothing to go back to, or another version holds the alias; a forge that cannot be
+    ///   asked about a team is `.refused(.couldNotAsk)`.
     package func rollBack(
         _ model: ModelName, alias: AliasName, from version: Int?, by user: User, token: Token?, reason: String
     ) async throws(Fault) -> Returned {
@@ -28,12 +29,17 @@ extension Bot {
         if let holder = try await engine.store.holder(of: alias, model: model) {
             let plan = try await engine.requiredPlan(of: holder.run)
             let owner = try await engine.store.ticket(of: holder.run)?.project
-            let floor = owner.flatMap { configuration.now.settings.projects[$0] }.map(\.floor)
-            let name = user.person.text.lowercased()
-            for listed in deciders(of: plan, floor) {
-                guard listed.contains(where: { Speaking.login($0.text)?.lowercased() == name }) else {
-                    return .refused(.notListed(user.person, allowed: listed))
+            let live = configuration.now
+            let floor = owner.flatMap { live.settings.projects[$0] }.map(\.floor)
+            var listing = Listing(of: Speaker(user), on: owner.flatMap { live.onForge($0) })
+            do throws(Stop) {
+                for listed in deciders(of: plan, floor) {
+                    guard try await listing.entry(of: listed) != nil else {
+                        return .refused(.notListed(user.person, allowed: listed))
+                    }
                 }
+            } catch {
+                return .refused(try error.refusal())
             }
         }
         return .begun(try await goBack(model, alias: alias, from: version, by: user.name, reason: reason))

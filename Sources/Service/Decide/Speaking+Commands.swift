@@ -115,8 +115,11 @@ extension Speaking {
         let run = try await run(Command.Target(model: target.model, run: target.run), on: pull)
         let plan = try await trying { () async throws(Fault) in try await engine.requiredPlan(of: run.id) }
         let alias = plan.policy.promotion.alias
+        var listing = Listing(of: Speaker(comment.author), on: onForge)
         for listed in bot.deciders(of: plan, project.settings.floor) {
-            try await requireListed(comment.author, listed)
+            guard try await listing.entry(of: listed) != nil else {
+                throw .refused(.notListed(comment.author.login, allowed: listed))
+            }
         }
         // Said once, done once: the reason tells by which comment.
         let reason = "/rollback in comment \(comment.id) on \(onForge.name)"
@@ -130,24 +133,6 @@ extension Speaking {
             return try await bot.goBack(run.model, alias: alias, by: comment.author.login, reason: reason)
         }
         return .promoted(promotion)
-    }
-
-    private func requireListed(_ user: ForgeUser, _ allowed: [PersonName]) async throws(Stop) {
-        for entry in allowed.map(\.text) {
-            if Speaking.login(entry) != nil {
-                if user.isNamed(entry, on: forge.kind) { return }
-                continue
-            }
-            let team = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry
-            do throws(ForgeError) {
-                if try await forge.isMember(user, of: team) { return }
-            } catch .notFound {
-                continue
-            } catch {
-                throw Stop(error)
-            }
-        }
-        throw .refused(.notListed(user.login, allowed: allowed))
     }
 
     /// Lets one commit of a fork run. Without a commit the newest is meant, if it was seen before the comment was written:

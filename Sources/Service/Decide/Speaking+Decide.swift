@@ -28,8 +28,7 @@ extension Speaking {
         if let pull, let base = try await base(of: run, in: pull), base != pull.base {
             throw .refused(.baseChanged(of: base, now: pull.base))
         }
-        let standpoint = try await bot.standpoint(
-            of: Speaker(login: user.login, user: user), on: run, plan, pull, of: project)
+        let standpoint = try await bot.standpoint(of: Speaker(user), on: run, plan, pull, of: project)
         if plan.rules != nil {
             // The rules are those of the base as it is now.
             try await trying { () async throws(Fault) in try await project.refresh() }

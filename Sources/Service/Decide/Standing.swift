@@ -9,6 +9,20 @@ struct Speaker: Sendable {
     let login: PersonName
     /// Nil: the forge did not say who it is.
     let user: ForgeUser?
+    /// The login that an admin wrote down for a user of the server: whose teams are asked for. Nil: none, or not needed.
+    let account: PersonName?
+
+    init(_ user: ForgeUser) {
+        login = user.login
+        self.user = user
+        account = nil
+    }
+
+    init(_ user: User) {
+        login = user.person
+        self.user = nil
+        account = user.login
+    }
 
     /// Where a forge has no logins that tell people apart, a user of the server is named by the id.
     func isSame(as other: ForgeUser) -> Bool {
@@ -32,25 +46,9 @@ extension Bot {
     ) async throws(Stop) -> Standpoint {
         let floor = project?.settings.floor ?? Floor()
         var listed: Set<String> = []
-        for entry in Set((plan.policy.approval.by + floor.by).map(\.text)) {
-            if let login = Speaking.login(entry) {
-                let isMeant: Bool
-                if let user = speaker.user, let kind = project?.onForge?.forge.kind {
-                    isMeant = user.isNamed(entry, on: kind)
-                } else {
-                    isMeant = login.lowercased() == speaker.login.text.lowercased()
-                }
-                if isMeant { listed.insert(entry) }
-            } else if let user = speaker.user, let onForge = project?.onForge {
-                let team = entry.hasPrefix("@") ? String(entry.dropFirst()) : entry
-                do throws(ForgeError) {
-                    if try await onForge.forge.isMember(user, of: team) { listed.insert(entry) }
-                } catch .notFound {
-                    // No such team: nobody is in it.
-                } catch {
-                    throw Stop(error)
-                }
-            }
+        var listing = Listing(of: speaker, on: project?.onForge)
+        for list in [plan.policy.approval.by, plan.floor?.by ?? [], floor.by] {
+            if let entry = try await listing.entry(of: list) { listed.insert(entry) }
         }
         var isAuthor = try await pushed(speaker, run, of: project)
         if let pull {

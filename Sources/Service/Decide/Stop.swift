@@ -24,6 +24,16 @@ enum Stop: Error {
         }
     }
 
+    /// Why a user of the server, who is answered at once, is refused. Throws a fault that is no refusal.
+    func refusal() throws(Fault) -> DecisionRefusal {
+        switch self {
+        case .refused(let why): return why
+        case .fault(let fault), .forbidden(let fault): return .couldNotAsk(fault)
+        case .answered(.failed(let fault)): throw fault
+        case .answered, .ignored: throw Fault(.bug, "a user of the server was answered as a comment is")
+        }
+    }
+
     /// A fault of ours: the user's input is answered, the rest is tried again.
     init(_ fault: Fault) {
         switch fault.kind {

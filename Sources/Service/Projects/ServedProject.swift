@@ -128,15 +128,21 @@ extension Bot {
     package func project(_ name: ProjectName) async throws(Fault) -> ServedProject? {
         let live = configuration.now
         guard let settings = live.settings.projects[name] else { return nil }
-        var onForge: ServedProject.OnForge?
-        if case .forge(let forge, let repository) = settings.source, let client = live.forges[forge] {
-            onForge = ServedProject.OnForge(
-                name: forge, forge: client, repository: repository,
-                authority: live.settings.forges[forge].flatMap(\.authority))
-        }
         let clone = try await Clone(path: clone(of: name))
         return ServedProject(
-            name: name, settings: settings, repository: try await clone.repository(), clone: clone, onForge: onForge,
-            gate: fetches)
+            name: name, settings: settings, repository: try await clone.repository(), clone: clone,
+            onForge: live.onForge(name), gate: fetches)
+    }
+}
+
+extension Configuration.Live {
+    /// Where a project lies; nil: on no forge.
+    func onForge(_ name: ProjectName) -> ServedProject.OnForge? {
+        guard let settings = settings.projects[name], case .forge(let forge, let repository) = settings.source,
+            let client = forges[forge]
+        else { return nil }
+        return ServedProject.OnForge(
+            name: forge, forge: client, repository: repository,
+            authority: self.settings.forges[forge].flatMap(\.authority))
     }
 }

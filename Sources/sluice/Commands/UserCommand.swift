@@ -51,7 +51,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
         @Argument(help: "The name.") var name: String
         @Option(help: "viewer, operator, approver or admin.") var role: Role
-        @Option(help: "Who this is on the forge, if that is another name.") var login: String?
+        @Option(help: "Who this is on the forge: for another name, and for teams.") var login: String?
 
         func run() async throws {
             try await options.perform { () throws(Fault) in
@@ -90,7 +90,8 @@ struct UserCommand: AsyncParsableCommand {
                 } else {
                     let rows = users.map {
                         [
-                            $0.name.text, $0.role.rawValue, ($0.login ?? $0.name).text, moment($0.createdAt),
+                            $0.name.text, $0.role.rawValue, $0.login?.text ?? "\($0.name) (not set)",
+                            moment($0.createdAt),
                             $0.disabledAt.map { moment($0) } ?? "",
                         ]
                     }
@@ -131,7 +132,7 @@ struct UserCommand: AsyncParsableCommand {
             commandName: "login", abstract: "Say who a user is on the forge.",
             discussion: """
                 'approval.by' and 'not_by_author' mean people of the forge. A user counts as the one of the same name \
-                there, unless this says another.
+                there, unless this says another; a team of 'approval.by' counts only for users whose login was said.
 
                 Example:
                   sluice user login alice octo-alice
