@@ -69,7 +69,7 @@ let neighbours =
         "Forges",
         ["Domain", "Host", "Wire", crypto, .product(name: "JWTKit", package: "jwt-kit")]
     )
-    + room("Git", ["CLibgit2", "Domain", "Host", system])
+    + room("Git", ["CLibgit2", "CLinux", "Domain", "Host", system])
     + room("Pipelines", ["Documents", "Domain"])
     + room(
         "Policies",

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 
 unsigned long clinux_file_system(const char *path) {
     struct statfs info;
@@ -25,6 +27,16 @@ int clinux_rename_new(int from_directory, const char *from, int to_directory, co
         return -1;
     }
     return renameat(from_directory, from, to_directory, to);
+}
+
+int clinux_has_attributes(const char *path) {
+    char names[4096];
+    ssize_t length = llistxattr(path, names, sizeof names);
+    if (length < 0) return errno == ENOTSUP ? 0 : errno == ERANGE ? 1 : -1;
+    for (ssize_t place = 0; place < length; place += (ssize_t)strlen(names + place) + 1) {
+        if (strcmp(names + place, "security.selinux") != 0) return 1;
+    }
+    return 0;
 }
 
 int clinux_wakeup(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }

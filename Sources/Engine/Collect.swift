@@ -95,6 +95,7 @@ private struct Collection {
         }
         progress("logs")
         for run in silent where try await removeLogs(of: run) { collected.logs.append(run) }
+        if !request.isDry { try await engine.removeSpareTrees(unusedSince: cutoff) }
         return collected
     }
 

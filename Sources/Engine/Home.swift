@@ -12,6 +12,7 @@ package import SystemPackage
 ///        mirrors/       our own bare copies of commits that were run
 ///        clones/        a server's bare clones of the repositories of its projects
 ///        runs/<n>/      work tree, logs and report of a run
+///        trees/         a work tree of each repository that the next run of it may use
 ///        profiles/      what the data of snapshots looks like, by their digests
 ///        models/        versions that were promoted, as deploy commands see them
 ///        deploy/        what deploy commands may keep between promotions
@@ -63,6 +64,14 @@ package struct Home: Sendable, Equatable {
     /// Our bare copy of a repository's commits.
     package func mirror(of repository: RepositoryID) -> FilePath {
         root.appending("mirrors").appending(String(Digest.of(repository.path).hex.prefix(16)) + ".git")
+    }
+
+    /// Work trees that runs have left to those after them.
+    package var spareTrees: FilePath { root.appending("trees") }
+
+    /// The one of a repository.
+    package func spareTree(of repository: RepositoryID) -> FilePath {
+        spareTrees.appending(String(Digest.of(repository.path).hex.prefix(16)))
     }
 
     /// A server's bare clone of a project's repository.

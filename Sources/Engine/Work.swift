@@ -59,6 +59,8 @@ extension Engine {
         if keepTree {
             try await Blocking.run { () throws(Fault) in try Files.writeDurably(Data(), to: directory.kept) }
         } else {
+            // Whatever is wrong with it: a tree that is not left to the next run is removed.
+            try? await leaveTree(of: run, in: directory)
             await cleanUp(directory, progress)
         }
         return run

@@ -51,7 +51,7 @@ extension Engine {
         // An earlier attempt may have left half a tree.
         try await Blocking.run { () throws(Fault) in try Files.removeTree(directory.tree) }
         progress(.checkingOut(plan.commit))
-        async let exported: Void = checkOut(plan, to: directory.tree)
+        async let exported: Void = checkOut(plan, in: directory)
         async let opened = workspace(for: run, plan, blueprint, progress)
         do {
             try await exported
@@ -104,12 +104,17 @@ extension Engine {
             confinement: confinement, laid: laid, warnings: warnings)
     }
 
-    private func checkOut(_ plan: Plan, to tree: FilePath) async throws(Fault) {
+    private func checkOut(_ plan: Plan, in directory: RunDirectory) async throws(Fault) {
+        let source: GitRepository
         if let user = try await userRepository(of: plan) {
-            try await user.export(plan.commit, to: tree)
+            source = user
         } else {
-            try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).repository()
-                .export(plan.commit, to: tree)
+            source = try await GitRepository.Mirror(path: home.mirror(of: plan.repository)).repository()
+        }
+        if let used = await takeSpareTree(for: plan, into: directory) {
+            try await source.export(plan.commit, to: directory.tree, outOf: used)
+        } else {
+            try await source.export(plan.commit, to: directory.tree)
         }
     }
 

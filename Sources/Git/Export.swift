@@ -6,7 +6,10 @@ import SystemPackage
 
 /// A commit's tree as files.
 enum Export {
-    static func write(_ commit: CommitID, to path: FilePath, in repository: OpaquePointer) throws(Fault) {
+    /// - Parameter used: an older export of the same user's, which is gone afterwards.
+    static func write(
+        _ commit: CommitID, to path: FilePath, outOf used: FilePath? = nil, in repository: OpaquePointer
+    ) throws(Fault) {
         guard let name = path.lastComponent, !Files.exists(path) else {
             throw Fault(.environment, "cannot export to \(path): something is there already")
         }
@@ -24,9 +27,13 @@ enum Export {
         // libgit2 needs an absolute path that exists.
         let folder = try Files.canonical(parent.isEmpty ? "." : parent)
         let unfinished = folder.appending(".\(name.string).\(getpid()).\(UInt32.random(in: 0 ... .max))")
-        try Files.makeDirectory(unfinished)
         do throws(Fault) {
-            try checkOut(tree, to: unfinished, in: repository)
+            if let used {
+                try renew(used, as: tree, at: unfinished, in: repository)
+            } else {
+                try Files.makeDirectory(unfinished)
+                try checkOut(tree, to: unfinished, in: repository)
+            }
             guard rename(unfinished.string, folder.appending(name).string) == 0 else {
                 throw Files.systemFault("export to", path)
             }
@@ -36,8 +43,25 @@ enum Export {
         }
     }
 
+    /// Brings a used export to the tree; what cannot be used is made anew.
+    private static func renew(
+        _ used: FilePath, as tree: OpaquePointer, at folder: FilePath, in repository: OpaquePointer
+    ) throws(Fault) {
+        do throws(Fault) {
+            try Files.move(used, to: folder)
+            let missing = try UsedExport(at: folder, in: repository).keepWhatIs(in: tree)
+            if !missing.isEmpty { try checkOut(tree, only: missing, to: folder, in: repository) }
+        } catch {
+            try? Files.removeTree(used)
+            try Files.removeTree(folder)
+            try Files.makeDirectory(folder)
+            try checkOut(tree, to: folder, in: repository)
+        }
+    }
+
+    /// - Parameter only: files, and directories with all that is below them; nil: everything.
     private static func checkOut(
-        _ tree: OpaquePointer, to folder: FilePath, in repository: OpaquePointer
+        _ tree: OpaquePointer, only paths: [FilePath]? = nil, to folder: FilePath, in repository: OpaquePointer
     ) throws(Fault) {
         let empty = try Libgit.make("make an index") { git_index_new($0) }
         defer { git_index_free(empty) }
@@ -51,9 +75,16 @@ enum Export {
         options.disable_filters = 1
         // Everything is new, whatever HEAD is.
         options.baseline_index = empty
-        let code = folder.withPlatformString { path in
-            options.target_directory = path
-            return git_checkout_tree(repository, tree, &options)
+        let words = (paths ?? []).map { $0.withPlatformString { strdup($0) } }
+        defer { for word in words { free(word) } }
+        if paths != nil { options.checkout_strategy |= GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH.rawValue }
+        var list = words
+        let code = list.withUnsafeMutableBufferPointer { list in
+            options.paths = git_strarray(strings: list.baseAddress, count: paths == nil ? 0 : list.count)
+            return folder.withPlatformString { path in
+                options.target_directory = path
+                return git_checkout_tree(repository, tree, &options)
+            }
         }
         try Libgit.check(code, "write the files to \(folder.removingLastComponent())")
     }

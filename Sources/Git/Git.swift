@@ -90,6 +90,19 @@ package struct GitRepository: Sendable {
         try await inRepository { handle throws(Fault) in try Export.write(commit, to: path, in: handle) }
     }
 
+    /// As `export(_:to:)`, made out of an export that has been used since. Whatever happened to that one, what comes out is
+    /// what a new one is, except for the times of its files; nothing of it is left where it was.
+    package func export(_ commit: CommitID, to path: FilePath, outOf used: FilePath) async throws(Fault) {
+        try await inRepository { handle throws(Fault) in
+            try Export.write(commit, to: path, outOf: used, in: handle)
+        }
+    }
+
+    /// Removes everything from a used export that its commit does not have. Returns the bytes of what stays.
+    package func strip(_ export: FilePath, to commit: CommitID) async throws(Fault) -> Int64 {
+        try await inRepository { handle throws(Fault) in try UsedExport(at: export, in: handle).strip(to: commit) }
+    }
+
     /// Paths that differ from HEAD in the index or the work tree, untracked ones included, ignored ones not; sorted.
     package func uncommitted() async throws(Fault) -> [String] {
         guard workTree != nil else { return [] }
