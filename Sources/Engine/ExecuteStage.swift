@@ -40,13 +40,22 @@ extension Engine {
         case .notStarted(let why):
             return .error(Fault(.environment, "its commands could not be started: \(why)"), nil)
         case .lost:
-            return .error(
-                Fault(
-                    .environment, "its supervisor process died, and the commands with it",
-                    advice: "'sluice run' makes a new run; see the kernel's log if memory ran out"), nil)
+            return .error(await whyLost(), nil)
         case .neverStarted:
             return .error(Fault(.bug, "the executor started nothing"), nil)
         }
+    }
+
+    /// What probably killed a supervisor that left no word.
+    private func whyLost() async -> Fault {
+        if await isDiskFull() {
+            return Fault(
+                .environment, "the disk is full: how its commands ended could not even be written down",
+                advice: "make room, or give it a limit ('limits: { disk: … }'), and run it again")
+        }
+        return Fault(
+            .environment, "its supervisor process died, and the commands with it",
+            advice: "'sluice run' makes a new run; see the kernel's log if memory ran out")
     }
 
     private func job(for stage: Stage, in directory: FilePath, _ workspace: Workspace) async throws(Fault) -> Job {

@@ -18,6 +18,12 @@ extension Engine {
         let home = home
         return await Blocking.run { Reserve.spend(in: home) }
     }
+
+    /// True if nothing more can be written than what the reserve gave back.
+    func isDiskFull() async -> Bool {
+        let home = home
+        return await Blocking.run { Reserve.isDiskFull(home) }
+    }
 }
 
 extension Home {
@@ -40,6 +46,10 @@ private enum Reserve {
         guard file >= 0 else { return }
         defer { close(file) }
         if posix_fallocate(file, 0, off_t(bytes)) != 0 { unlink(home.reserve.string) }
+    }
+
+    static func isDiskFull(_ home: Home) -> Bool {
+        (try? Files.freeBytes(at: home.root)).map { $0 < bytes + nothing } ?? false
     }
 
     static func spend(in home: Home) -> Bool {
