@@ -57,7 +57,7 @@ struct CloneOverHTTPTests {
 
             let seen = try await clone.look(at: remote)
             try await clone.fetch(from: remote)
-            try await clone.push(note: "said", on: next, to: remote)
+            try await clone.push(note: { _ in "said" }, on: next, to: remote)
 
             #expect(seen.branches.values.contains(next))
             #expect(try await clone.has(next))

@@ -5,6 +5,23 @@ import Testing
 
 /// What is said on commits and in pull requests.
 struct OutsideTests {
+    @Test func `a commit's note holds one report of each model, and nothing that is out of date`() throws {
+        let (one, other) = (try #require(ModelName("one")), try #require(ModelName("other")))
+        func report(_ model: ModelName, _ text: String) -> String { "\(Outside.reportMarker(model))\n\(text)\n" }
+
+        let refused = Outside.note("no run was made\n", into: nil)
+        let first = Outside.note(report(one, "passed"), into: refused)
+        let both = Outside.note(report(other, "failed\n\nbecause"), into: first)
+        let renewed = Outside.note(report(one, "promoted"), into: both)
+        let huge = Outside.note(report(one, "again"), into: report(other, String(repeating: "x", count: 3_000_000)))
+
+        #expect(refused == "no run was made\n")
+        #expect(first == report(one, "passed"))
+        #expect(both == report(one, "passed") + "\n" + report(other, "failed\n\nbecause"))
+        #expect(renewed == report(other, "failed\n\nbecause") + "\n" + report(one, "promoted"))
+        #expect(huge == report(one, "again"))
+    }
+
     private func shown(_ status: RunStatus, state: RunState = .judged(.passed)) throws -> OutsideRun {
         let commit = try #require(CommitID(hex: String(repeating: "ab", count: 20)))
         let run = Run(

@@ -53,19 +53,23 @@ extension Clone {
         }
     }
 
-    /// Attaches a note to a commit and pushes it, on top of whatever notes the remote has; a note of ours on the commit
-    /// is replaced. `reference`: `refs/notes/sluice`.
+    /// Attaches a note to a commit and pushes it, on top of whatever notes the remote has. `reference`:
+    /// `refs/notes/sluice`.
     ///
+    /// - Parameter body: the note that takes the place of the one that the commit has now, nil: none. Asked anew each time
+    ///   that somebody else was quicker.
     /// - Throws: `.environment` if the remote cannot be reached, or if others pushed notes each time that it was tried.
     package func push(
-        note body: String, on commit: CommitID, reference: String = "refs/notes/sluice", to remote: Remote
+        note body: @Sendable (_ before: String?) -> String, on commit: CommitID,
+        reference: String = "refs/notes/sluice", to remote: Remote
     ) async throws(Fault) {
         guard CloneFolder.isReference(reference) else { throw Fault(.bug, "'\(reference)' is no reference") }
         var last: Tool.Outcome?
         for _ in 0..<4 {
             let fetched = try await fetchOnce([], ["+\(reference):\(reference)"], remote)
             if fetched.status != 0, !CloneFolder.isAbsence(fetched.errors) { throw remote.fault(for: fetched) }
-            try await write(note: body, on: commit, reference)
+            let before = try await self.note(on: commit, reference)
+            try await write(note: body(before), on: commit, reference)
             let outcome = try await push("\(reference):\(reference)", to: remote)
             if outcome.status == 0 { return }
             last = outcome
@@ -75,6 +79,16 @@ extension Clone {
             else { break }
         }
         throw last.map { remote.fault(for: $0) } ?? Fault(.bug, "a note was not pushed")
+    }
+
+    /// The note that a commit has; nil: none.
+    private func note(on commit: CommitID, _ reference: String) async throws(Fault) -> String? {
+        let git = try Tool.find("git", advice: "Install git: 'apt install git'.")
+        let told = try await git.run(
+            ["--git-dir=\(path)", "notes", "--ref=\(reference)", "show", commit.hex],
+            environment: MirrorFolder.environment(configuration: MirrorFolder.configuration(of: path)),
+            deadline: .seconds(120))
+        return told.status == 0 ? told.output : nil
     }
 
     private func write(note body: String, on commit: CommitID, _ reference: String) async throws(Fault) {

@@ -176,7 +176,8 @@ extension Delivery {
             guard let project = try await bot.project(name) else {
                 throw Fault(.input, "the server has no project '\(name)' any more")
             }
-            try await project.clone.push(note: body, on: commit, to: try await project.remote())
+            try await project.clone.push(
+                note: { Outside.note(body, into: $0) }, on: commit, to: try await project.remote())
         } catch {
             if isClosed(error) {
                 bot.log.info("notes stay in the server's clone", metadata: ["project": "\(name)"])
