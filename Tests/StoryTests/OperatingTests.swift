@@ -65,8 +65,8 @@ struct OperatingTests {
     @Test func `a server that is told to end says so first, and the next one brings its training to its end, once`()
         async throws
     {
-        let train = "import time\ntime.sleep(20)\n" + ToyProject.files["train.py", default: ""]
-        try await withBareBot(more: "limits: {drain: 3s}", files: ["train.py": train]) { bot in
+        let train = "import time\ntime.sleep(60)\n" + ToyProject.files["train.py", default: ""]
+        try await withBareBot(more: "limits: {drain: 12s}", files: ["train.py": train]) { bot in
             let token = try await bot.admin()
             let supervisor = try await bot.project.supervisor(of: "train:model", run: 1)
 

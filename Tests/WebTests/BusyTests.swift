@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func `who asks and never reads loses the connection, and who reads slowly does not`() async throws {
-        try await withSite(limits: ServerLimits(idle: 0.5)) { site in
+        try await withSite(limits: ServerLimits(idle: 4)) { site in
             let port = site.port
             let ask = "GET /style.css HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n"
             let asks = Data(String(repeating: ask, count: 4000).utf8)
