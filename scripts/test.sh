@@ -9,6 +9,15 @@ log=$(mktemp)
 stuck=$(mktemp)
 trap 'rm -f "$log" "$stuck"' EXIT
 
+# With whichever debugger works here; the toolchain's needs a Python that Debian may not have.
+stacks() {
+    if command -v gdb >/dev/null; then
+        timeout 180 gdb -batch -p "$1" -ex 'thread apply all backtrace 8'
+    else
+        timeout 180 lldb --batch -p "$1" -o 'thread backtrace all'
+    fi
+}
+
 # The tests' own process, not `swift test`: that one prints what it still holds when the tests are gone.
 end_what_hangs() {
     sleep "$((minutes * 60))" &
@@ -18,8 +27,13 @@ end_what_hangs() {
     for tests in $(pgrep -f -- "^$PWD/\.build/.*PackageTests\.xctest"); do
         {
             echo "the tests were ended after $minutes minutes; the processes were:"
-            ps -e -o pid=,ppid=,etime=,time=,stat=,args= --forest | cut -c 1-200
-            timeout 180 lldb --batch -p "$tests" -o 'thread backtrace all' 2>&1 | cut -c 1-300 | tail -n 400
+            ps -e -o pid=,ppid=,etime=,time=,stat=,args= --forest | cut -c 1-140
+            # What tells most comes last: a CI may show the end of a log alone.
+            stacks "$tests" 2>&1 | cut -c 1-160 | tail -n 150
+            echo "what the threads of $tests wait in:"
+            for thread in /proc/"$tests"/task/*; do
+                echo "$(cat "$thread/comm" "$thread/wchan" 2>/dev/null | tr '\0\n' '  ')"
+            done | sort | uniq -c | sort -rn | head -n 40
         } >"$stuck"
         kill -9 "$tests"
     done
