@@ -48,8 +48,8 @@ status=${PIPESTATUS[0]}
 kill "$watcher" 2>/dev/null
 wait "$watcher"
 
-# Names of tests in the lines that end so.
-tests_that() { grep -aoE "Test (case .* to )?(\".*\"|[A-Za-z0-9_]+\(.*\)) .*$1" "$log" | grep -aoE '"[^"]*"|[A-Za-z0-9_]+\(' | sort -u; }
+# Names of tests in the lines that go on so.
+tests_that() { sed -nE "s/.*[◇✔✘➜] Test (case .* to )?(\"[^\"]*\"|[A-Za-z0-9_]+\(\)) $1.*/\2/p" "$log" | sort -u; }
 
 if [ "$status" -ne 0 ]; then
     cat "$stuck"
@@ -59,6 +59,6 @@ if [ "$status" -ne 0 ]; then
     grep -aE -A4 '✘ Test .* recorded an issue' "$log" | cut -c 1-600 | grep -avE '^(--|.?\[?.*[◇✔] )' | tail -n 60
     grep -aE '✘ (Test|Suite) .* (failed|with [0-9]+ issues?)' "$log" | cut -c 1-300 | tail -n 20
     grep -aiE 'fatal error|crashed|signal code|error: Exited' "$log" | cut -c 1-300 | tail -n 5
-    comm -23 <(tests_that 'started\.') <(tests_that '(passed|failed|skipped)') | sed 's/^/never ended: /' | tail -n 30
+    comm -23 <(tests_that 'started\.') <(tests_that '(passed|failed|skipped|with )') | sed 's/^/never ended: /' | tail -n 30
 fi
 exit "$status"
