@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A clone over HTTP with a token, against git's own server.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CloneOverHTTPTests {
     private let token = "ghs_16C7e42F292c6912E7710c838347Ae178B4a"
     private var header: String { "Basic " + Data("x-access-token:\(token)".utf8).base64EncodedString() }

@@ -11,7 +11,7 @@ import Testing
 @testable import Service
 
 /// Many projects at once, and remotes that never answer.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct GateTests {
     @Test func `whoever takes too long keeps nobody else waiting`() async throws {
         let gate = FetchGate(width: 2, patience: .milliseconds(300))
@@ -123,9 +123,9 @@ struct GateTests {
                 let event = try await bench.eventually {
                     try await bot.engine.store.events(about: .commit(head.hex), limit: 1).first
                 }
-                try await bench.settled(event.id)
-                let outcome = try await bench.outcome(of: event.id)
-                if case .started = outcome {} else { Issue.record("\(String(describing: outcome)) of \(good)") }
+                // Time goes on: what a busy machine keeps from a first attempt is tried again.
+                let outcome = try await bench.eventuallyLater { try await bench.outcome(of: event.id) }
+                if case .started = outcome {} else { Issue.record("\(outcome) of \(good)") }
                 group.cancelAll()
             }
         }

@@ -11,7 +11,7 @@ import Wire
 @testable import Service
 
 /// A notice over a real connection, to the receiver that docs/json.md shows.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct NoticeReceiverTests {
     private static let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/json.md")

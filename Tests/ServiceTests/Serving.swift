@@ -35,13 +35,15 @@ extension BotBench {
     }
 
     /// What `look` finds, looked for again and again until it is there; fails after five minutes.
-    func eventually<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
+    func eventually<Value: Sendable>(
+        at place: SourceLocation = #_sourceLocation, _ look: () async throws -> Value?
+    ) async throws -> Value {
         let end = ContinuousClock.now + .seconds(300)
         while ContinuousClock.now < end {
             if let value = try await look() { return value }
             try await Task.sleep(for: .milliseconds(20))
         }
-        return try #require(try await look(), "it did not happen within five minutes")
+        return try #require(try await look(), "it did not happen within five minutes", sourceLocation: place)
     }
 
     func outcome(of event: Int64) async throws -> EventOutcome? {
@@ -54,14 +56,16 @@ extension BotBench {
         return reason
     }
 
-    func settled(_ event: Int64) async throws {
-        _ = try await eventually { try await outcome(of: event) }
+    func settled(_ event: Int64, at place: SourceLocation = #_sourceLocation) async throws {
+        _ = try await eventually(at: place) { try await outcome(of: event) }
     }
 
     /// Waits for what is looked for while time goes on: an attempt that was refused just before the trouble ended may still
     /// be under way, and waits anew then.
-    func eventuallyLater<Value: Sendable>(_ look: () async throws -> Value?) async throws -> Value {
-        try await eventually {
+    func eventuallyLater<Value: Sendable>(
+        at place: SourceLocation = #_sourceLocation, _ look: () async throws -> Value?
+    ) async throws -> Value {
+        try await eventually(at: place) {
             if let value = try await look() { return value }
             clock.move(by: 60)
             bot.bells.events.ring()

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Wire
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct WireTests {
     @Test func `a request says its method and host, and neither path, headers nor body`() {
         let request = WireRequest(

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Forges
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BitbucketClientTests {
     @Test func `a context of any length makes a key that the forge takes`() async throws {
         try await withCounter(.bitbucket) { at in

@@ -3,7 +3,7 @@ import Forges
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MergeContractTests {
     /// A pull request of the bot's that moves the pointer; its number and its newest commit.
     private func proposed(_ at: Counter) async throws -> (Int64, CommitID) {
