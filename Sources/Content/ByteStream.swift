@@ -73,11 +73,8 @@ struct Sink: ~Copyable {
         descriptor = open(path.string, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         self.path = path
         guard descriptor >= 0 else { throw Files.systemFault("write", path) }
-        // Not through open: the mode is exact, whatever the umask.
-        guard fchmod(descriptor, mode_t(mode)) == 0 else {
-            close(descriptor)
-            throw Files.systemFault("write", path)
-        }
+        // Not through open: the mode is exact, whatever the umask. Everything is set, so `deinit` closes what was opened.
+        guard fchmod(descriptor, mode_t(mode)) == 0 else { throw Files.systemFault("write", path) }
     }
 
     deinit { close(descriptor) }

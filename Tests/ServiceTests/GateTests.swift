@@ -160,7 +160,10 @@ final class DeafServer: Sendable {
             var open: [Int32] = []
             while true {
                 let next = accept(listening, nil, nil)
-                if next < 0 { break }
+                if next < 0 {
+                    if errno == EINTR || errno == ECONNABORTED { continue }
+                    break
+                }
                 open.append(next)
                 count.change { $0 += 1 }
             }

@@ -30,10 +30,8 @@ final class Socket {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard failure == 0 else {
-            close(descriptor)
-            throw Fault(.environment, "not connected: \(errno)")
-        }
+        // Everything is set, so `deinit` closes it: a second close would be of whatever got the number meanwhile.
+        guard failure == 0 else { throw Fault(.environment, "not connected: \(errno)") }
     }
 
     deinit { close(descriptor) }
