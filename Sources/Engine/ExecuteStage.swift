@@ -40,15 +40,17 @@ extension Engine {
         case .notStarted(let why):
             return .error(Fault(.environment, "its commands could not be started: \(why)"), nil)
         case .lost:
-            return .error(await whyLost(), nil)
+            return .error(await whyLost(in: workspace), nil)
         case .neverStarted:
             return .error(Fault(.bug, "the executor started nothing"), nil)
         }
     }
 
     /// What probably killed a supervisor that left no word.
-    private func whyLost() async -> Fault {
+    private func whyLost(in workspace: Workspace) async -> Fault {
         if await isDiskFull() {
+            // The run is over with this, and to write that down takes room.
+            try? await Blocking.run { () throws(Fault) in try Files.removeTree(workspace.tree) }
             return Fault(
                 .environment, "the disk is full: how its commands ended could not even be written down",
                 advice: "make room, or give it a limit ('limits: { disk: … }'), and run it again")

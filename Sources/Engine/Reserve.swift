@@ -12,9 +12,12 @@ extension Engine {
         await Blocking.run { Reserve.keep(in: home) }
     }
 
-    /// Gives the room back if the disk is full; false: it is not, or there is nothing to give.
+    /// Gives the room back if the disk is full and stays so; false: it is not, or there is nothing to give.
     @discardableResult
     package func spendReserve() async -> Bool {
+        guard await isDiskFull() else { return false }
+        // What fills a disk mostly ends of it at once, and until then would fill what is given back as well.
+        try? await Task.sleep(for: .seconds(2))
         let home = home
         return await Blocking.run { Reserve.spend(in: home) }
     }
