@@ -83,8 +83,13 @@ struct ServerDiskTests {
         }
     }
 
-    @Test func `a run that fills the disk comes to its end by itself, and gives the room back`() async throws {
-        let train = "grep -q 9.5 params.yaml && { cat /dev/zero > filler; cat /dev/zero > more; exit 1; }"
+    /// At once, or as long as somebody else may need the room that was given back.
+    @Test(arguments: [
+        "cat /dev/zero > filler; cat /dev/zero > more",
+        "for each in $(seq 100); do cat /dev/zero >> filler; sleep 0.1; done",
+    ])
+    func `a run that fills the disk comes to its end by itself, and gives the room back`(filling: String) async throws {
+        let train = "grep -q 9.5 params.yaml && { \(filling); exit 1; }; sleep 1"
         try await withSmallDisk(train: train) { server, forge in
             let story = MortalStory(server: server, forge: forge)
             try await server.start()
