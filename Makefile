@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export SLUICE_TOOLS := $(CURDIR)/.tools/bin
 FORMATTED := Package.swift Sources Tests Benchmarks/Sources
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
-# Of its own, so that CI can build it while the tests, which wait a lot, use what .build holds.
+# Of its own, so that it can be built while something else uses what .build holds.
 RELEASE_TREE := .build-release
 RELEASE := $(RELEASE_TREE)/release/sluice
 # Tests start programs; all at once they would keep one another from their time limits.
