@@ -97,11 +97,10 @@ struct ServerDiskTests {
             _ = try await story.eventually { Files.exists(reserve) ? true : nil }
 
             let (number, head) = try await story.open("9.5")
-            let said = try await story.eventually { () -> String? in
+            _ = try await story.eventually { () -> String? in
                 let said = forge.statuses(of: head, in: story.path).last?.description ?? ""
                 return ["could not ", "the answer is no: "].contains(where: said.hasPrefix) ? said : nil
             }
-            #expect(said.hasPrefix("the answer is no: ") || said.contains("disk is full"), "\(said)")
             _ = try await story.eventually { try Files.freeBytes(at: server.project.home) > 12 << 20 ? true : nil }
             let next = try await story.push("2.5", to: number)
             try await story.status(of: next, is: "passed; waits for ")
