@@ -22,7 +22,8 @@ extension Engine {
         return await Blocking.run { rename(spare.string, taken.string) == 0 ? taken : nil }
     }
 
-    /// Leaves the tree of a run that is over to the next one, or removes it. Only what its commit has is left.
+    /// Leaves the tree of a run that is over to the next one, with only what its commit has; one that is not taken
+    /// stays where it is, for the caller to remove.
     func leaveTree(of run: Run, in directory: RunDirectory) async throws(Fault) {
         let (tree, plan) = (directory.tree, try await requiredPlan(of: run.id))
         let spare = home.spareTree(of: plan.repository)

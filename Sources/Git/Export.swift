@@ -104,7 +104,7 @@ struct TreeCheck {
 
     /// More than any real repository has; a few kilobytes of nested trees can otherwise name billions of files.
     private static let mostEntries = 2_000_000
-    private static let mostLevels = 200
+    static let mostLevels = 200
 
     init(repository: OpaquePointer) { self.repository = repository }
 

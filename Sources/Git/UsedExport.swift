@@ -30,7 +30,7 @@ struct UsedExport {
         let check = EqualityCheck(masked: masked, objects: objects)
         var missing: [FilePath] = []
         try visit(tree, at: "", level: 0) { (path, entry) throws(Fault) in
-            if try check.isEqual(folder.pushing(path), to: entry) { return true }
+            if check.isEqual(folder.pushing(path), to: entry) { return true }
             missing.append(path)
             return false
         }
@@ -59,7 +59,9 @@ struct UsedExport {
         _ tree: OpaquePointer, at place: FilePath, level: Int,
         _ stays: (FilePath, OpaquePointer) throws(Fault) -> Bool
     ) throws(Fault) {
-        guard level < Self.mostLevels else { throw Fault(.input, "the directories of the tree are nested too deep") }
+        guard level < TreeCheck.mostLevels else {
+            throw Fault(.input, "the directories of the tree are nested too deep")
+        }
         var left = Set(try Files.entries(folder.pushing(place)))
         for index in 0..<git_tree_entrycount(tree) {
             guard let entry = git_tree_entry_byindex(tree, index), let bytes = git_tree_entry_name(entry),
@@ -74,9 +76,6 @@ struct UsedExport {
         }
         for name in left { try Files.removeTree(folder.pushing(place).appending(name)) }
     }
-
-    /// As deep as an export may be.
-    private static let mostLevels = 200
 
     /// What this process takes from the mode of whatever it makes. `umask` itself tells it only by changing it.
     private func mask() throws(Fault) -> mode_t {
@@ -94,7 +93,7 @@ private struct EqualityCheck {
     let masked: mode_t
     let objects: OpaquePointer?
 
-    func isEqual(_ path: FilePath, to entry: OpaquePointer) throws(Fault) -> Bool {
+    func isEqual(_ path: FilePath, to entry: OpaquePointer) -> Bool {
         var info = stat()
         guard lstat(path.string, &info) == 0, info.st_uid == geteuid(), clinux_has_attributes(path.string) == 0 else {
             return false

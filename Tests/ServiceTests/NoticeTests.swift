@@ -104,6 +104,8 @@ struct NoticeTests {
         #expect(redactor.text("a \(secret) b abc") == "a [secret] b abc")
         #expect(redactor.text("https://u:p@h/x and ssh://git@h") == "https://[secret]@h/x and ssh://[secret]@h")
         #expect(redactor.text("mail me@example.org, see https://h/a@b") == "mail me@example.org, see https://h/a@b")
+        #expect(Redactor(["t4st", ""]).text("a t4st b") == "a [secret] b")
+        #expect(Redactor(["abc", ""], shortest: 1).text("b abc") == "b [secret]")
         #expect(redactor.value(["k": [secret]]) == ["k": ["[secret]"]])
     }
 }

@@ -7,12 +7,11 @@ import Foundation
 package struct Redactor: Sendable {
     private let hidden: [String]
     package static let mark = "[secret]"
-    /// Shorter values are words that every text is full of.
-    static let shortest = 6
 
-    package init(_ secrets: some Sequence<String>) {
+    /// - Parameter shortest: bytes that a secret has at least; shorter values are words that every text is full of.
+    package init(_ secrets: some Sequence<String>, shortest: Int = 4) {
         var hidden: Set<String> = []
-        for secret in secrets where secret.utf8.count >= Self.shortest {
+        for secret in secrets where secret.utf8.count >= max(shortest, 1) {
             hidden.insert(secret)
             for line in secret.split(whereSeparator: \.isNewline) where line.utf8.count >= 16 {
                 // A key of several lines is also found line by line.
